@@ -1,0 +1,241 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # From triangles to ReLU weights
+#
+# A sum of composed triangles is a function; to train it as a network one needs weights. Four neurons a layer are enough, and the weights can be read off the
+# peaks. The network then has $2^d$ linear regions before it has seen any data, where a random network of the same shape has a handful.
+#
+# ```{admonition} What this page settles
+# :class: tip
+# The matrices of section 7.1 compute $x\pm F$ exactly, once the signs for subtraction and the last ratio are filled in ({prf:ref}`thm-weights`). With scales from
+# equation (4) there are exactly $2^d$ regions ({prf:ref}`prop-regions`): {glue:text}`regions` at depth {glue:text}`deepest`, counted from rational weights, where random
+# networks have {glue:text}`random_regions` in the median. With free scales regions can be lost.
+# ```
+
+# %% tags=["parameters"]
+depth: int = 10              # depth up to which regions are counted exactly, at least 2
+networks: int = 200          # random networks counted at each depth
+seed: int = 0                # random seed
+
+# %% tags=["hide-input"]
+from fractions import Fraction
+
+import matplotlib.pyplot as plt
+import numpy as np
+import sympy as sp
+from myst_nb import glue
+
+import compnet_lib as cn
+from compnet_lib import plotting
+
+plotting.use_style()
+rng = np.random.default_rng(seed)
+glue("deepest", depth, display=False)
+
+# %% [markdown]
+# ## A triangle from two neurons
+#
+# The first neuron, $t_1$, passes its input on. The second, $t_2$, is silent until the input reaches the peak $a$, and then takes away enough to turn the slope
+# round (section 3 of the paper): $T_a(x) = \frac1a\,t_1 - \frac1{a-a^2}\,t_2$ with $t_1=\max(x,0)$ and $t_2=\max(x-a,0)$. On both sides of the peak:
+
+# %%
+x, a = sp.symbols("x a", positive=True)
+weights = 1 / a, -1 / (a - a**2)
+assert sp.simplify(weights[0] * x - x / a) == 0  # x <= a, where t2 = 0
+assert sp.simplify(weights[0] * x + weights[1] * (x - a) - (1 - x) / (1 - a)) == 0  # x >= a
+sp.Matrix([weights])
+
+# %% [markdown]
+# ## All layers
+#
+# The next triangle needs this combination as its input, twice: for its own $t_1$ and $t_2$. A third neuron adds up the waves, and a fourth carries a constant from
+# which the biases are taken. Instead of the scales $s_i$ of the waves, which decay fast, the matrices hold their ratios $S_i=s_i/s_{i-1}$, so the signals themselves
+# shrink from layer to layer.
+#
+# ```{prf:theorem} Section 7.1, completed
+# :label: thm-weights
+# Let $a_0,\dots,a_{d-1}\in(0,1)$, $S_i=s_i/s_{i-1}$ with $S_0=s_0$, $\alpha_i=S_i/a_i$, $\beta_i=-S_i/(a_i-a_i^2)$, and
+# $$I(x)=\begin{bmatrix}x\\x\\x-a_0\\1\end{bmatrix},\quad
+# H_i=\begin{bmatrix}1&\pm\alpha_i&\pm\beta_i&0\\0&\alpha_i&\beta_i&0\\0&\alpha_i&\beta_i&-S_ia_{i+1}\\0&0&0&S_i\end{bmatrix},\quad
+# O=\begin{bmatrix}1&\pm\alpha_{d-1}&\pm\beta_{d-1}&0\end{bmatrix}.$$
+# Wherever the first neuron's ReLU does not clip, the network with the $d$ hidden layers $I,H_0,\dots,H_{d-2}$ computes $x\pm\sum_{i=0}^{d-1}s_iW_i(x)$ on $[0,1]$.
+# ```
+#
+# Three things are missing in print. The matrices are given for addition only; for subtraction the entries $\alpha_i,\beta_i$ of the first row, and of $O$, change sign.
+# With $S_{d-1}=(1-a_{d-1})\,a_d$ the last ratio asks for one number more than there are peaks; we call $a_d$ the *closing* number and train it with the peaks. And free
+# scales can clip the sum (below).
+#
+# The proof is an induction. Before layer $i$ the four neurons hold a partial sum $f$, the scaled wave $sW$, its part above the peak, and the scale $s=s_{i-1}$. One
+# multiplication by $H_i$ must give the same with $W$ replaced by $T_{a_i}(W)$ and $s$ by $sS_i$. On both sides of the peak:
+
+# %%
+f, W, s, S, next_peak = sp.symbols("f W s S a_next", positive=True)
+sign = sp.Symbol("sigma", real=True)
+alpha, beta = S / a, -S / (a - a**2)
+H = sp.Matrix([[1, sign * alpha, sign * beta, 0], [0, alpha, beta, 0], [0, alpha, beta, -S * next_peak], [0, 0, 0, S]])
+for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
+    new = H * sp.Matrix([f, s * W, s * above, s])
+    expected = sp.Matrix([f + sign * s * S * T, s * S * T, s * S * (T - next_peak), s * S])
+    assert sp.simplify(new - expected) == sp.zeros(4, 1)
+
+# %% [markdown]
+# The signals $sST$ and $sS$ are not negative, so their ReLU does nothing, and the ReLU of the third leaves what lies above the next peak: the induction closes. $\square$
+#
+# In the library this is `cn.compositional`. The picture is drawn from its weights, one line for each that is not zero.
+
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Diagram of a network of three hidden layers of four neurons named sum, t1, t2 and bias, with a line for every non-zero weight; t1 and t2 of each layer feed sum, t1 and t2 of the next."}, "figure": {"caption": "A compositional network of depth 3, drawn from its non-zero weights (the paper's figure 2). Colours tell from which neuron a line starts.", "name": "fig-network"}}
+shown = cn.compositional([0.3, 0.6, 0.45], +1)
+names, ink = ["sum", "$t_1$", "$t_2$", "bias"], [plotting.LIGHT[k] for k in (4, 0, 1, 2)]
+figure, axis = plotting.panels(1, 1, 2.9)
+heights = [[1.5], *[[3, 2, 1, 0]] * 3, [1.5]]
+for layer, matrix in enumerate(shown.weights):
+    for out, into in zip(*np.nonzero(matrix[0])):
+        colour = ink[into] if layer else plotting.GREY
+        axis.plot([layer + 0.14, layer + 0.86], [heights[layer][into], heights[layer + 1][out]], color=colour, linestyle="-", linewidth=1.2)
+for layer, column in enumerate(heights):
+    labels = ["$x$"] if layer == 0 else ["$y$"] if layer == 4 else names
+    for height, label, colour in zip(column, labels, ink if len(column) > 1 else [plotting.GREY]):
+        axis.annotate(label, (layer, height), ha="center", va="center", color=colour,
+                      bbox={"boxstyle": "round,pad=0.3", "facecolor": "none", "edgecolor": colour})
+for layer, label in enumerate(["input", "$I$", "$H_0$", "$H_1$", "output"]):
+    axis.annotate(label, (layer, -0.8), ha="center", color=plotting.GREY)
+axis.set(xlim=(-0.3, 4.3), ylim=(-1, 3.5))
+axis.axis("off");
+
+# %% [markdown]
+# What the neurons do with an input from $[0,1]$ is {numref}`fig-signals`: $t_1$ a full wave, $t_2$ the part of it above the next peak, the bias neuron a constant, all three
+# shrinking together; and the sum, on its way to a curve.
+
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels, one a layer: the signal of t1 is a wave with 1, 1, 2 and 4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends towards a concave curve."}, "figure": {"caption": "Outputs of the neurons of a compositional network, layer by layer, with the waves added (the paper's figure 3).", "name": "fig-signals"}}
+grid = np.linspace(0, 1, 1001)
+layers = cn.compositional([0.3, 0.6, 0.45, 0.55], +1).layers(grid)[:-1]
+figure, axes = plotting.panels(1, 4, 2.3, sharey=True)
+for k, (axis, signal) in enumerate(zip(axes, layers)):
+    for neuron, (name, colour, line) in enumerate(zip(names, ink, ("-", "-", "--", ":"))):
+        axis.plot(grid, np.maximum(signal[0, neuron], 0), color=colour, linestyle=line, label=name)
+    axis.set(title="$I$" if k == 0 else f"$H_{k - 1}$", xlabel="$x$", xticks=[0, 1])
+axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55));
+
+# %% [markdown]
+# ## The network equals the series
+#
+# With rational peaks the weights are rational, and so is everything after them. The two sides of {prf:ref}`thm-weights` agree to the last digit, for both signs:
+
+# %%
+peaks = [Fraction(int(k), 97) for k in rng.integers(5, 93, depth)]
+points = [Fraction(k, 89) for k in range(90)]
+for sign in (+1, -1):
+    exact = cn.compositional(peaks, sign)
+    assert list(exact(points)[0]) == list(cn.series(points, peaks, sign))
+
+# %% tags=["hide-input"]
+spread = rng.uniform(0.05, 0.95, (500, 12))
+signs = rng.choice([-1, 1], 500)
+rounding = np.abs(cn.compositional(spread, signs)(grid) - cn.series(grid, spread, signs)).max()
+assert rounding < 1e-13
+decayed = cn.scales(spread, signs)[:, -1]
+glue("ratio_small", plotting.power(np.median(cn.ratios(spread, signs).min(1)), 0), display=False)
+glue("scale_small", plotting.power(np.median(decayed), 0), display=False)
+
+# %% [markdown]
+# In floats they agree to rounding: less than $10^{-13}$ apart over 500 networks of depth 12 with peaks in $[0.05, 0.95]$. The detour over ratios earns its place there: in the
+# median network the last scale is {glue:text}`scale_small`, while the smallest ratio, the smallest number that a matrix has to hold, is {glue:text}`ratio_small`.
+#
+# ## Counting linear regions
+#
+# ```{prf:proposition} All regions are there
+# :label: prop-regions
+# With the scales of equation (4) and $s_0>0$, the network $x\pm\sum_{i<d}s_iW_i$ has exactly $2^d$ linear regions on $[0,1]$.
+# ```
+#
+# A bend of the waves could be invisible in the sum, if the slopes cancel. They do not. Take a peak of $W_i$, where $W_i$ has slopes $L>0$ and $-R<0$. The next wave falls there
+# to a valley, with slopes $-L/(1-a_{i+1})$ and $R/(1-a_{i+1})$; each later one divides by its peak. With (4) the changes of slope add up to $-(L+R)\,s_i$ times
+#
+# $$1-\frac{1}{1-a_{i+1}}\Bigl(S_{i+1}+\frac{S_{i+1}S_{i+2}}{a_{i+2}}+\dots\Bigr)
+#  = 1-a_{i+2}-(1-a_{i+2})\,a_{i+3}-\dots = \prod_{m=i+2}^{d}(1-a_m),$$
+#
+# which is not zero, and of one sign: $F$ is concave. So all $2^d-1$ bends show. $\square$ SymPy confirms the telescoping step, and how it goes on:
+
+# %%
+S1, a2, a3, left = sp.symbols("S_1 a_2 a_3 P", positive=True)
+first = 1 - ((1 - sp.Symbol("a_1")) * a2) / (1 - sp.Symbol("a_1"))
+assert sp.simplify(first - (1 - a2)) == 0
+assert sp.expand(left - left * a3 - left * (1 - a3)) == 0  # each further wave closes the fraction a_m of what was left
+sp.factor(left - left * a3)
+
+# %% [markdown]
+# The same sum at $x=0$ settles the clipping. The slope of $x-\sum_{i<n}s_iW_i$ there is $\prod_{m=1}^{n}(1-a_m)>0$, and the function is convex and starts at 0: no partial sum is ever
+# negative, so the ReLU of the sum neuron is idle. With addition there is nothing to subtract.
+#
+# Now count. `cn.linear_regions` propagates breakpoints through the weights, layer by layer, and takes no samples.
+
+# %% tags=["hide-input"]
+depths = np.arange(1, depth + 1)
+compositional, random = [], []
+for d in depths:
+    fractions = [Fraction(int(k), 97) for k in rng.integers(5, 93, d)]
+    compositional.append(int(cn.linear_regions(cn.compositional(fractions, -1))[0]))
+    random.append(cn.linear_regions(cn.default_init(networks, int(d), 4, seed)))
+assert compositional == [2**d for d in depths]
+random = np.array(random)
+glue("regions", f"{compositional[-1]:,}", display=False)
+glue("random_regions", int(np.median(random[-1])), display=False)
+glue("random_most", int(random.max()), display=False)
+
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Linear regions against depth on a logarithmic scale: a straight line of powers of two for compositional networks, and for random networks a flat band below ten."}, "figure": {"caption": "Linear regions on $[0,1]$ of networks four neurons wide, before training. Band: smallest to largest of the random networks; dashed: their median.", "name": "fig-regions"}}
+figure, axis = plotting.panels(1, 1, 3.0)
+axis.plot(depths, compositional, "o-", color=plotting.LIGHT[0])
+axis.fill_between(depths, random.min(1), random.max(1), color=plotting.LIGHT[1], alpha=0.25, linewidth=0)
+axis.plot(depths, np.median(random, 1), "s--", color=plotting.LIGHT[1])
+axis.annotate("compositional: $2^d$", (depths[-1], compositional[-1]), ha="right", xytext=(-14, -2), textcoords="offset points", color=plotting.LIGHT[0])
+axis.annotate("PyTorch's default", (depths[-1], random.max(1)[-1]), ha="right", xytext=(0, 14), textcoords="offset points", color=plotting.LIGHT[1])
+axis.set_yscale("log", base=2)
+axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths);
+
+# %% [markdown]
+# No random network of any depth in {numref}`fig-regions` has more than {glue:text}`random_most` regions. {cite:t}`hanin2019` prove why: at initialization the average number is
+# bounded by a multiple of the number of neurons, however they are arranged.
+#
+# ## Free scales can lose regions, and clip
+#
+# The digest of the paper says "exactly $2^d$ linear regions" for any weights of this form. That needs (4). With both peaks at $\frac12$ and $s=(1,\frac12)$ the middle bend cancels:
+
+# %%
+cancelling = cn.compositional([Fraction(1, 2)] * 2, +1, ratios=[Fraction(1), Fraction(1, 2)])
+assert cn.linear_regions(cancelling)[0] == 3
+cn.piecewise_linear(cancelling)[0].simplify().delta_slopes
+
+# %% tags=["hide-input"]
+free = rng.uniform(0, 1, (networks, 5))
+loose = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1, ratios=free)
+clips = cn.clipped(loose, grid) > 0
+tight = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1)
+assert not cn.clipped(tight, grid).any()
+glue("clipping", f"{clips.mean():.0%}", display=False)
+
+# %% [markdown]
+# Three regions, not four. (The activation *patterns* are four all the same: two neighbouring ones compute the same line.) And with free ratios, drawn uniformly from $(0,1)$, the sum
+# neuron of {glue:text}`clipping` of the networks that subtract is clipped somewhere on $[0,1]$; with the ratios of (4), of none. A clipped network is not the series any more,
+# so the library always differentiates the network, and counts the points where it clips (`cn.clipped`).
+#
+# ## What to take away
+#
+# The construction turns one number a layer into sixteen weights, and what it buys is certain: every layer doubles the number of regions, exactly. The scales of (4), found for the sake of
+# a smooth limit, are also what keeps all of them visible and the sum neuron unclipped.
+#
+# ## Rerun this page
+#
+# ```bash
+# papermill book/triangles_to_weights.py out.ipynb -p depth 8 -p seed 1
+# ```

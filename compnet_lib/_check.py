@@ -1,0 +1,102 @@
+"""Checks of arguments: each raises an error that names the argument, what it was and what it may be."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from numbers import Integral, Real
+
+import numpy as np
+
+
+def integer(name: str, value, low: int = 0) -> int:
+    """`value` as an int of at least `low`."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if value < low:
+        raise ValueError(f"{name} must be at least {low}, got {value}")
+    return int(value)
+
+
+def number(name: str, value) -> float:
+    """`value` as a finite float."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not np.isfinite(float(value)):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def choice(name: str, value, allowed):
+    """`value`, which must be one of `allowed`."""
+    allowed = tuple(allowed)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+    return value
+
+
+def numeric(name: str, value, exact: bool = False) -> np.ndarray:
+    """`value` as an array of finite floats; an object array of `Fraction` is kept if `exact`."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a rectangular array, got rows of unequal length") from error
+    if array.dtype == object:
+        if exact and array.size and all(isinstance(v, (Fraction, Integral)) for v in array.flat):
+            return array
+        raise TypeError(f"{name} must hold numbers{' or Fractions' if exact else ''}, got {_brief(value)}")
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers, got {_brief(value)}")
+    if array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got {int((~np.isfinite(array)).sum())} NaN or infinite entries")
+    return array
+
+
+def rational(name: str, value) -> np.ndarray:
+    """`value` as an object array of `Fraction` and integers."""
+    array = numeric(name, value, exact=True)
+    if array.dtype != object and np.asarray(value).dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold Fractions or integers for an exact function, got floats")
+    return array if array.dtype == object else np.asarray(value).astype(object)
+
+
+def inside_unit(name: str, array: np.ndarray) -> np.ndarray:
+    """`array`, whose entries must lie strictly between 0 and 1."""
+    bad = array[(array <= 0) | (array >= 1)] if array.size else array
+    if bad.size:
+        raise ValueError(f"{name} must lie strictly between 0 and 1, got {bad.flat[0]}")
+    return array
+
+
+def shaped(name: str, array: np.ndarray, *shapes: tuple) -> np.ndarray:
+    """`array`, whose shape must be one of `shapes`; None stands for any positive length."""
+    for shape in shapes:
+        if array.ndim == len(shape) and all(n == m if m is not None else n > 0 for n, m in zip(array.shape, shape)):
+            return array
+    wanted = " or ".join("(" + ", ".join("n" if m is None else str(m) for m in shape) + ("," if len(shape) == 1 else "") + ")" for shape in shapes)
+    raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+
+
+def per_member(name: str, value, models: int, dtype=None, exact: bool = False) -> np.ndarray:
+    """A number, or one number per member, as an array of shape (models,)."""
+    array = shaped(name, numeric(name, value, exact), (), (models,))
+    array = np.broadcast_to(array, (models,)).copy()
+    return array if dtype is None else array.astype(dtype)
+
+
+def sign(name: str, value, models: int | None = None) -> np.ndarray:
+    """A sign, +1 or -1, or one per member, as integers."""
+    array = numeric(name, value)
+    array = shaped(name, array, ()) if models is None else shaped(name, array, (), (models,))
+    if not np.isin(array, (-1, 1)).all():
+        raise ValueError(f"{name} must be +1 (waves added) or -1 (waves subtracted), got {_brief(value)}")
+    array = array.astype(np.int64)
+    return array if models is None else np.broadcast_to(array, (models,)).copy()
+
+
+def _brief(value) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,86 @@
+"""Who does the arithmetic of training, and where.
+
+An engine is a module with two functions of the same signature and, to rounding, the same results:
+
+- `train(net, x, y, plan, device)` moves the weights of a stack;
+- `pretrain(start, x, y, plan, device)` moves the peaks of a stack, and the weights follow.
+
+`x` is (1 or models, points) and `y` (models, points), checked and of the stack's dtype.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import _check
+
+ENGINES = {"torch": "torch_engine"}
+OPTIMIZERS = ("adam", "gd")
+GPU_WORTH = 100_000
+"""Models times points from which a GPU is taken: an epoch is about seventy kernels, whose launch costs a GPU what some
+hundred thousand points cost two CPU cores."""
+
+
+class Plan(NamedTuple):
+    """How to train: `epochs`, one learning rate a member, the optimizer, and the epochs between records (0: none)."""
+
+    epochs: int
+    lr: np.ndarray
+    optimizer: str
+    every: int
+
+    @property
+    def recorded(self) -> np.ndarray:
+        """The epochs at which the loss is recorded, before the update of that epoch, and the last at the end."""
+        if not self.every:
+            return np.zeros(0, int)
+        return np.append(np.arange(0, self.epochs, self.every), self.epochs)
+
+
+class Start(NamedTuple):
+    """Where pretraining starts: `peaks` (models, depth), then `closing` (models,) or free `ratios` (models, depth), the
+    other being None; the `frame` of the stack; and the margin that keeps peaks and closing inside (0, 1)."""
+
+    peaks: np.ndarray
+    closing: np.ndarray | None
+    ratios: np.ndarray | None
+    frame: tuple
+    margin: float
+
+
+class Adam(NamedTuple):
+    """The constants of Adam, PyTorch's defaults."""
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+
+def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool | None = None):
+    """The engine's module and the device it will use.
+
+    Args:
+        engine: "auto" or a name in `ENGINES`.
+        device: "auto", "cpu" or "cuda". "auto" takes a GPU when there is one and `work` is at least `GPU_WORTH`.
+        work: models times points.
+        gpu: whether there is a GPU; None asks torch.
+
+    Raises:
+        TypeError: `engine` or `device` is not a string.
+        ValueError: an unknown engine or device, or "cuda" where there is no GPU.
+    """
+    _check.choice("engine", engine, ("auto", *ENGINES))
+    _check.choice("device", device, ("auto", "cpu", "cuda"))
+    if device != "cpu":
+        if gpu is None:
+            import torch
+
+            gpu = torch.cuda.is_available()
+        if device == "cuda" and not gpu:
+            raise ValueError("device must be 'auto' or 'cpu' on this machine, got 'cuda': torch sees no GPU")
+        device = "cuda" if gpu and (device == "cuda" or work >= GPU_WORTH) else "cpu"
+    name = "torch" if engine == "auto" else engine
+    return importlib.import_module(f".{ENGINES[name]}", __name__), device

@@ -1,0 +1,224 @@
+"""The reference engine: full-batch training of a stack with torch, on the CPU or a GPU.
+
+The whole stack is one set of tensors with a leading model axis, points on the last axis, and the backward pass is written
+out, so that one epoch is about seventy tensor operations whatever the number of models. All parameters lie in one vector, of
+which the weights are views: the optimizer is a handful of operations too.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from ..manifold import Frame, derived_ratios, empty, fill, pull_back
+from ..network import ReLUNet
+from . import Adam, Plan, Start
+
+CHUNK_BYTES = 4_000_000
+"""The signals of one chunk of models, in bytes: larger ones fall out of the cache of a core."""
+
+
+def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str):
+    """Move the weights and biases of `net`. Returns the trained net, the loss (models,) and its history (models, records)."""
+
+    def chunk(part: slice):
+        net_, x_, y_ = net[part], x[_rows(x, part)], y[part]
+        flat, weights, biases = _flatten(net_, device)
+        gradient = torch.empty_like(flat)
+        pass_ = _Pass(weights, biases, *_views(gradient, net_), _tensor(x_, device), _tensor(y_, device))
+        rate = _spread(plan.lr[part], net_)
+        loss, history = _descend(flat, gradient, rate, plan, pass_.loss_and_gradient, pass_.loss)
+        return [a.cpu().numpy() for a in weights], [None if b is None else b.cpu().numpy() for b in biases], loss, history
+
+    parts = _chunked(chunk, len(net), net.widths, y, device)
+    layers = range(net.depth + 1)
+    weights = [np.concatenate([p[0][i] for p in parts]) for i in layers]
+    biases = [None if net.biases[i] is None else np.concatenate([p[1][i] for p in parts]) for i in layers]
+    return ReLUNet._trusted(weights, biases), np.concatenate([p[2] for p in parts]), np.concatenate([p[3] for p in parts])
+
+
+def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str):
+    """Move the peaks and `closing`, or the peaks and the free ratios. Returns peaks, closing (or None), ratios, loss, history."""
+    models, depth = start.peaks.shape
+    second = start.ratios if start.closing is None else start.closing[:, None]
+
+    def chunk(part: slice):
+        flat = _tensor(np.concatenate([start.peaks[part], second[part]], axis=1), device)
+        gradient = torch.empty_like(flat)
+        peaks, rest = flat[:, :depth], flat[:, depth:]
+        held = flat if start.closing is not None else peaks
+        frame = Frame(*(_tensor(v[part], device) for v in start.frame))
+        zeros = lambda shape: torch.zeros(shape, dtype=flat.dtype, device=device)  # noqa: E731
+        made = lambda: empty(len(flat), depth, bool(frame.alpha.any()), zeros)  # noqa: E731
+        (weights, biases), (weight_gradients, bias_gradients) = made(), made()
+        pass_ = _Pass(_layers(weights), _by_layer(biases, depth), _layers(weight_gradients), _by_layer(bias_gradients, depth),
+                      _tensor(x[_rows(x, part)], device), _tensor(y[part], device))
+
+        def ratios():
+            return rest if start.closing is None else derived_ratios(peaks, rest[:, 0], frame.sign)
+
+        def refill():
+            fill(weights, biases, peaks, ratios(), frame)
+
+        def loss_and_gradient():
+            refill()
+            loss = pass_.loss_and_gradient()
+            closing = None if start.closing is None else rest[:, 0]
+            to_peaks, to_rest = pull_back(weight_gradients, bias_gradients[0], peaks, ratios(), frame, closing)
+            gradient[:, :depth] = to_peaks
+            gradient[:, depth:] = to_rest.reshape(rest.shape)
+            return loss
+
+        def final():
+            refill()
+            return pass_.loss()
+
+        loss, history = _descend(flat, gradient, plan.lr[part, None], plan, loss_and_gradient, final,
+                                 lambda: held.clamp_(start.margin, 1 - start.margin))
+        return peaks.cpu().numpy(), rest.cpu().numpy(), ratios().cpu().numpy(), loss, history
+
+    parts = _chunked(chunk, models, (4,) * depth, y, device)
+    peaks, rest, ratios, loss, history = (np.concatenate(group) for group in zip(*parts))
+    return peaks, None if start.closing is None else rest[:, 0], ratios, loss, history
+
+
+class _Pass:
+    """Forward and backward through a stack, for the mean squared error; the gradient is written into given views."""
+
+    def __init__(self, weights, biases, weight_gradients, bias_gradients, x, y):
+        self.weights, self.biases = weights, biases
+        self.weight_gradients, self.bias_gradients = weight_gradients, bias_gradients
+        self.x, self.y = x[:, None], y[:, None]
+        shape = lambda w: (len(y), w.shape[1], y.shape[1])  # noqa: E731
+        self.signals = [y.new_empty(shape(w)) for w in weights]
+        self.errors = [y.new_empty(shape(w)) for w in weights]
+        self.product = torch.empty_like(self.errors[0])
+
+    def residual(self):
+        """The network's outputs minus the data, (models, 1, points), in the last signal's place."""
+        for i, (w, b, signal) in enumerate(zip(self.weights, self.biases, self.signals)):
+            if i == 0:
+                torch.mul(w, self.x, out=signal)
+            else:
+                torch.bmm(w, self.signals[i - 1], out=signal)
+            if b is not None:
+                signal.add_(b[:, :, None])
+            if i < len(self.weights) - 1:
+                signal.relu_()
+        return self.signals[-1].sub_(self.y)
+
+    def loss(self):
+        return _mean_square(self.residual())
+
+    def loss_and_gradient(self):
+        residual = self.residual()
+        error = torch.mul(residual, 2 / residual.shape[-1], out=self.errors[-1])
+        for i in reversed(range(len(self.weights))):
+            if i:
+                torch.bmm(error, self.signals[i - 1].transpose(1, 2), out=self.weight_gradients[i])
+            else:
+                # Not a matrix product with the shared points: its last bits depend on the number of models.
+                torch.sum(torch.mul(error, self.x, out=self.product), -1, keepdim=True, out=self.weight_gradients[i])
+            if self.biases[i] is not None:
+                torch.sum(error, -1, out=self.bias_gradients[i])
+            if i:
+                error = torch.bmm(self.weights[i].transpose(1, 2), error, out=self.errors[i - 1])
+                # The derivative of the ReLU: zero where its output is, as in PyTorch.
+                torch.ops.aten.threshold_backward.grad_input(error, self.signals[i - 1], 0, grad_input=error)
+        return _mean_square(residual)
+
+
+def _mean_square(residual):
+    return residual.square().sum(-1)[:, 0] / residual.shape[-1]
+
+
+def _descend(flat, gradient, lr, plan: Plan, loss_and_gradient, final, project=lambda: None):
+    """Run `plan` on `flat`, whose gradient `loss_and_gradient` leaves in `gradient`; `lr` broadcasts against both."""
+    rate = torch.as_tensor(lr, dtype=flat.dtype, device=flat.device)
+    if plan.optimizer == "adam":
+        first, second, step = torch.zeros_like(flat), torch.zeros_like(flat), torch.empty_like(flat)
+    constants, records = Adam(), []
+    for epoch in range(plan.epochs):
+        loss = loss_and_gradient()
+        if plan.every and epoch % plan.every == 0:
+            records.append(loss)
+        if plan.optimizer == "gd":
+            flat.sub_(gradient * rate)
+        else:
+            first.lerp_(gradient, 1 - constants.beta1)
+            second.mul_(constants.beta2).addcmul_(gradient, gradient, value=1 - constants.beta2)
+            torch.sqrt(second, out=step).div_((1 - constants.beta2 ** (epoch + 1)) ** 0.5).add_(constants.eps)
+            torch.div(first, step, out=step)
+            flat.sub_(step.mul_(rate / (1 - constants.beta1 ** (epoch + 1))))
+        project()
+    loss = final()
+    if plan.every:
+        records.append(loss)
+    history = torch.stack(records, 1) if records else loss[:, None][:, :0]
+    return loss.cpu().numpy(), history.cpu().numpy()
+
+
+def _flatten(net: ReLUNet, device):
+    """The parameters of a stack as one vector, layer by layer, and its weights and biases as contiguous views of it."""
+    arrays = [a for pair in zip(net.weights, net.biases) for a in pair if a is not None]
+    flat = _tensor(np.concatenate([a.ravel() for a in arrays]), device)
+    return flat, *_views(flat, net)
+
+
+def _views(flat, net: ReLUNet):
+    weights, biases, at = [], [], 0
+    for pair in zip(net.weights, net.biases):
+        for array, views in zip(pair, (weights, biases)):
+            views.append(None if array is None else flat[at:at + array.size].view(array.shape))
+            at += 0 if array is None else array.size
+    return weights, biases
+
+
+def _spread(lr, net: ReLUNet):
+    """One learning rate a member, as one a parameter, in the order of `_flatten`."""
+    return np.concatenate([np.repeat(lr, a[0].size) for pair in zip(net.weights, net.biases) for a in pair if a is not None])
+
+
+def _layers(weights):
+    first, hidden, last = weights
+    return [first, *hidden.unbind(1), last]
+
+
+def _by_layer(biases, depth):
+    return [biases[0], *[None] * (depth - 1), biases[1]]
+
+
+def _chunked(work, models, widths, y, device):
+    """`work` on slices of the stack that fit a core's cache, as many at a time as torch has threads; the results in order."""
+    if device != "cpu":
+        return [work(slice(0, models))]
+    threads = torch.get_num_threads()
+    fitting = max(1, CHUNK_BYTES // (sum(widths) * y.shape[1] * y.itemsize))
+    count = -(-models // min(fitting, -(-models // threads)))
+    edges = np.linspace(0, models, count + 1).astype(int)
+    parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:])]
+    # Threads across chunks, none inside: operations this small lose more to starting threads than they gain.
+    with _one_thread(), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, parts))
+
+
+@contextmanager
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _rows(x, part):
+    return part if len(x) > 1 else slice(None)
+
+
+def _tensor(array, device):
+    return torch.from_numpy(np.ascontiguousarray(array).copy()).to(device)
+

@@ -1,0 +1,316 @@
+"""The exact piecewise linear functions that univariate ReLU networks are.
+
+A network's knots are found by propagating breakpoints through its layers, never by sampling: on a piece where all signals of
+a layer are linear, a neuron adds a knot where its signal crosses zero. On networks of `Fraction` everything is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from . import _check
+from .network import ReLUNet
+from .targets import Target
+
+
+@dataclass(frozen=True, eq=False)
+class PiecewiseLinear:
+    """A continuous piecewise linear function on the whole line.
+
+    Attributes:
+        knots: increasing positions, (knots,), at least one; a knot may be without a bend.
+        values: the function there, (knots,).
+        left: the slope before the first knot.
+        right: the slope after the last.
+
+    Floats, or `Fraction` in object arrays.
+    """
+
+    knots: np.ndarray
+    values: np.ndarray
+    left: object
+    right: object
+
+    @property
+    def exact(self) -> bool:
+        """Whether it holds `Fraction`."""
+        return self.knots.dtype == object
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """The slope of each piece, from left to right, (knots + 1,)."""
+        return np.concatenate([_array([self.left], self.exact), np.diff(self.values) / np.diff(self.knots), _array([self.right], self.exact)])
+
+    @property
+    def delta_slopes(self) -> np.ndarray:
+        """By how much the slope changes at each knot, (knots,)."""
+        return np.diff(self.slopes)
+
+    def __call__(self, x) -> np.ndarray:
+        """The function at `x`, of its shape."""
+        x = _check.rational("x", x) if self.exact else _check.numeric("x", x, exact=True).astype(float)
+        before = np.searchsorted(self.knots, x.ravel(), side="right")
+        at = np.maximum(before - 1, 0)
+        return (self.values[at] + self.slopes[before] * (x.ravel() - self.knots[at])).reshape(x.shape)
+
+    def on(self, low, high) -> tuple[np.ndarray, np.ndarray]:
+        """Knots and values on [low, high], both ends included.
+
+        Raises:
+            ValueError: not low < high.
+        """
+        low, high = _bounds(low, high, self.exact)
+        inner = (self.knots > low) & (self.knots < high)
+        ends = _array([low, high], self.exact)
+        knots = np.concatenate([ends[:1], self.knots[inner], ends[1:]])
+        first, last = self(ends)
+        return knots, np.concatenate([_array([first], self.exact), self.values[inner], _array([last], self.exact)])
+
+    def simplify(self, tol=None) -> PiecewiseLinear:
+        """Without the knots that do not matter: those whose removal changes the function by at most `tol` times its size.
+
+        Args:
+            tol: relative to the largest absolute value at a knot. None means 0 for exact functions, where just the knots
+                without a bend go, and 64 roundings, 1.4e-14, for floats.
+
+        A float-rounded network has pairs of knots closer than rounding where the exact one has a single knot: one of each
+        pair goes. At least one knot stays.
+        """
+        reach = max(self.knots[-1] - self.knots[0], 1)
+        x = np.concatenate([self.knots[:1] - reach, self.knots, self.knots[-1:] + reach])
+        y = np.concatenate([self.values[:1] - self.left * reach, self.values, self.values[-1:] + self.right * reach])
+        kept = _mattering(x, y, _tolerance(tol, self.exact) * abs(self.values).max())[1:-1]
+        kept[0] |= not kept.any()
+        return PiecewiseLinear(self.knots[kept], self.values[kept], self.left, self.right)
+
+    def regions(self, low=0, high=1, tol=None) -> int:
+        """How many linear regions there are on [low, high]: maximal intervals of one slope.
+
+        Args:
+            low, high: the interval.
+            tol: as for `simplify`.
+
+        Raises:
+            ValueError: not low < high, or a negative `tol`.
+        """
+        x, y = self.on(low, high)
+        return int(_mattering(x, y, _tolerance(tol, self.exact) * abs(y).max()).sum()) - 1
+
+    def near_ties(self, low=0, high=1, tol=None) -> int:
+        """How many knots with a bend `regions` leaves out on [low, high] because they do not matter within `tol`.
+
+        Zero for exact functions. A float-rounded compositional network has them at its valleys.
+        """
+        x, y = self.on(low, high)
+        slopes = np.diff(y) / np.diff(x)
+        return int((slopes[1:] != slopes[:-1]).sum()) + 1 - self.regions(low, high, tol)
+
+    def integral(self, low=0, high=1):
+        """The integral over [low, high], exact for exact functions."""
+        x, y = self.on(low, high)
+        return (np.diff(x) * (y[1:] + y[:-1])).sum() / 2
+
+    def squared_error(self, target: Target, low=None, high=None):
+        r"""The integral of the squared error, $\int (f-\text{target})^2$, over [low, high] or else the target's interval.
+
+        Split at the knots. For a polynomial target it is the exact integral: rational for exact functions, by a Gauss rule of
+        sufficient order for floats. For other targets, eight Gauss nodes on pieces of at most 1/32 of the interval.
+
+        Raises:
+            TypeError: `target` is not a `Target`, or not a polynomial while the function is exact.
+            ValueError: not low < high.
+        """
+        if not isinstance(target, Target):
+            raise TypeError(f"target must be a Target, got {target!r}")
+        ends = [Fraction(v) if self.exact else v for v in target.interval]
+        x, y = self.on(ends[0] if low is None else low, ends[1] if high is None else high)
+        if self.exact:
+            return _exact_squared_error(x, y, target)
+        slopes = np.diff(y) / np.diff(x)
+        nodes, cuts = (len(target.polynomial), x) if target.polynomial else (8, np.union1d(x, np.linspace(x[0], x[-1], 33)))
+        at, weight = np.polynomial.legendre.leggauss(max(nodes, 2))
+        width = np.diff(cuts)[:, None]
+        points = cuts[:-1, None] + width * (at + 1) / 2
+        piece = np.searchsorted(x, cuts[:-1], side="right") - 1
+        found = y[piece, None] + slopes[piece, None] * (points - x[piece, None])
+        return float((((found - target(points)) ** 2) @ (weight / 2) * width[:, 0]).sum())
+
+
+def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
+    """The exact function of every member: all places where some neuron's signal crosses zero, and the values there.
+
+    Args:
+        net: a stack of any depth and widths. Float weights are taken as they are, in float64; `Fraction` stay exact.
+
+    Returns:
+        One :class:`PiecewiseLinear` per member. Its knots include those where bends of several neurons cancel; see `simplify`.
+
+    Raises:
+        TypeError: `net` is not a :class:`ReLUNet`.
+        ValueError: a weight is NaN or infinite.
+    """
+    _stack_of(net)
+    convert = (lambda a: a) if net.dtype == object else (lambda a: a.astype(np.float64))
+    for a in (*net.weights, *net.biases):
+        if a is not None:
+            _check.numeric("net", a, exact=True)
+    return [_propagate([convert(w[i]) for w in net.weights], [None if b is None else convert(b[i]) for b in net.biases]) for i in range(len(net))]
+
+
+def linear_regions(net: ReLUNet, low=0, high=1, tol=None) -> np.ndarray:
+    """The number of linear regions of every member on [low, high].
+
+    Args:
+        net: a stack of any depth and widths.
+        low, high: the interval, low < high.
+        tol: a knot counts if leaving it out changes the function by more than `tol` times its largest absolute value on the
+            interval. None means 0 for networks of `Fraction`, whose count is exact; 1.4e-14 for float64 and 7.6e-6 for float32
+            weights, 64 roundings.
+
+    Returns:
+        Integers, (models,).
+
+    Raises:
+        TypeError: `net` is not a :class:`ReLUNet`.
+        ValueError: a weight is NaN or infinite, not low < high, or a negative `tol`.
+    """
+    _stack_of(net)
+    if tol is None and net.dtype != object:
+        tol = 64 * float(np.finfo(net.dtype).eps)
+    return np.array([f.regions(low, high, tol) for f in piecewise_linear(net)])
+
+
+def mse(net: ReLUNet, target: Target | Sequence[Target]) -> np.ndarray:
+    r"""The mean squared error over the target's whole interval, by integration and not on a grid.
+
+    .. math:: \frac{1}{\text{high}-\text{low}} \int_{\text{low}}^{\text{high}} (\text{net}(x) - f(x))^2\,dx
+
+    The integral is split at the exact knots, see :meth:`PiecewiseLinear.squared_error`; on [0, 1] it is the integral itself.
+
+    Args:
+        net: a stack of any depth and widths.
+        target: a target, or one per member.
+
+    Returns:
+        (models,), float64; `Fraction` for exact networks and polynomial targets.
+
+    Raises:
+        TypeError: `net` is not a :class:`ReLUNet`, or `target` not a target.
+        ValueError: the number of targets is not the number of members, or a weight is NaN or infinite.
+    """
+    _stack_of(net)
+    targets = [target] * len(net) if isinstance(target, Target) else target
+    if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
+        raise TypeError(f"target must be a Target, or a sequence of one per member, got {target!r}")
+    if len(targets) != len(net):
+        raise ValueError(f"target must be one Target, or one for each of the {len(net)} members, got {len(targets)}")
+    number = Fraction if net.dtype == object else float
+    return np.array([f.squared_error(t) / (number(t.interval[1]) - number(t.interval[0])) for f, t in zip(piecewise_linear(net), targets)])
+
+
+def _propagate(weights, biases) -> PiecewiseLinear:
+    """Layer by layer: the signals at all knots so far, (neurons, knots), and their slopes before the first and after the last."""
+    exact = weights[0].dtype == object
+    knots = _array([0], exact)
+    slope = weights[0][:, 0]
+    values = slope[:, None] * 0 if biases[0] is None else biases[0][:, None]
+    left = right = slope
+    for w, b in zip(weights[1:], biases[1:]):
+        knots, values = _with_crossings(knots, values, left, right)
+        # All crossings are knots now, so a tail on which a neuron is positive is the one along which it rises outwards.
+        outside = lambda s, end: s * (s > 0) if end else s * (s < 0)  # noqa: E731
+        left = np.where(left == 0, left * 0, outside(left, 0))
+        right = np.where(right == 0, right * 0, outside(right, 1))
+        values = np.maximum(values, 0)
+        values, left, right = w @ values, w @ left, w @ right
+        if b is not None:
+            values = values + b[:, None]
+    return PiecewiseLinear(knots, values[0], left[0], right[0])
+
+
+def _with_crossings(knots, values, left, right):
+    """Add a knot wherever a signal crosses zero between knots or outside them."""
+    a, b = values[:, :-1], values[:, 1:]
+    neuron, piece = np.nonzero(((a < 0) & (b > 0)) | ((a > 0) & (b < 0)))
+    share = a[neuron, piece] / (a[neuron, piece] - b[neuron, piece])
+    inner = knots[piece] + share * (knots[piece + 1] - knots[piece])
+    crossing = values[:, piece] + share * (values[:, piece + 1] - values[:, piece])
+    crossing[neuron, np.arange(len(neuron))] *= 0
+
+    added, signals = [knots, inner], [values, crossing]
+    for slope, at, outwards in ((left, 0, -1), (right, -1, 1)):
+        neuron = np.nonzero(slope * outwards * values[:, at] < 0)[0]
+        step = -values[neuron, at] / slope[neuron]
+        beyond = values[:, at, None] + slope[:, None] * step
+        beyond[neuron, np.arange(len(neuron))] *= 0
+        added.append(knots[at] + step)
+        signals.append(beyond)
+    added, signals = np.concatenate(added), np.concatenate(signals, axis=1)
+    added, first = np.unique(added, return_index=True)
+    return added, signals[:, first]
+
+
+def _mattering(x, y, limit) -> np.ndarray:
+    """Which points of the polyline matter: without the others it moves by at most about `limit`. The ends always do."""
+    kept = np.arange(len(x))
+    while len(kept) > 2:
+        u, v = x[kept], y[kept]
+        before, after = np.diff(u)[:-1], np.diff(u)[1:]
+        height = abs(np.diff(v)[:-1] * after - np.diff(v)[1:] * before) / (before + after)
+        gone = height <= limit
+        if limit != 0:
+            # Of neighbours that do not matter the lower goes first: the other may matter without it.
+            beside = np.concatenate([[np.inf], height, [np.inf]])
+            gone &= (height < beside[:-2]) & (height <= beside[2:])
+        if not gone.any():
+            break
+        kept = np.delete(kept, 1 + np.nonzero(gone)[0])
+    mask = np.zeros(len(x), bool)
+    mask[kept] = True
+    return mask
+
+
+def _exact_squared_error(x, y, target):
+    if target.polynomial is None:
+        raise TypeError(f"target must be a polynomial for an exact function, got {target!r}")
+    total = Fraction(0)
+    slopes = np.diff(y) / np.diff(x)
+    for k, slope in enumerate(slopes):
+        error = [-c for c in target.polynomial] + [Fraction(0)] * (2 - len(target.polynomial))
+        error[0] += y[k] - slope * x[k]
+        error[1] += slope
+        for i, c in enumerate(error):
+            for j, d in enumerate(error):
+                total += c * d * (x[k + 1] ** (i + j + 1) - x[k] ** (i + j + 1)) / (i + j + 1)
+    return total
+
+
+def _array(values, exact):
+    return np.array(values, dtype=object) * Fraction(1) if exact else np.array(values, dtype=float)
+
+
+def _bounds(low, high, exact):
+    low, high = (_check.numeric(name, value, exact=True) for name, value in (("low", low), ("high", high)))
+    _check.shaped("low", low, ())
+    _check.shaped("high", high, ())
+    low, high = (Fraction(v.item()) if exact else float(v) for v in (low, high))
+    if not low < high:
+        raise ValueError(f"low and high must satisfy low < high, got {low} and {high}")
+    return low, high
+
+
+def _tolerance(tol, exact):
+    if tol is None:
+        return Fraction(0) if exact else 64 * float(np.finfo(float).eps)
+    if _check.number("tol", tol) < 0:
+        raise ValueError(f"tol must be at least 0, got {tol}")
+    return Fraction(tol) if exact else tol
+
+
+def _stack_of(net):
+    if not isinstance(net, ReLUNet):
+        raise TypeError(f"net must be a ReLUNet, got {net!r}")

@@ -1,0 +1,187 @@
+"""Training stacks of networks: first the peaks, then the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import _check, engines, waves
+from .manifold import Frame, build, clipped, stacked_peaks, stacked_ratios
+from .network import ReLUNet, points
+from .targets import Target
+
+__all__ = ["Result", "pretrain", "train"]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What training a stack gave.
+
+    Attributes:
+        net: the trained stack.
+        loss: mean squared error of each member after the last update, (models,).
+        history: mean squared errors along the way, (models, records).
+        epochs: the epochs of the records, (records,): the loss after that many updates.
+        diverged: members whose loss or parameters are no longer finite, booleans (models,).
+        clipped: at how many points the ReLU of the sum neuron clips, integers (models,); see `manifold.clipped`.
+        peaks: after pretraining, the peaks (models, depth); else None.
+        closing: after pretraining with differentiability enforced, $a_d$ (models,); else None.
+        ratios: after pretraining, the ratios $S_i$ (models, depth), derived or free; else None.
+    """
+
+    net: ReLUNet
+    loss: np.ndarray
+    history: np.ndarray
+    epochs: np.ndarray
+    diverged: np.ndarray
+    clipped: np.ndarray
+    peaks: np.ndarray | None = None
+    closing: np.ndarray | None = None
+    ratios: np.ndarray | None = None
+
+
+def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam", engine: str = "auto", device: str = "auto",
+          every: int = 0) -> Result:
+    r"""Train every weight and bias of a stack by full-batch gradient descent on the mean squared error.
+
+    Each member follows the trajectory that it would follow alone, that of a `torch.nn.Sequential` under `torch.optim.Adam` or `SGD`.
+
+    Args:
+        net: the stack to start from, float32 or float64; it is not changed. Layers without a bias keep none.
+        targets: a :class:`Target`, a sequence of one per member, or data: an array (points,) or (models, points).
+        x: the points, (points,) or (models, points).
+        epochs: how many updates, 0 or more.
+        lr: the learning rate, positive; or one per member.
+        optimizer: "adam" (PyTorch's defaults) or "gd", plain gradient descent.
+        engine: "auto" or "torch".
+        device: "auto", "cpu" or "cuda".
+        every: record the loss every so many epochs, and at the end; 0 records nothing.
+
+    Returns:
+        A :class:`Result`. A member that diverges is reported there and touches no other.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value, or data are NaN or infinite; named in the message,
+            before any work is done.
+    """
+    if not isinstance(net, ReLUNet):
+        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+    if net.dtype == object:
+        raise TypeError("net must hold floats to be trained, got Fractions")
+    x, y, _ = _data(targets, x, len(net), net.dtype)
+    plan = _plan(epochs, lr, optimizer, every, len(net))
+    module, device = engines.select(engine, device, y.size)
+    trained, loss, history = module.train(net, x, y, plan, device)
+    return _result(trained, x, loss, history, plan)
+
+
+def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, differentiable: bool = True, ratios=None,
+             optimizer: str = "adam", engine: str = "auto", device: str = "auto", every: int = 0, margin: float = 1e-3) -> Result:
+    r"""Train the peaks of a stack of compositional networks; the weights follow (Algorithm 1).
+
+    In every epoch the weights are built from the peaks, and the gradient of the mean squared error of the *network* is pulled
+    back through that construction.
+
+    Args:
+        peaks: where to start, (models, depth) or (depth,), strictly between 0 and 1; the dtype of the training.
+        targets: a :class:`Target`, a sequence of one per member, or data: an array (points,) or (models, points).
+        x: the points, (points,) or (models, points).
+        epochs: how many updates, 0 or more.
+        lr: the learning rate, positive; or one per member.
+        closing: where $a_d$ starts, strictly between 0 and 1, or one per member; trained along with the peaks.
+        sign: +1 or -1, or one per member. None takes the target's; for data, whether they lie above the line $y=x$ on average.
+        differentiable: whether the ratios are derived from the peaks by (4), or trained freely along with them.
+        ratios: where free ratios start, of the shape of `peaks`; None starts them at the derived values.
+        optimizer, engine, device, every: as for :func:`train`.
+        margin: peaks and closing are kept in [margin, 1 - margin] after each update.
+
+    Returns:
+        A :class:`Result` with `peaks`, `ratios` and, if differentiable, `closing`.
+
+    Raises:
+        TypeError, ValueError: as for :func:`train`; also if `ratios` are given while `differentiable`.
+
+    Source: Milkert, Hyde and Laine, Algorithm 1.
+    """
+    peaks = stacked_peaks(peaks)
+    if peaks.dtype == object:
+        raise TypeError("peaks must hold floats to be trained, got Fractions")
+    models, dtype = len(peaks), peaks.dtype
+    margin = _check.number("margin", margin)
+    if not 0 < margin < 0.5:
+        raise ValueError(f"margin must lie strictly between 0 and 0.5, got {margin}")
+    if not isinstance(differentiable, (bool, np.bool_)):
+        raise TypeError(f"differentiable must be True or False, got {differentiable!r}")
+    if differentiable and ratios is not None:
+        raise ValueError("ratios must be None while differentiable is True, since (4) derives them")
+    closing = _check.inside_unit("closing", _check.per_member("closing", closing, models, dtype))
+    x, y, curves = _data(targets, x, models, dtype)
+    frame = _frame(curves, sign, x, y, dtype)
+    if ratios is not None:
+        ratios = stacked_ratios(ratios, peaks)
+    elif not differentiable:
+        ratios = np.asarray(waves.ratios(peaks, frame.sign, closing), dtype)
+    plan = _plan(epochs, lr, optimizer, every, models)
+    module, device = engines.select(engine, device, y.size)
+    start = engines.Start(peaks, closing if differentiable else None, ratios, frame, margin)
+    peaks, closing, ratios, loss, history = module.pretrain(start, x, y, plan, device)
+    return _result(build(peaks, ratios, frame), x, loss, history, plan, peaks=peaks, closing=closing, ratios=ratios)
+
+
+def _data(targets, x, models, dtype):
+    """The points (1 or models, n), the data (models, n), and the targets they came from, if any."""
+    x = points("x", x, models)
+    if isinstance(targets, Target):
+        targets = [targets] * models
+    if isinstance(targets, Sequence) and not isinstance(targets, str) and any(isinstance(t, Target) for t in targets):
+        if len(targets) != models or not all(isinstance(t, Target) for t in targets):
+            raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
+        for low, high in {t.interval for t in targets}:
+            if x.min() < low or x.max() > high:
+                raise ValueError(f"x must lie in the target's interval [{low:g}, {high:g}], got points from {x.min():g} to {x.max():g}")
+        rows = np.broadcast_to(x, (models, x.shape[1]))
+        known = {id(t): t(x[0]) for t in targets} if len(x) == 1 else {}
+        y = np.stack([known[id(t)] if known else t(row) for t, row in zip(targets, rows)])
+        return x.astype(dtype), y.astype(dtype), list(targets)
+    if isinstance(targets, str) or callable(targets):
+        raise TypeError(f"targets must be a Target, a sequence of Targets or data, got {targets!r}")
+    y = _check.shaped("targets", _check.numeric("targets", targets), (x.shape[1],), (models, x.shape[1]))
+    return x.astype(dtype), np.broadcast_to(y, (models, x.shape[1])).astype(dtype), None
+
+
+def _frame(curves, sign, x, y, dtype) -> Frame:
+    models = len(y)
+    if sign is not None:
+        sign = _check.sign("sign", sign, models)
+    elif curves is not None:
+        sign = np.array([t.sign for t in curves])
+    else:
+        sign = np.where((y - x).mean(1) >= 0, 1, -1)
+    if curves is None:
+        low, width, alpha, beta = np.zeros(models), np.ones(models), np.zeros(models), np.ones(models)
+    else:
+        low, high = np.array([t.interval for t in curves]).T
+        alpha, beta = np.array([t.line for t in curves]).T
+        width = high - low
+    return Frame(*(v.astype(dtype) for v in (sign, low, width, alpha, beta)))
+
+
+def _plan(epochs, lr, optimizer, every, models) -> engines.Plan:
+    epochs, every = _check.integer("epochs", epochs), _check.integer("every", every)
+    _check.choice("optimizer", optimizer, engines.OPTIMIZERS)
+    lr = _check.per_member("lr", lr, models, np.float64)
+    if (lr <= 0).any():
+        raise ValueError(f"lr must be positive, got {lr.min()}")
+    return engines.Plan(epochs, lr, optimizer, every)
+
+
+def _result(net: ReLUNet, x, loss, history, plan, **pretrained) -> Result:
+    finite = np.isfinite(loss)
+    for array in (*net.weights, *net.biases, *pretrained.values()):
+        if array is not None:
+            finite &= np.isfinite(array.reshape(len(loss), -1)).all(1)
+    with np.errstate(all="ignore"):
+        clips = clipped(net, x if len(x) > 1 else x[0])
+    return Result(net, loss, history, plan.recorded, ~finite, clips, **pretrained)

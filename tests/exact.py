@@ -1,0 +1,105 @@
+"""The papers' formulas once more, spelled out one number at a time, and the inputs that the tests draw."""
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+from hypothesis import strategies as st
+
+rationals = st.fractions(Fraction(1, 20), Fraction(19, 20), max_denominator=20)
+signs = st.sampled_from([1, -1])
+
+
+def rational_peaks(low=1, high=4):
+    return st.lists(rationals, min_size=low, max_size=high)
+
+
+def float_peaks(low=1, high=12):
+    return st.lists(st.floats(0.05, 0.95), min_size=low, max_size=high)
+
+
+def objects(values):
+    """An object array of Fractions; nested lists give more axes."""
+    return np.vectorize(Fraction, otypes=[object])(np.array(values, dtype=object))
+
+
+def triangle(x, a):
+    """The weight identity of section 3, T = x/a - relu(x-a)/(a-a²)."""
+    return x / a - max(x - a, 0) / (a - a * a)
+
+
+def waves(x, peaks):
+    found = []
+    for a in peaks:
+        x = triangle(x, a)
+        found.append(x)
+    return found
+
+
+def scales(peaks, sign, closing):
+    """The closed form of (7), s_n = C a_{n+1} ∏_{j≤n} a_j(1-a_j), with C = 1/a_0 for sums and 1/(1-a_0) for differences."""
+    found, total = [], 1 / (peaks[0] if sign > 0 else 1 - peaks[0])
+    for a, following in zip(peaks, [*peaks[1:], closing]):
+        total *= a * (1 - a)
+        found.append(total * following)
+    return found
+
+
+def series(x, peaks, sign, scales):
+    return x + sign * sum(s * w for s, w in zip(scales, waves(x, peaks)))
+
+
+def valleys(peaks):
+    """V_d: where the wave after the last is zero, by undoing one triangle after the other."""
+    return sorted({undo(y, branch, peaks) for y in (0, 1) for branch in product((0, 1), repeat=len(peaks))})
+
+
+def undo(y, branch, peaks):
+    for a, right in zip(reversed(peaks), branch):
+        y = 1 - (1 - a) * y if right else a * y
+    return y
+
+
+def forward(net, member, x):
+    """All signals of one member at one point, neuron by neuron."""
+    signals, h = [], [x]
+    for layer, (w, b) in enumerate(zip(net.weights, net.biases)):
+        if layer:
+            h = [max(v, 0) for v in h]
+        h = [sum(w[member, j, k] * h[k] for k in range(len(h))) + (0 if b is None else b[member, j]) for j in range(w.shape[1])]
+        signals.append(h)
+    return signals
+
+
+def matrices(a, S, sign, line=(0, 1), interval=(0, 1), stack=np.array):
+    """Section 7.1 as printed, for one member: I, b, H_0, …, H_{d-2} and O, and the output's bias. `stack` makes arrays of nested lists."""
+    zero = a[0] * 0
+    alpha, beta = [s / p for s, p in zip(S, a)], [-s / (p - p * p) for s, p in zip(S, a)]
+    low, width = interval[0], interval[1] - interval[0]
+    I = [[zero + 1 / width], [zero + 1 / width], [zero + 1 / width], [zero]]
+    b = [zero - low / width, zero - low / width, -low / width - a[0], zero + 1]
+    H = [[[zero + 1, sign * p, sign * q, zero], [zero, p, q, zero], [zero, p, q, -s * following], [zero, zero, zero, s]]
+         for p, q, s, following in zip(alpha, beta, S, a[1:])]
+    O = [[zero + line[1], line[1] * sign * alpha[-1], line[1] * sign * beta[-1], zero]]
+    return [stack(I), *map(stack, H), stack(O)], stack(b), stack([zero + line[0]])
+
+
+def random_net(rng, models, widths, dtype=np.float64, biased=None):
+    """A stack of normal weights; `biased` says which layers have a bias, all by default."""
+    from compnet_lib import ReLUNet
+
+    shape = [1, *widths, 1]
+    biased = biased or [True] * (len(shape) - 1)
+    weights = [rng.normal(size=(models, out, into)).astype(dtype) for into, out in zip(shape, shape[1:])]
+    biases = [rng.normal(size=(models, out)).astype(dtype) if b else None for out, b in zip(shape[1:], biased)]
+    return ReLUNet(weights, biases)
+
+
+def rational_net(rng, widths, biased=None):
+    """One member with small rational weights, zero among them."""
+    from compnet_lib import ReLUNet
+
+    shape = [1, *widths, 1]
+    biased = biased or [True] * (len(shape) - 1)
+    draw = lambda *size: objects(rng.integers(-6, 7, size)) / int(rng.integers(1, 5))
+    return ReLUNet([draw(1, out, into) for into, out in zip(shape, shape[1:])],
+                   [draw(1, out) if b else None for out, b in zip(shape[1:], biased)])

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, strategies as st
+
+from compnet_lib import engines
+from compnet_lib.engines import GPU_WORTH, Plan, select, torch_engine
+
+
+@pytest.mark.parametrize("device, work, gpu, wanted", [
+    ("auto", GPU_WORTH, True, "cuda"), ("auto", GPU_WORTH - 1, True, "cpu"), ("auto", 10 * GPU_WORTH, False, "cpu"), ("auto", 0, True, "cpu"),
+    ("cuda", 0, True, "cuda"), ("cpu", 10 * GPU_WORTH, True, "cpu"), ("cpu", 0, False, "cpu"),
+])
+@pytest.mark.parametrize("engine", ["auto", "torch"])
+def test_a_gpu_is_taken_when_it_is_there_and_pays(engine, device, work, gpu, wanted):
+    assert select(engine, device, work, gpu) == (torch_engine, wanted)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_torch_is_asked_for_the_gpu(monkeypatch, there):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    assert select(work=GPU_WORTH)[1] == ("cuda" if there else "cpu")
+    if not there:
+        with pytest.raises(ValueError, match="device"):
+            select(device="cuda")
+
+
+@pytest.mark.parametrize("engine, device, error, name", [
+    ("numba", "auto", ValueError, "engine"), (None, "auto", TypeError, "engine"), ("auto", "tpu", ValueError, "device"), ("auto", 0, TypeError, "device"),
+    ("auto", "cuda", ValueError, "device"),
+])
+def test_what_is_not_there_is_refused(engine, device, error, name):
+    with pytest.raises(error, match=rf"\b{name} must be"):
+        select(engine, device, gpu=False)
+
+
+def test_every_engine_has_both_functions():
+    for name in engines.ENGINES:
+        module, _ = select(name, "cpu")
+        assert callable(module.train) and callable(module.pretrain)
+
+
+@given(st.integers(0, 30), st.integers(0, 12))
+def test_recorded_epochs(epochs, every):
+    wanted = [e for e in range(epochs) if e % every == 0] + [epochs] if every else []
+    assert Plan(epochs, np.ones(1), "adam", every).recorded.tolist() == wanted
+
+
+def test_adam_has_the_constants_of_torch():
+    defaults = torch.optim.Adam([torch.zeros(1)]).defaults
+    assert (*defaults["betas"], defaults["eps"]) == engines.Adam()

@@ -1,0 +1,53 @@
+"""The files at the top level agree with each other, and every chapter has the form that the tools rely on."""
+import re
+import tomllib
+from pathlib import Path
+
+import jupytext
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def read_yaml(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def toc_files():
+    toc = read_yaml("_toc.yml")
+    chapters = [chapter for part in toc["parts"] for chapter in part["chapters"]]
+    return [toc["root"], *(chapter["file"] for chapter in chapters)]
+
+
+CHAPTERS = [ROOT / "book" / f"{name}.py" for name in toc_files() if not (ROOT / "book" / f"{name}.md").exists()]
+
+
+def test_environment_lists_the_lock():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    lock = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lock)
+    pip = next(entry["pip"] for entry in read_yaml("environment.yml")["dependencies"] if isinstance(entry, dict))
+    assert pip == [*lock, "-e ."]
+
+
+def test_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = read_yaml("CITATION.cff")
+    assert (citation["title"], str(citation["version"])) == (project["name"], project["version"])
+
+
+def test_toc_is_linked_into_the_book():
+    link = ROOT / "book" / "_toc.yml"
+    assert link.is_symlink() and link.readlink() == Path("../_toc.yml")
+    assert link.samefile(ROOT / "_toc.yml")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_form(chapter):
+    notebook = jupytext.read(chapter, fmt="py:percent")
+    assert notebook.metadata.kernelspec.name == "python3", "papermill needs the kernelspec in the header"
+    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1, 'exactly one cell with tags=["parameters"]'
+    for line in tagged[0].source.splitlines():
+        assert re.fullmatch(r"\w+: \w+(\[.*\])? = .+?\s+# .+", line), f"a parameter is typed and commented: {line}"

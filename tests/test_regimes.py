@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from test_network import assert_same
+
+import compnet_lib as cn
+
+X = np.linspace(0, 1, 20)
+CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"]]
+SMALL = {"models": 2, "seeds": (3, 5), "depth": 3, "epochs": 7, "lr": 1e-2, "dtype": np.float64}
+ORDER = [(seed, target, i) for seed in SMALL["seeds"] for target in CURVES for i in range(2)]
+
+
+def start(regime, seed, target, i, dtype=np.float64):
+    """One member's start, made by hand."""
+    if regime in ("default", "raai"):
+        return getattr(cn, f"{regime}_init")(2, 3, 4, seed, output_bias=False, dtype=dtype)[i]
+    peaks = cn.sample_peaks(2, 3, seed)[i].astype(dtype)
+    options = {"line": target.line, "interval": target.interval}
+    if regime == "skipped":
+        return cn.compositional(peaks, target.sign, **options)
+    return cn.pretrain(peaks, target, np.linspace(*target.interval, 20), epochs=7, lr=1e-2, differentiable=regime == "enforced").net
+
+
+@pytest.mark.parametrize("regime", ["default", "raai", "skipped", "free", "enforced"])
+def test_a_regime_is_its_members_trained_by_hand(regime):
+    """Members are ordered by seed, target and network."""
+    found = cn.run_regime(regime, CURVES, X, every=3, **SMALL)
+    assert found.loss.shape == (8,) and found.epochs.tolist() == [0, 3, 6, 7] and found.history.shape == (8, 4)
+    for k, (seed, target, i) in enumerate(ORDER):
+        alone = cn.train(start(regime, seed, target, i), target, X, epochs=7, lr=1e-2)
+        assert_same(found.net[k], alone.net)
+        assert found.loss[k] == alone.loss[0]
+        np.testing.assert_allclose(found.loss[k], ((found.net[k](X)[0] - target(X)) ** 2).mean(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("regime", ["free", "enforced"])
+def test_pretrained_regimes_start_from_the_peaks_of_the_skipped_one(regime):
+    """Without epochs all three are the same networks, for every target of one sign."""
+    still = {**SMALL, "epochs": 0}
+    assert_same(cn.run_regime(regime, CURVES, X, **still).net, cn.run_regime("skipped", CURVES, X, **still).net)
+
+
+@pytest.mark.parametrize("regime", ["skipped", "free", "enforced"])
+def test_curves_with_another_line_and_interval(regime):
+    target = cn.Target.from_formula("exp(x)", interval=(-1, 1))
+    x = np.linspace(-1, 1, 20)
+    found = cn.run_regime(regime, [target], x, **{**SMALL, "seeds": (4,), "models": 1})
+    assert_same(found.net, cn.train(start(regime, 4, target, 0), target, x, epochs=7, lr=1e-2).net)
+
+
+def test_float32_unless_asked_and_the_network_of_the_paper():
+    net = cn.run_regime("skipped", CURVES[:1], X, models=1, seeds=[0], epochs=0).net
+    assert (net.dtype, net.widths, [b is None for b in net.biases]) == (np.float32, (4,) * 5, [False] + [True] * 5)
+    net = cn.run_regime("default", CURVES[:1], X, models=1, seeds=[0], epochs=0).net
+    assert (net.widths, [b is None for b in net.biases]) == ((4,) * 5, [False] * 5 + [True])
