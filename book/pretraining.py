@@ -25,13 +25,13 @@
 # ```
 
 # %% tags=["parameters"]
-target: str = "x^3"          # the curve: x^2, x^3, x^11, sin or tanh
-depth: int = 5               # hidden layers, at least 2
-epochs: int = 1000           # epochs of each phase, at least 10
-lr: float = 1e-3             # learning rate of both phases, positive
-points: int = 500            # evenly spaced points on [0, 1], at least 2
-networks: int = 30           # networks for the comparison at the end, at least 1
-seed: int = 0                # random seed; network 0 of it is the one followed
+target: str = "x^3"    # the curve: x^2, x^3, x^11, sin or tanh
+depth: int = 5         # hidden layers, at least 2
+epochs: int = 1000     # epochs of each phase, at least 10
+lr: float = 1e-3       # learning rate of both phases, positive
+points: int = 500      # evenly spaced points on [0, 1], at least 2
+networks: int = 30     # networks for the comparison, at least 1
+seed: int = 0          # random seed; its network 0 is the one followed
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -74,7 +74,8 @@ glue("networks", networks, display=False)
 
 # %%
 def loss(peaks):
-    return ((cn.compositional(peaks, curve.sign)(x) - curve(x)) ** 2).mean(1)
+    net = cn.compositional(peaks, curve.sign)
+    return ((net(x) - curve(x)) ** 2).mean(1)
 
 
 step, h = 1e-6, 1e-6
@@ -108,8 +109,8 @@ figure, axes = plotting.panels(1, 2, 2.8)
 path = np.array([np.append(stage.peaks[0], stage.closing[0]) for stage in stages])
 for k, (values, line) in enumerate(zip(path.T, ["-", "--", "-.", ":"] * 3)):
     last = k == depth
-    axes[0].plot([0, *stops], values, linestyle=line, color=plotting.GREY if last else plotting.LIGHT[k % 5])
-    axes[0].annotate(f"$a_{{{k}}}$", (epochs, values[-1]), xytext=(4, 0), textcoords="offset points", va="center", color=plotting.GREY if last else plotting.LIGHT[k % 5])
+    axes[0].plot([0, *stops], values, linestyle=line, color=plotting.GREY if last else plotting.LIGHT[k % 5], label=f"$a_{{{k}}}$")
+axes[0].legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.6)
 axes[0].set_xscale("symlog", linthresh=1)
 axes[0].set(xlabel="epoch", ylabel="position", ylim=(0, 1), title="peaks")
 for stage, line, colour, label in ((stages[0], ":", plotting.GREY, "start"), (stages[-1], "-", plotting.LIGHT[0], f"epoch {epochs}")):

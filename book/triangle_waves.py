@@ -25,9 +25,9 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 10              # waves up to which the error is computed exactly, at least 1
-left_peak: float = 0.3       # peak of the first triangle in the picture of a composition, between 0 and 1
-right_peak: float = 0.6      # peak of the second one
+depth: int = 10           # waves up to which errors are exact, at least 1
+left_peak: float = 0.3    # peak of T_0 in the first figure, in (0, 1)
+right_peak: float = 0.6   # peak of T_1 in the first figure, in (0, 1)
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -49,7 +49,9 @@ glue("deepest", depth, display=False)
 # ```{prf:definition} Triangle function
 # :label: def-triangle
 # For a peak $a$ with $0<a<1$,
+#
 # $$T_a(x)=\begin{cases} x/a & 0\le x\le a\\ (1-x)/(1-a) & a\le x\le 1.\end{cases}$$
+#
 # The paper writes $0\le a_i\le1$ (section 3); at the ends the triangle has no second side.
 # ```
 #
@@ -64,7 +66,7 @@ assert sp.simplify(slopes[1] + 1 / (1 - a)) == 0
 sp.Matrix([slopes])
 
 # %% [markdown]
-# The second slope is $-1/(1-a)$. The paper prints $+1/(1-a_i)$, in equation (1) and again in section 7.2; its proofs use the right sign.
+# The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$, in equation (1) and again in section 7.2; its proofs use the right sign.
 #
 # ## Composing them
 #
@@ -107,7 +109,8 @@ for count in range(1, depth + 1):
     peaks = [Fraction(int(k), 97) for k in rng.integers(1, 97, count)]
     knots = cn.mesh(peaks)
     values = cn.wave(knots, peaks)
-    assert len(knots) == 2**count + 1 and set(values[1::2]) == {1} and set(values[::2]) == {0}
+    assert len(knots) == 2**count + 1
+    assert set(values[1::2]) == {1} and set(values[::2]) == {0}
 
 # %% [markdown]
 # ## The curve $x^2$ as a sum of waves
@@ -115,7 +118,9 @@ for count in range(1, depth + 1):
 # ```{prf:theorem} Yarotsky; Liang and Srikant
 # :label: thm-yarotsky
 # With all peaks at $\frac12$, let $f_n(x)=x-\sum_{m=1}^{n}4^{-m}\,W_{m-1}(x)$. Then
+#
 # $$\max_{[0,1]}|f_n-x^2| = 4^{-n-1}, \qquad |f_n'(x)-2x|\le 2^{-n}\ \text{ wherever } f_n' \text{ exists}.$$
+#
 # (Section 2 of the paper, after {cite:t}`yarotsky2017` and {cite:t}`liang2016`; the constants are exact.)
 # ```
 #

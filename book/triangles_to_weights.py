@@ -24,9 +24,9 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 10              # depth up to which regions are counted exactly, at least 2
-networks: int = 200          # random networks counted at each depth
-seed: int = 0                # random seed
+depth: int = 10        # depth up to which regions are counted, at least 2
+networks: int = 200    # random networks counted at each depth, at least 1
+seed: int = 0          # random seed, at least 0
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -66,9 +66,12 @@ sp.Matrix([weights])
 # ```{prf:theorem} Section 7.1, completed
 # :label: thm-weights
 # Let $a_0,\dots,a_{d-1}\in(0,1)$, $S_i=s_i/s_{i-1}$ with $S_0=s_0$, $\alpha_i=S_i/a_i$, $\beta_i=-S_i/(a_i-a_i^2)$, and
+#
 # $$I(x)=\begin{bmatrix}x\\x\\x-a_0\\1\end{bmatrix},\quad
-# H_i=\begin{bmatrix}1&\pm\alpha_i&\pm\beta_i&0\\0&\alpha_i&\beta_i&0\\0&\alpha_i&\beta_i&-S_ia_{i+1}\\0&0&0&S_i\end{bmatrix},\quad
-# O=\begin{bmatrix}1&\pm\alpha_{d-1}&\pm\beta_{d-1}&0\end{bmatrix}.$$
+# H_i=\begin{bmatrix}1&\pm\alpha_i&\pm\beta_i&0\\0&\alpha_i&\beta_i&0\\0&\alpha_i&\beta_i&-S_ia_{i+1}\\0&0&0&S_i\end{bmatrix},$$
+#
+# $$O=\begin{bmatrix}1&\pm\alpha_{d-1}&\pm\beta_{d-1}&0\end{bmatrix}.$$
+#
 # Wherever the first neuron's ReLU does not clip, the network with the $d$ hidden layers $I,H_0,\dots,H_{d-2}$ computes $x\pm\sum_{i=0}^{d-1}s_iW_i(x)$ on $[0,1]$.
 # ```
 #
@@ -81,13 +84,16 @@ sp.Matrix([weights])
 
 # %%
 f, W, s, S, next_peak = sp.symbols("f W s S a_next", positive=True)
-sign = sp.Symbol("sigma", real=True)
+sigma = sp.Symbol("sigma", real=True)  # the sign
 alpha, beta = S / a, -S / (a - a**2)
-H = sp.Matrix([[1, sign * alpha, sign * beta, 0], [0, alpha, beta, 0], [0, alpha, beta, -S * next_peak], [0, 0, 0, S]])
+H = sp.Matrix([[1, sigma * alpha, sigma * beta, 0],
+               [0, alpha, beta, 0],
+               [0, alpha, beta, -S * next_peak],
+               [0, 0, 0, S]])
 for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
     new = H * sp.Matrix([f, s * W, s * above, s])
-    expected = sp.Matrix([f + sign * s * S * T, s * S * T, s * S * (T - next_peak), s * S])
-    assert sp.simplify(new - expected) == sp.zeros(4, 1)
+    wanted = [f + sigma * s * S * T, s * S * T, s * S * (T - next_peak), s * S]
+    assert sp.simplify(new - sp.Matrix(wanted)) == sp.zeros(4, 1)
 
 # %% [markdown]
 # The signals $sST$ and $sS$ are not negative, so their ReLU does nothing, and the ReLU of the third leaves what lies above the next peak: the induction closes. $\square$
@@ -102,12 +108,12 @@ heights = [[1.5], *[[3, 2, 1, 0]] * 3, [1.5]]
 for layer, matrix in enumerate(shown.weights):
     for out, into in zip(*np.nonzero(matrix[0])):
         colour = ink[into] if layer else plotting.GREY
-        axis.plot([layer + 0.14, layer + 0.86], [heights[layer][into], heights[layer + 1][out]], color=colour, linestyle="-", linewidth=1.2)
+        axis.plot([layer, layer + 1], [heights[layer][into], heights[layer + 1][out]], color=colour, linestyle="-", linewidth=1.2)
 for layer, column in enumerate(heights):
     labels = ["$x$"] if layer == 0 else ["$y$"] if layer == 4 else names
     for height, label, colour in zip(column, labels, ink if len(column) > 1 else [plotting.GREY]):
         axis.annotate(label, (layer, height), ha="center", va="center", color=colour,
-                      bbox={"boxstyle": "round,pad=0.3", "facecolor": "none", "edgecolor": colour})
+                      bbox={"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": colour})
 for layer, label in enumerate(["input", "$I$", "$H_0$", "$H_1$", "output"]):
     axis.annotate(label, (layer, -0.8), ha="center", color=plotting.GREY)
 axis.set(xlim=(-0.3, 4.3), ylim=(-1, 3.5))
@@ -162,17 +168,21 @@ glue("scale_small", plotting.power(np.median(decayed), 0), display=False)
 # A bend of the waves could be invisible in the sum, if the slopes cancel. They do not. Take a peak of $W_i$, where $W_i$ has slopes $L>0$ and $-R<0$. The next wave falls there
 # to a valley, with slopes $-L/(1-a_{i+1})$ and $R/(1-a_{i+1})$; each later one divides by its peak. With (4) the changes of slope add up to $-(L+R)\,s_i$ times
 #
-# $$1-\frac{1}{1-a_{i+1}}\Bigl(S_{i+1}+\frac{S_{i+1}S_{i+2}}{a_{i+2}}+\dots\Bigr)
-#  = 1-a_{i+2}-(1-a_{i+2})\,a_{i+3}-\dots = \prod_{m=i+2}^{d}(1-a_m),$$
+# $$\begin{aligned}1-\frac{1}{1-a_{i+1}}\Bigl(S_{i+1}+\frac{S_{i+1}S_{i+2}}{a_{i+2}}+\dots\Bigr)
+#  &= 1-a_{i+2}-(1-a_{i+2})\,a_{i+3}-\dots\\ &= \prod_{m=i+2}^{d}(1-a_m),\end{aligned}$$
 #
-# which is not zero, and of one sign: $F$ is concave. So all $2^d-1$ bends show. $\square$ SymPy confirms the telescoping step, and how it goes on:
+# which is not zero, and of one sign: $F$ is concave. So all $2^d-1$ bends show. $\square$ The sum telescopes: the first wave closes the fraction $a_{i+2}$ of the kink, and each
+# further one the fraction $a_m$ of what was left.
 
 # %%
-S1, a2, a3, left = sp.symbols("S_1 a_2 a_3 P", positive=True)
-first = 1 - ((1 - sp.Symbol("a_1")) * a2) / (1 - sp.Symbol("a_1"))
-assert sp.simplify(first - (1 - a2)) == 0
-assert sp.expand(left - left * a3 - left * (1 - a3)) == 0  # each further wave closes the fraction a_m of what was left
-sp.factor(left - left * a3)
+terms = 4
+b = sp.symbols(f"b_1:{terms + 2}", positive=True)  # a_{i+1}, a_{i+2}, ...
+S = [(1 - b[k]) * b[k + 1] for k in range(terms)]  # S_{i+1}, S_{i+2}, ...
+kink = 1
+for k in range(terms):
+    kink -= sp.prod(S[:k + 1]) / sp.prod(b[1:k + 1]) / (1 - b[0])
+    assert sp.simplify(kink - sp.prod(1 - b[m] for m in range(1, k + 2))) == 0
+sp.factor(kink)
 
 # %% [markdown]
 # The same sum at $x=0$ settles the clipping. The slope of $x-\sum_{i<n}s_iW_i$ there is $\prod_{m=1}^{n}(1-a_m)>0$, and the function is convex and starts at 0: no partial sum is ever

@@ -36,12 +36,45 @@ def choice(name: str, value, allowed):
     return value
 
 
-def numeric(name: str, value, exact: bool = False) -> np.ndarray:
-    """`value` as an array of finite floats; an object array of `Fraction` is kept if `exact`."""
+def flag(name: str, value) -> bool:
+    """`value`, which must be True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def floating(name: str, value) -> np.dtype:
+    """`value` as a dtype, float32 or float64."""
     try:
-        array = np.asarray(value)
+        dtype = None if value is None else np.dtype(value)
+    except TypeError:
+        dtype = None
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name} must be float32 or float64, got {value!r}")
+    return dtype
+
+
+def pair(name: str, value) -> tuple:
+    """`value` as two finite numbers, of the type they are."""
+    try:
+        first, second = value
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a pair of numbers, got {value!r}") from error
+    number(name, first), number(name, second)
+    return first, second
+
+
+def rectangular(name: str, value) -> np.ndarray:
+    """`value` as an array, whatever it holds."""
+    try:
+        return np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array, got rows of unequal length") from error
+
+
+def numeric(name: str, value, exact: bool = False) -> np.ndarray:
+    """`value` as an array of finite floats; an object array of `Fraction` is kept if `exact`."""
+    array = rectangular(name, value)
     if array.dtype == object:
         if exact and array.size and all(isinstance(v, (Fraction, Integral)) for v in array.flat):
             return array

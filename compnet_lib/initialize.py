@@ -83,8 +83,7 @@ def raai_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, out
 def _random(models, depth, width, seed, output_bias, dtype, layer):
     models = _check.integer("models", models, 1)
     depth, width = _check.integer("depth", depth, 1), _check.integer("width", width, 1)
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be float32 or float64, got {dtype!r}")
+    output_bias, dtype = _check.flag("output_bias", output_bias), _check.floating("dtype", dtype)
     shapes = [(1, width), *[(width, width)] * (depth - 1), (width, 1)]
     members = [[layer(rng, *shape) for shape in shapes] for rng in _generators(models, seed)]
     by_layer = list(zip(*members))

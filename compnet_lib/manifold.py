@@ -71,7 +71,7 @@ def compositional(peaks, sign, closing=0.5, ratios=None, *, line=(0, 1), interva
         ratios = np.asarray(waves.ratios(peaks, signs, closing), dtype=peaks.dtype)
     else:
         ratios = stacked_ratios(ratios, peaks)
-    (alpha, beta), (low, high) = ([number(v) for v in pair] for pair in (line, interval))
+    (alpha, beta), (low, high) = (map(number, _check.pair(*named)) for named in (("line", line), ("interval", interval)))
     if beta == 0:
         raise ValueError("line must have a slope other than 0, got 0")
     if not low < high:

@@ -26,6 +26,9 @@ class ReLUNet:
     """
 
     def __init__(self, weights: Sequence, biases: Sequence):
+        for name, layers in (("weights", weights), ("biases", biases)):
+            if not isinstance(layers, Sequence):
+                raise TypeError(f"{name} must be a sequence with one entry a layer, got {layers!r}")
         if len(weights) < 2:
             raise ValueError(f"weights must hold at least two layers, got {len(weights)}")
         if len(biases) != len(weights):
@@ -54,9 +57,9 @@ class ReLUNet:
 
     @classmethod
     def concatenate(cls, nets: Sequence[ReLUNet]) -> ReLUNet:
-        """One stack of the members of several, in order. ValueError if their shapes differ, or there are none."""
-        if not nets:
-            raise ValueError("nets must hold at least one network, got none")
+        """One stack of the members of several, in order. ValueError if their shapes differ, TypeError if there are none."""
+        if not isinstance(nets, Sequence) or not nets or not all(isinstance(net, ReLUNet) for net in nets):
+            raise TypeError(f"nets must be a sequence of at least one ReLUNet, got {nets!r}")
         if len({(tuple(net.widths), tuple(b is None for b in net.biases)) for net in nets}) > 1:
             raise ValueError("nets must have the same widths and biases, got " + ", ".join(map(repr, nets)))
         join = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)  # noqa: E731
@@ -99,8 +102,7 @@ class ReLUNet:
 
     def astype(self, dtype) -> ReLUNet:
         """A copy in float32 or float64."""
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise TypeError(f"dtype must be float32 or float64, got {dtype}")
+        dtype = _check.floating("dtype", dtype)
         return ReLUNet([w.astype(dtype) for w in self.weights], [None if b is None else b.astype(dtype) for b in self.biases])
 
     def with_biases(self) -> ReLUNet:

@@ -55,7 +55,7 @@ def power(value: float, digits: int = 1) -> str:
     mantissa, exponent = f"{value:.{digits}e}".split("e") if value == value and abs(value) != float("inf") else (str(value), None)
     if exponent is None:
         return mantissa
-    return f"{mantissa} × 10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def table(rows: Iterable[Sequence], headers: Sequence[str], align: Sequence[str] | None = None):

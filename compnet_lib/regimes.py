@@ -50,8 +50,11 @@ def run_regime(regime: str, targets: Sequence[Target], x, *, models: int = 30, s
     """
     _check.choice("regime", regime, REGIMES)
     models, epochs = _check.integer("models", models, 1), _check.integer("epochs", epochs)
-    if isinstance(targets, Target) or not all(isinstance(t, Target) for t in targets) or not targets:
+    dtype = _check.floating("dtype", dtype)
+    if not isinstance(targets, Sequence) or not targets or not all(isinstance(t, Target) for t in targets):
         raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
+    if not isinstance(seeds, Iterable):
+        raise TypeError(f"seeds must be a sequence of integers, got {seeds!r}")
     seeds = [_check.integer("seeds", s) for s in seeds]
     if not seeds:
         raise ValueError("seeds must hold at least one seed, got none")

@@ -41,6 +41,8 @@ class Target:
                  second: Callable | None = None, interval: tuple = (0, 1), line: tuple | None = None, formula: str | None = None):
         if not isinstance(name, str):
             raise TypeError(f"name must be a string, got {name!r}")
+        if formula is not None and not isinstance(formula, str):
+            raise TypeError(f"formula must be a string, got {formula!r}")
         for label, value in (("function", function), ("derivative", derivative), ("second", second)):
             if not callable(value) and not (value is None and label != "function"):
                 raise TypeError(f"{label} must be callable, got {value!r}")
@@ -51,7 +53,7 @@ class Target:
         self.formula = formula or name
         self.polynomial: tuple[Fraction, ...] | None = None
 
-        low, high = (_check.number("interval", v) for v in _pair("interval", interval))
+        low, high = map(float, _check.pair("interval", interval))
         if not low < high:
             raise ValueError(f"interval must have low < high, got {interval}")
         self.interval = (low, high)
@@ -61,7 +63,7 @@ class Target:
             line = (float(y[0]), float(y[-1] - y[0]))
             if abs(line[1]) <= 1e-9 * np.abs(y).max():
                 raise ValueError(f"line must be given for {name!r}: the curve takes the same value at both ends")
-        alpha, beta = (_check.number("line", v) for v in _pair("line", line))
+        alpha, beta = map(float, _check.pair("line", line))
         if beta == 0:
             raise ValueError("line must have a slope other than 0, got 0")
         self.line = (alpha, beta)
@@ -109,7 +111,9 @@ class Target:
             y = np.asarray(self.function(np.asarray(x)))
         if y.dtype.kind not in "iufO" or not (y.dtype == object or np.isfinite(y).all()):
             raise ValueError(f"function must be real and finite on {getattr(self, 'interval', 'the interval')}, and {self.name!r} is not")
-        return np.broadcast_to(y, np.shape(x)).copy() if y.shape != np.shape(x) else y
+        if y.shape not in ((), np.shape(x)):
+            raise ValueError(f"function must give one value a point, and {self.name!r} gives {y.shape} for {np.shape(x)}")
+        return y if y.shape == np.shape(x) else np.full(np.shape(x), y)
 
     def __repr__(self):
         return f"Target({self.name!r}, sign={self.sign:+d}, interval={self.interval}, line={self.line})"
@@ -186,14 +190,6 @@ def _degree(expression):
 def _spread(function):
     """Constant derivatives come back from SymPy as one number: give them the shape of `x`."""
     return lambda x: np.broadcast_to(function(np.asarray(x)), np.shape(x)).copy()
-
-
-def _pair(name, value):
-    try:
-        low, high = value
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a pair of numbers, got {value!r}") from error
-    return low, high
 
 
 TARGETS = MappingProxyType({

@@ -112,9 +112,7 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, diff
     margin = _check.number("margin", margin)
     if not 0 < margin < 0.5:
         raise ValueError(f"margin must lie strictly between 0 and 0.5, got {margin}")
-    if not isinstance(differentiable, (bool, np.bool_)):
-        raise TypeError(f"differentiable must be True or False, got {differentiable!r}")
-    if differentiable and ratios is not None:
+    if _check.flag("differentiable", differentiable) and ratios is not None:
         raise ValueError("ratios must be None while differentiable is True, since (4) derives them")
     closing = _check.inside_unit("closing", _check.per_member("closing", closing, models, dtype))
     x, y, curves = _data(targets, x, models, dtype)

@@ -242,7 +242,7 @@ def _kind(*values) -> str:
 def _operand(name, value):
     """A number, array, tensor or expression as it is; lists become arrays."""
     if isinstance(value, (list, tuple)):
-        value = np.asarray(value)
+        value = _check.rectangular(name, value)
     if isinstance(value, np.ndarray):
         return _check.numeric(name, value, exact=True) if not _holds_sympy(value) else value
     if _kind(value) == "scalar" and (isinstance(value, bool) or not isinstance(value, Real)):
@@ -335,7 +335,7 @@ def _closing(closing, like):
         if like.dtype == object:
             closing = np.array([Fraction(v) for v in closing], dtype=object)
     elif isinstance(closing, (float, np.floating)) and isinstance(like, Fraction):
-        closing = Fraction(float(closing))
+        closing = Fraction(_check.number("closing", closing))
     elif kind == "sympy" and isinstance(closing, (float, Fraction)):
         closing = sys.modules["sympy"].Rational(Fraction(closing))
     elif kind == "scalar":

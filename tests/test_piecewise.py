@@ -155,6 +155,8 @@ def test_near_ties_are_the_bends_that_do_not_matter():
 def test_a_pair_of_knots_closer_than_rounding_counts_once():
     f = hand_made([0, 0.5, 0.5 + 2e-16, 1], [0, 1, 1, 0])
     assert (f.regions(), f.simplify().regions(0.1, 0.9)) == (2, 2)
+    even = hand_made([-1, -2**-60, 2**-60, 1], [0, 1, 1, 0])
+    assert (even.regions(-1, 1), even.simplify().regions(-0.9, 0.9)) == (2, 2)
 
 
 @given(widths_of, seeds)

@@ -1,16 +1,30 @@
 """Docstrings are written for `help()`, with formulas between dollars and code between backticks: say the same in reStructuredText."""
-
 import re
+from itertools import groupby
+
+INLINE = re.compile(r":[\w:]+:`[^`]+`|``[^`]+``|`(?P<code>[^`]+)`|\$(?P<formula>[^$]+)\$")
+
+
+def rewrite(match):
+    if match["formula"]:
+        return f":math:`{match['formula']}`"
+    return f"``{match['code']}``" if match["code"] else match[0]
 
 
 def translate(app, what, name, obj, options, lines):
-    for i, line in enumerate(lines):
-        if ".. math::" in line or line.startswith("   "):
-            continue
-        line = re.sub(r"(?<![\\$])\$([^$]+)\$", r":math:`\1`", line)
-        lines[i] = re.sub(r"(?<![`:\w])`([^`<>]+)`(?![`_])", r"``\1``", line)
+    done, formula = [], None  # the indentation of the displayed formula that we are in
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if formula is not None and line.strip() and indent <= formula:
+            formula = None
+        if line.lstrip().startswith(".. math::"):
+            formula = indent
+        done.append((formula is None, line))
+    # Formulas may break across lines, so a run of text lines is rewritten as one.
+    runs = (("\n".join(line for _, line in group), text) for text, group in groupby(done, key=lambda pair: pair[0]))
+    lines[:] = "\n".join(INLINE.sub(rewrite, run) if text else run for run, text in runs).split("\n")
 
 
 def setup(app):
     app.connect("autodoc-process-docstring", translate)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

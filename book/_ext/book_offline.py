@@ -63,6 +63,7 @@ def finish(app, exception):
 
 
 def setup(app):
+    app.set_html_assets_policy("always")  # the menu has formulas on pages that have none
     app.connect("config-inited", drop_thebe)
     app.connect("build-finished", finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,290 @@
+import exact
+import numpy as np
+import pytest
+import torch
+from test_network import assert_same
+
+import compnet_lib as cn
+from compnet_lib.engines import torch_engine
+
+X = np.linspace(0, 1, 40)
+CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"], cn.TARGETS["tanh"], cn.TARGETS["x^11"]]
+LINED = cn.Target.from_formula("exp(x)", interval=(-1, 2))
+
+
+@pytest.fixture(params=[(1, 1), (1, 2), (10_000, 2), (10**9, 1)], ids=lambda p: f"chunks of {p[0]} bytes, {p[1]} threads")
+def split(request, monkeypatch):
+    """The stack cut to single members, a few, or not at all."""
+    monkeypatch.setattr(torch_engine, "CHUNK_BYTES", request.param[0])
+    torch.set_num_threads(request.param[1])
+    yield
+    torch.set_num_threads(1)
+
+
+def data(models, seed=0, own=False):
+    rng = np.random.default_rng(seed)
+    return (np.sort(rng.uniform(size=(models, 30))) if own else X), rng.normal(size=(models, 30 if own else 40))
+
+
+def by_torch(net, i, x, y, epochs, lr, optimizer="adam"):
+    """Member `i` in an nn.Sequential under torch's own optimizer: its parameters, and its losses before each update and at the end."""
+    module = net.to_torch(i)
+    step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](module.parameters(), lr=lr)
+    return descend(module.parameters, lambda x_: module(x_), step, x, y, epochs)
+
+
+def descend(parameters, function, step, x, y, epochs, project=lambda: None):
+    x, y = (torch.from_numpy(v)[:, None] for v in (x, y))
+    losses = []
+    for epoch in range(epochs + 1):
+        loss = ((function(x) - y) ** 2).mean()
+        losses.append(loss.item())
+        if epoch < epochs:
+            step.zero_grad()
+            loss.backward()
+            step.step()
+            project()
+    return [p.detach().numpy() for p in parameters()], losses
+
+
+def parameters(net, i):
+    return [a[i] for pair in zip(net.weights, net.biases) for a in pair if a is not None]
+
+
+def assert_close(found, wanted, tolerance=1e-10):
+    for a, b in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=tolerance)
+
+
+STARTS = {
+    "default, five layers": lambda: cn.default_init(4, seed=1),
+    "no output bias": lambda: cn.default_init(4, 3, 6, seed=2, output_bias=False),
+    "one hidden layer": lambda: cn.default_init(4, 1, 9, seed=3),
+    "one neuron": lambda: cn.default_init(4, 2, 1, seed=4),
+    "widths 3, 7, 2 and few biases": lambda: exact.random_net(np.random.default_rng(5), 4, (3, 7, 2), biased=[True, False, True, False]),
+    "no bias at all": lambda: exact.random_net(np.random.default_rng(6), 4, (5, 4), biased=[False] * 3),
+    "compositional": lambda: cn.compositional(cn.sample_peaks(4, 5, 7), [1, -1, 1, -1]),
+    "compositional with biases": lambda: cn.compositional(cn.sample_peaks(4, 3, 8), [1, -1, 1, -1]).with_biases(),
+    "compositional, one layer": lambda: cn.compositional(cn.sample_peaks(4, 1, 9), [1, -1, 1, -1]),
+}
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
+@pytest.mark.parametrize("optimizer, lr", [("adam", 1e-3), ("gd", 1e-2)])
+def test_a_member_trains_as_torch_trains_it_alone(start, optimizer, lr):
+    """Within 1e-10 after 300 updates, for float64."""
+    net = start()
+    found = cn.train(net, CURVES, X, epochs=300, lr=lr, optimizer=optimizer)
+    for i, target in enumerate(CURVES):
+        wanted, losses = by_torch(net, i, X, target(X), 300, lr, optimizer)
+        assert_close(parameters(found.net, i), wanted)
+        np.testing.assert_allclose(found.loss[i], losses[-1], rtol=0, atol=1e-10)
+
+
+def test_members_have_their_own_points_data_and_rates():
+    net, (x, y), lr = cn.default_init(3, 2, 5, seed=1), data(3, own=True), np.array([1e-3, 1e-2, 3e-4])
+    found = cn.train(net, y, x, epochs=200, lr=lr)
+    for i in range(3):
+        assert_close(parameters(found.net, i), by_torch(net, i, x[i], y[i], 200, lr[i])[0])
+
+
+def test_float32_follows_torch_for_a_few_steps():
+    """Ten updates of 1e-3 move no weight by more than 1e-2, so their rounding stays near 1e-6."""
+    net = cn.default_init(3, seed=1, dtype=np.float32)
+    found = cn.train(net, CURVES[0], X, epochs=10, lr=1e-3)
+    assert {a.dtype for a in (*found.net.weights, *found.net.biases, found.loss)} == {np.dtype(np.float32)}
+    for i in range(3):
+        wanted = by_torch(net, i, X.astype(np.float32), CURVES[0](X).astype(np.float32), 10, 1e-3)[0]
+        assert_close(parameters(found.net, i), wanted, 1e-4)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_member_in_a_stack_is_bitwise_the_member_alone(split, dtype):
+    net, lr = cn.default_init(5, 3, 4, seed=2, dtype=dtype), np.array([1e-3, 1e-2, 1e-4, 2e-3, 5e-3])
+    shared, (own, y) = data(5)[1], data(5, own=True)
+    for x, y in ((X, shared), (own, y)):
+        for optimizer in ("adam", "gd"):
+            whole = cn.train(net, y, x, epochs=25, lr=lr, optimizer=optimizer, every=10)
+            for i in range(5):
+                alone = cn.train(net[i], y[i], x if x.ndim == 1 else x[i], epochs=25, lr=lr[i], optimizer=optimizer, every=10)
+                assert_same(whole.net[i], alone.net)
+                assert whole.loss[i] == alone.loss[0]
+                np.testing.assert_array_equal(whole.history[i], alone.history[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("differentiable", [True, False])
+def test_peaks_in_a_stack_are_bitwise_the_peaks_alone(split, dtype, differentiable):
+    peaks, options = cn.sample_peaks(4, 3, 2).astype(dtype), {"epochs": 25, "differentiable": differentiable, "every": 10}
+    lr = np.array([1e-3, 1e-2, 1e-4, 2e-3])
+    whole = cn.pretrain(peaks, CURVES, X, lr=lr, **options)
+    for i, target in enumerate(CURVES):
+        alone = cn.pretrain(peaks[i], target, X, lr=lr[i], **options)
+        assert_same(whole.net[i], alone.net)
+        for name in ("peaks", "ratios", "closing", "loss", "history"):
+            a, b = getattr(whole, name), getattr(alone, name)
+            assert a is b is None or (a.dtype == dtype and np.array_equal(a[i], b[0]))
+
+
+def peaks_by_torch(peaks, second, target, x, epochs, lr, differentiable, optimizer, sign, margin):
+    """Peaks under torch's own optimizer, the network spelled out by `exact.matrices` and differentiated by autograd."""
+    a, s = torch.tensor(peaks, requires_grad=True), torch.tensor(second, requires_grad=True)
+    nest = lambda v: torch.stack([nest(w) for w in v]) if isinstance(v, list) else v
+
+    def ratios():
+        if not differentiable:
+            return s
+        following = torch.cat([a[1:], s])
+        return torch.cat([a[:1] if sign < 0 else 1 - a[:1], 1 - a[1:]]) * following
+
+    def function(x):
+        line, interval = (torch.tensor(v, dtype=torch.float64) for v in (target.line, target.interval))
+        (first, *rest), bias, out = exact.matrices(list(a), list(ratios()), sign, line, interval, nest)
+        h = x @ first.T + bias
+        for w in rest:
+            h = torch.relu(h) @ w.T
+        return h + out
+
+    def project():
+        with torch.no_grad():
+            for p in (a, s) if differentiable else (a,):
+                p.clamp_(margin, 1 - margin)
+
+    step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer]([a, s], lr=lr)
+    (a_, s_), losses = descend(lambda: (a, s), function, step, x, target(x), epochs, project)
+    return a_, s_, ratios().detach().numpy(), losses
+
+
+@pytest.mark.parametrize("differentiable", [True, False])
+@pytest.mark.parametrize("target, depth, optimizer, lr, margin", [
+    (CURVES[0], 5, "adam", 1e-3, 1e-3), (CURVES[1], 5, "adam", 1e-3, 1e-3), (LINED, 5, "adam", 1e-3, 1e-3),
+    (CURVES[1], 1, "adam", 1e-2, 1e-3), (LINED, 3, "adam", 1e-2, 0.3), (CURVES[0], 3, "gd", 1e-2, 1e-3),
+], ids=str)
+def test_pretraining_is_algorithm_1_with_autograd(differentiable, target, depth, optimizer, lr, margin):
+    peaks, closing = cn.sample_peaks(2, depth, 11), np.array([0.5, 0.4])
+    x = np.linspace(*target.interval, 30)
+    found = cn.pretrain(peaks, target, x, epochs=300, lr=lr, closing=closing, differentiable=differentiable, optimizer=optimizer, margin=margin, every=100)
+    derived = np.array([cn.ratios(p, target.sign, c) for p, c in zip(peaks, closing)])
+    for i in range(2):
+        second = closing[i:i + 1] if differentiable else derived[i]
+        a, s, ratios, losses = peaks_by_torch(peaks[i], second, target, x, 300, lr, differentiable, optimizer, target.sign, margin)
+        assert_close([found.peaks[i], found.closing[i:i + 1] if differentiable else found.ratios[i], found.ratios[i]], [a, s, ratios])
+        np.testing.assert_allclose(found.history[i], [losses[k] for k in (0, 100, 200, 300)], rtol=0, atol=1e-10)
+        assert_close(parameters(found.net, i), parameters(cn.compositional(a, target.sign, ratios=ratios, line=target.line, interval=target.interval), 0), 1e-8)
+    assert found.closing is None or differentiable
+
+
+def test_free_ratios_start_where_they_are_told():
+    peaks, ratios = cn.sample_peaks(2, 3, 1), np.array([[0.3, 0.2, 0.1], [0.2, 0.2, 0.2]])
+    still = cn.pretrain(peaks, CURVES[0], X, epochs=0, lr=1e-3, differentiable=False, ratios=ratios)
+    np.testing.assert_array_equal(still.ratios, ratios)
+    assert_same(still.net, cn.compositional(peaks, -1, ratios=ratios))
+
+
+def test_the_sign_is_the_targets_unless_given_and_found_from_data():
+    peaks, signs = cn.sample_peaks(4, 2, 3), [t.sign for t in CURVES]
+    still = lambda targets, **options: cn.pretrain(peaks, targets, X, epochs=0, lr=1e-3, **options).net
+    assert_same(still(CURVES), cn.compositional(peaks, signs))
+    assert_same(still(np.stack([t(X) for t in CURVES])), cn.compositional(peaks, signs))
+    assert_same(still(CURVES, sign=-1), cn.compositional(peaks, -1))
+    assert_same(still(CURVES, sign=[1, 1, -1, -1]), cn.compositional(peaks, [1, 1, -1, -1]))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_data_from_a_curve_train_like_the_curve(dtype):
+    net, peaks = cn.default_init(4, 2, 4, dtype=dtype), cn.sample_peaks(4, 3, 0).astype(dtype)
+    y = np.stack([t(X) for t in CURVES])
+    for run in (lambda targets, x: cn.train(net, targets, x, epochs=20, lr=1e-2), lambda targets, x: cn.pretrain(peaks, targets, x, epochs=20, lr=1e-2)):
+        wanted = run(CURVES, X)
+        assert_same(run(y, X).net, wanted.net)
+        assert_same(run(y, np.tile(X, (4, 1))).net, wanted.net)
+        assert_same(run([CURVES[0]] * 4, X).net, run(CURVES[0], X).net)
+        assert_same(run(y[0], X).net, run(CURVES[0], X).net)
+
+
+@pytest.mark.parametrize("every", [1, 4, 7, 30, 0])
+def test_the_history_is_the_loss_after_so_many_epochs(every):
+    net, peaks, (_, y) = cn.default_init(2, 2, 4), cn.sample_peaks(2, 3, 0), data(2)
+    for run in (lambda k, **o: cn.train(net, y, X, epochs=k, lr=1e-2, **o), lambda k, **o: cn.pretrain(peaks, y, X, epochs=k, lr=1e-2, **o)):
+        found = run(20, every=every)
+        assert found.epochs.tolist() == ([*range(0, 20, every), 20] if every else [])
+        assert found.history.shape == (2, len(found.epochs))
+        for k, losses in zip(found.epochs, found.history.T):
+            np.testing.assert_array_equal(run(int(k)).loss, losses)
+
+
+def test_the_loss_is_that_of_the_returned_network():
+    (x, y), net = data(3, own=True), cn.default_init(3, 3, 5)
+    for epochs in (0, 1, 20):
+        for found in (cn.train(net, y, x, epochs=epochs, lr=1e-2), cn.pretrain(cn.sample_peaks(3, 4, 0), y, x, epochs=epochs, lr=1e-2)):
+            np.testing.assert_allclose(found.loss, ((found.net(x) - y) ** 2).mean(1), rtol=1e-12)
+
+
+def test_no_epochs_change_nothing():
+    net, peaks = cn.default_init(2, 2, 4), cn.sample_peaks(2, 3, 0)
+    found = cn.train(net, CURVES[0], X, epochs=0, lr=1, every=5)
+    assert_same(found.net, net)
+    assert found.epochs.tolist() == [0] and found.history[:, 0].tolist() == found.loss.tolist()
+    found = cn.pretrain(peaks, CURVES[0], X, epochs=0, lr=1)
+    np.testing.assert_array_equal(found.peaks, peaks)
+    assert found.closing.tolist() == [0.5, 0.5] and not found.diverged.any() and not found.clipped.any()
+
+
+@pytest.mark.parametrize("dtype, optimizer, huge", [(np.float32, "gd", 1e6), (np.float64, "gd", 1e6), (np.float32, "adam", 1e30)])
+def test_a_member_that_diverges_is_reported_and_touches_no_other(dtype, optimizer, huge):
+    """Adam moves the output bias by its rate, and the square of 1e30 is not a float32."""
+    net, (_, y) = cn.default_init(3, 3, 4, seed=2, dtype=dtype), data(3)
+    y[1] += 5
+    found = cn.train(net, y, X, epochs=60, lr=[1e-3, huge, 1e-3], optimizer=optimizer, every=20)
+    calm = cn.train(net, y, X, epochs=60, lr=1e-3, optimizer=optimizer, every=20)
+    assert found.diverged.tolist() == [False, True, False] and not np.isfinite(found.loss[1]) and not calm.diverged.any()
+    for i in (0, 2):
+        assert_same(found.net[i], calm.net[i])
+        np.testing.assert_array_equal(found.history[i], calm.history[i])
+        assert found.loss[i] == calm.loss[i]
+
+
+def test_peaks_that_diverge_are_reported_and_touch_no_other():
+    """Free ratios have no bounds."""
+    peaks, options = cn.sample_peaks(3, 4, 1), {"epochs": 40, "differentiable": False, "optimizer": "gd"}
+    found = cn.pretrain(peaks, CURVES[0], X, lr=[1e-3, 1e9, 1e-3], **options)
+    calm = cn.pretrain(peaks, CURVES[0], X, lr=1e-3, **options)
+    assert found.diverged.tolist() == [False, True, False]
+    for i in (0, 2):
+        assert_same(found.net[i], calm.net[i])
+        np.testing.assert_array_equal(found.peaks[i], calm.peaks[i])
+
+
+@pytest.mark.parametrize("margin", [1e-3, 0.2, 0.45])
+def test_the_margin_keeps_the_peaks_inside(margin):
+    found = cn.pretrain(cn.sample_peaks(4, 4, 1), CURVES, X, epochs=30, lr=0.3, margin=margin)
+    inside = np.concatenate([found.peaks, found.closing[:, None]], axis=1)
+    assert margin <= inside.min() and inside.max() <= 1 - margin
+    assert ((inside == margin) | (inside == 1 - margin)).any()
+
+
+def test_clipped_points_are_counted_on_the_trained_network():
+    peaks, ratios = [[0.5, 0.5]] * 2, [[2.0, 0.1], [0.25, 0.1]]
+    found = cn.pretrain(peaks, np.zeros(5), np.array([0, 0.25, 0.5, 0.75, 1]), epochs=0, lr=1, sign=-1, differentiable=False, ratios=ratios)
+    assert found.clipped.tolist() == [3, 0]
+
+
+def test_what_is_passed_in_is_not_changed():
+    net, peaks, (x, y), lr = cn.default_init(2, 2, 4), cn.sample_peaks(2, 3, 0), data(2, own=True), np.array([1e-2, 1e-3])
+    closing, ratios = np.array([0.5, 0.4]), np.full((2, 3), 0.2)
+    arrays = [*net.weights, *net.biases, peaks, x, y, lr, closing, ratios]
+    before = [a.copy() for a in arrays]
+    trained = cn.train(net, y, x, epochs=5, lr=lr)
+    moved = cn.pretrain(peaks, y, x, epochs=5, lr=lr, closing=closing)
+    cn.pretrain(peaks, y, x, epochs=5, lr=lr, differentiable=False, ratios=ratios)
+    for a, b in zip(arrays, before):
+        np.testing.assert_array_equal(a, b)
+    assert not any(np.shares_memory(a, b) for result in (trained, moved) for a in (*result.net.weights, result.net.biases[0]) for b in arrays)
+
+
+def test_targets_at_points_of_their_own():
+    x = np.stack([np.linspace(0, 1, 9) ** k for k in (1, 2, 3, 4)])
+    net = cn.default_init(4, 2, 3)
+    found = cn.train(net, CURVES, x, epochs=20, lr=1e-2)
+    for i, target in enumerate(CURVES):
+        assert_same(found.net[i], cn.train(net[i], target, x[i], epochs=20, lr=1e-2).net)
