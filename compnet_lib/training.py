@@ -101,7 +101,8 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, diff
         A :class:`Result` with `peaks`, `ratios` and, if differentiable, `closing`.
 
     Raises:
-        TypeError, ValueError: as for :func:`train`; also if `ratios` are given while `differentiable`.
+        TypeError, ValueError: as for :func:`train`; also if `ratios` are given while `differentiable`, or if only some of
+            the targets need an output bias, their lines starting elsewhere than at 0.
 
     Source: Milkert, Hyde and Laine, Algorithm 1.
     """
@@ -162,6 +163,9 @@ def _frame(curves, sign, x, y, dtype) -> Frame:
     else:
         low, high = np.array([t.interval for t in curves]).T
         alpha, beta = np.array([t.line for t in curves]).T
+        if (alpha != 0).any() and (alpha == 0).any():
+            # A stack is of one shape: with an output bias for some, the others would train one that they do not have alone.
+            raise ValueError("targets must all have a line through 0, or none of them; got both kinds: train them as two stacks")
         width = high - low
     return Frame(*(v.astype(dtype) for v in (sign, low, width, alpha, beta)))
 

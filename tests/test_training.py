@@ -288,3 +288,11 @@ def test_targets_at_points_of_their_own():
     found = cn.train(net, CURVES, x, epochs=20, lr=1e-2)
     for i, target in enumerate(CURVES):
         assert_same(found.net[i], cn.train(net[i], target, x[i], epochs=20, lr=1e-2).net)
+
+
+def test_a_stack_refuses_to_give_some_members_an_output_bias_only():
+    through_0, above_0 = cn.TARGETS["x^3"], cn.Target.from_formula("exp(x)")
+    peaks, x = cn.sample_peaks(2, 3, seed=0), np.linspace(0, 1, 11)
+    with pytest.raises(ValueError, match=r"\btargets\b.*two stacks"):
+        cn.pretrain(peaks, [through_0, above_0], x, epochs=1, lr=1e-3)
+    assert cn.pretrain(peaks, [above_0] * 2, x, epochs=1, lr=1e-3).net.biases[-1] is not None

@@ -17,8 +17,10 @@ from ..manifold import Frame, derived_ratios, empty, fill, pull_back
 from ..network import ReLUNet
 from . import Adam, Plan, Start
 
-CHUNK_BYTES = 4_000_000
-"""The signals of one chunk of models, in bytes: larger ones fall out of the cache of a core."""
+CHUNK_BYTES = 12_000_000
+"""The signals of one chunk of models, in bytes. Smaller chunks lose time to the calls into torch, larger ones to memory."""
+SPLIT = 6
+"""A stack is spread over the threads once each of them gets a sixth of a full chunk."""
 
 
 def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str):
@@ -57,17 +59,17 @@ def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str
         pass_ = _Pass(_layers(weights), _by_layer(biases, depth), _layers(weight_gradients), _by_layer(bias_gradients, depth),
                       _tensor(x[_rows(x, part)], device), _tensor(y[part], device))
 
-        def ratios():
-            return rest if start.closing is None else derived_ratios(peaks, rest[:, 0], frame.sign)
+        closing = None if start.closing is None else rest[:, 0]
 
         def refill():
-            fill(weights, biases, peaks, ratios(), frame)
+            ratios = rest if closing is None else derived_ratios(peaks, closing, frame.sign)
+            fill(weights, biases, peaks, ratios, frame)
+            return ratios
 
         def loss_and_gradient():
-            refill()
+            ratios = refill()
             loss = pass_.loss_and_gradient()
-            closing = None if start.closing is None else rest[:, 0]
-            to_peaks, to_rest = pull_back(weight_gradients, bias_gradients[0], peaks, ratios(), frame, closing)
+            to_peaks, to_rest = pull_back(weight_gradients, bias_gradients[0], peaks, ratios, frame, closing)
             gradient[:, :depth] = to_peaks
             gradient[:, depth:] = to_rest.reshape(rest.shape)
             return loss
@@ -78,7 +80,7 @@ def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str
 
         loss, history = _descend(flat, gradient, plan.lr[part, None], plan, loss_and_gradient, final,
                                  lambda: held.clamp_(start.margin, 1 - start.margin))
-        return peaks.cpu().numpy(), rest.cpu().numpy(), ratios().cpu().numpy(), loss, history
+        return peaks.cpu().numpy(), rest.cpu().numpy(), refill().cpu().numpy(), loss, history
 
     parts = _chunked(chunk, models, (4,) * depth, y, device)
     peaks, rest, ratios, loss, history = (np.concatenate(group) for group in zip(*parts))
@@ -197,7 +199,7 @@ def _chunked(work, models, widths, y, device):
         return [work(slice(0, models))]
     threads = torch.get_num_threads()
     fitting = max(1, CHUNK_BYTES // (sum(widths) * y.shape[1] * y.itemsize))
-    count = -(-models // min(fitting, -(-models // threads)))
+    count = max(-(-models // fitting), min(threads, models, max(1, models * SPLIT // fitting)))
     edges = np.linspace(0, models, count + 1).astype(int)
     parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:])]
     # Threads across chunks, none inside: operations this small lose more to starting threads than they gain.
