@@ -51,10 +51,11 @@ glue("deepest", depth, display=False)
 
 # %%
 x, a = sp.symbols("x a", positive=True)
-weights = 1 / a, -1 / (a - a**2)
-assert sp.simplify(weights[0] * x - x / a) == 0  # x <= a, where t2 = 0
-assert sp.simplify(weights[0] * x + weights[1] * (x - a) - (1 - x) / (1 - a)) == 0  # x >= a
-sp.Matrix([weights])
+weights = sp.Matrix([[1 / a, -1 / (a - a**2)]])
+below, above = sp.Matrix([x, 0]), sp.Matrix([x, x - a])  # t1, t2
+assert sp.simplify((weights * below)[0] - x / a) == 0
+assert sp.simplify((weights * above)[0] - (1 - x) / (1 - a)) == 0
+weights
 
 # %% [markdown]
 # ## All layers
@@ -123,7 +124,7 @@ axis.axis("off");
 # What the neurons do with an input from $[0,1]$ is {numref}`fig-signals`: $t_1$ a full wave, $t_2$ the part of it above the next peak, the bias neuron a constant, all three
 # shrinking together; and the sum, on its way to a curve.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels, one a layer: the signal of t1 is a wave with 1, 1, 2 and 4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends towards a concave curve."}, "figure": {"caption": "Outputs of the neurons of a compositional network, layer by layer, with the waves added (the paper's figure 3).", "name": "fig-signals"}}
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels, one a layer: the signal of t1 is a straight line, then a wave with 1, 2 and 4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends towards a concave curve."}, "figure": {"caption": "Outputs of the neurons of a compositional network, layer by layer, with the waves added (the paper's figure 3).", "name": "fig-signals"}}
 grid = np.linspace(0, 1, 1001)
 layers = cn.compositional([0.3, 0.6, 0.45, 0.55], +1).layers(grid)[:-1]
 figure, axes = plotting.panels(1, 4, 2.3, sharey=True)

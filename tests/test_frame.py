@@ -51,3 +51,19 @@ def test_chapter_form(chapter):
     assert len(tagged) == 1, 'exactly one cell with tags=["parameters"]'
     for line in tagged[0].source.splitlines():
         assert re.fullmatch(r"\w+: \w+(\[.*\])? = .+?\s+# .+", line), f"a parameter is typed and commented: {line}"
+
+
+def test_readme_points_to_what_is_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    linked = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
+    named = re.findall(r"(?:book|benchmarks)/\w+\.py", text)
+    assert linked and named and all((ROOT / path).exists() for path in [*linked, *named])
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"make (\w+)", text)) <= set(targets)
+
+
+def test_readme_example_runs(capsys):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    exec(compile(example.replace("epochs=1000", "epochs=2"), "README.md", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out

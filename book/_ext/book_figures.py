@@ -54,7 +54,7 @@ def inline_svg(source: str, label: str, prefix: str) -> str:
             element.set("style", paint(style))
     svg.attrib |= {"class": "book-figure", "role": "img", "aria-label": label,
                    "style": "fill: currentColor; stroke-linejoin: round; stroke-linecap: butt"}  # matplotlib's defaults
-    return ET.tostring(svg, encoding="unicode")
+    return f'<div class="book-figure-box">{ET.tostring(svg, encoding="unicode")}</div>'
 
 
 class InlineFigures(SphinxPostTransform):
