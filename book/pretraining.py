@@ -34,7 +34,6 @@ networks: int = 30     # networks for the comparison, at least 1
 seed: int = 0          # random seed; its network 0 is the one followed
 
 # %% tags=["hide-input"]
-import matplotlib.pyplot as plt
 import numpy as np
 from myst_nb import glue
 
@@ -116,7 +115,7 @@ axes[0].set(xlabel="epoch", ylabel="position", ylim=(0, 1), title="peaks")
 for stage, line, colour, label in ((stages[0], ":", plotting.GREY, "start"), (stages[-1], "-", plotting.LIGHT[0], f"epoch {epochs}")):
     axes[1].plot(x, stage.net(x)[0] - curve(x), linestyle=line, color=colour, label=label)
 axes[1].set(xlabel="$x$", title="error")
-axes[1].legend();
+axes[1].legend()
 
 # %% [markdown]
 # The peaks find their places ({numref}`fig-phase-one`), and at each of the stages the network has exactly {glue:text}`regions_pretrained` linear regions. What error is left
@@ -124,7 +123,7 @@ axes[1].legend();
 #
 # ## Phase two: the weights move
 #
-# Now every non-trivial matrix of {prf:ref}`thm-weights` is trained, entry by entry. For comparison, the same network with the first phase skipped and the total number of epochs kept.
+# Now every entry of the matrices of {prf:ref}`thm-weights` is trained, those that start at zero included. For comparison, the same network with the first phase skipped and the total number of epochs kept.
 
 # %% tags=["hide-input"]
 freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
@@ -142,7 +141,7 @@ axis.plot(epochs + freed.epochs, freed.history[0], color=plotting.LIGHT[0], line
 axis.axvline(epochs, color=plotting.GREY, linestyle=":", linewidth=1)
 axis.set_yscale("log")
 axis.set(xlabel="epoch", ylabel="mean squared error")
-axis.legend();
+axis.legend()
 
 # %% [markdown]
 # Setting the weights free is worth a factor of {glue:text}`factor` here. What does it do to the network? For each stage, the regions, the distance that the weights have gone since

@@ -38,7 +38,6 @@ seeds: int = 5              # repetitions of the others, at least 1
 printed_seeds: int = 1      # repetitions at the printed rate, at least 1
 
 # %% tags=["hide-input"]
-import matplotlib.pyplot as plt
 import numpy as np
 from myst_nb import glue
 
@@ -125,9 +124,9 @@ def cells_of(name):
     for regime, title in short.items():
         for statistic in statistics:
             values = found[regime, name, statistic]
-            rows.append([f"{title}, {statistic}", plotting.power(cn.published(regime, name, statistic), 2),
+            rows.append([f"{title},\N{NO-BREAK SPACE}{statistic}", plotting.power(cn.published(regime, name, statistic), 2),
                          *map(plotting.power, (values.min(), np.median(values), values.max())), verdict(regime, name, statistic)])
-    return plotting.table(rows, ["", "published", "lowest", "median", "highest", "published is"], align=["left", *["right"] * 4, "left"])
+    return plotting.table(rows, ["", "published", "lowest", "median", "highest", "verdict"], align=["left", *["right"] * 4, "left"])
 
 
 # %% [markdown]
@@ -171,7 +170,7 @@ for row, statistic in zip(axes, statistics):
         axis.set_xscale("log")
         axis.set(title=f"${cn.TARGETS[name].formula}$, {statistic}", ylim=(4.6, -0.6))
         axis.set_yticks(range(5), short.values())
-figure.supxlabel("mean squared error", fontsize="medium");
+figure.supxlabel("mean squared error", fontsize="medium")
 
 # %% [markdown]
 # ## Differentiability enforced

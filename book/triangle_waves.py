@@ -32,7 +32,6 @@ right_peak: float = 0.6   # peak of T_1 in the first figure, in (0, 1)
 # %% tags=["hide-input"]
 from fractions import Fraction
 
-import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 from myst_nb import glue

@@ -22,7 +22,7 @@ STYLE = {
     "axes.facecolor": "none",
     "figure.facecolor": "none",
     "figure.constrained_layout.use": True,
-    "font.size": 10,
+    "font.size": 11,
     "legend.frameon": False,
     "lines.linewidth": 1.6,
     "mathtext.fontset": "cm",

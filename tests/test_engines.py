@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compnet_lib import engines
 from compnet_lib.engines import GPU_WORTH, Plan, select, torch_engine

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import torch
 from exact import float_peaks, matrices, objects, rational_peaks, rationals, signs
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 import compnet_lib as cn
 from compnet_lib.manifold import Frame, derived_ratios, empty, fill, pull_back

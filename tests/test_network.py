@@ -4,7 +4,8 @@ import exact
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 import compnet_lib as cn
 

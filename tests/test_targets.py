@@ -3,7 +3,8 @@ from fractions import Fraction as Q
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 import compnet_lib as cn
 

@@ -1,11 +1,13 @@
+from fractions import Fraction as Q
+
+import exact
 import numpy as np
 import pytest
 import sympy as sp
 import torch
-from exact import float_peaks, objects, rational_peaks, rationals, signs, undo, valleys
-import exact
-from fractions import Fraction as Q
-from hypothesis import given, strategies as st
+from exact import float_peaks, objects, rational_peaks, rationals, signs, valleys
+from hypothesis import given
+from hypothesis import strategies as st
 
 import compnet_lib as cn
 

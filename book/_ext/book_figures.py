@@ -7,10 +7,11 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from compnet_lib.plotting import DARK, LIGHT
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+
+from compnet_lib.plotting import DARK, LIGHT
 
 logger = logging.getLogger(__name__)
 
