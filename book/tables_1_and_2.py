@@ -54,6 +54,9 @@ x = np.linspace(0, 1, points)
 for name, label in (("sin", "sine"), ("tanh", "tanh")):
     glue(f"{label}_mean", f"{cn.published('default', name, 'mean'):.3f}", display=False)
     glue(f"{label}_variance", f"{cn.TARGETS[name](x).var():.3f}", display=False)
+glue("epochs", epochs, display=False)
+glue("points", points, display=False)
+glue("lr", lr, display=False)
 glue("models", models, display=False)
 glue("seeds", seeds, display=False)
 glue("enforced_seeds", enforced_seeds, display=False)
@@ -61,15 +64,15 @@ glue("enforced_seeds", enforced_seeds, display=False)
 # %% [markdown]
 # ## What is run
 #
-# | | start | trained | epochs |
+# | regime | start | trained | epochs |
 # |:--|:--|:--|--:|
-# | default | PyTorch's default, no output bias | all weights, hidden biases | 1000 |
-# | RAAI | the randomized asymmetric anti-correlated initialization, in our reading | the same | 1000 |
-# | skipped | compositional, peaks uniform in $[0.1,0.9]$, ratios by (4) | the matrices of {prf:ref}`thm-weights` | 1000 |
-# | not enforced | the same | peaks and free ratios, then the matrices | 1000 + 1000 |
-# | enforced | the same | peaks and the closing number, then the matrices | 1000 + 1000 |
+# | default | PyTorch's default, no output bias | all weights, hidden biases | {glue:text}`epochs` |
+# | RAAI | the randomized asymmetric anti-correlated initialization, in our reading | the same | {glue:text}`epochs` |
+# | skipped | compositional, peaks uniform in $[0.1,0.9]$, ratios by (4) | the matrices of {prf:ref}`thm-weights` | {glue:text}`epochs` |
+# | not enforced | the same | peaks and free ratios, then the matrices | twice {glue:text}`epochs` |
+# | enforced | the same | peaks and the closing number, then the matrices | twice {glue:text}`epochs` |
 #
-# Five hidden layers of four neurons, 500 points, full batch, Adam with learning rate $10^{-3}$, float32. The compositional networks of one seed start alike in all three regimes and for all four
+# Five hidden layers of four neurons, {glue:text}`points` points, full batch, Adam with learning rate {glue:text}`lr`, float32. The compositional networks of one seed start alike in all three regimes and for all four
 # curves. Three choices in this table are readings of ours: the output layer of the random networks has no bias, since the published means for the sine and $\tanh$, {glue:text}`sine_mean` and {glue:text}`tanh_mean`, are above the
 # variances of those curves, {glue:text}`sine_variance` and {glue:text}`tanh_variance`, to which even dead networks come down if they have one; hidden and output biases of compositional networks, which are zero in the paper's matrices, stay zero; and what RAAI is
 # precisely we know from its description only ({cite:t}`singh2021`, {cite:t}`lu2020`; see `cn.raai_init`).
@@ -126,7 +129,7 @@ def cells_of(name):
             values = found[regime, name, statistic]
             rows.append([f"{title},\N{NO-BREAK SPACE}{statistic}", plotting.power(cn.published(regime, name, statistic), 2),
                          *map(plotting.power, (values.min(), np.median(values), values.max())), verdict(regime, name, statistic)])
-    return plotting.table(rows, ["", "published", "lowest", "median", "highest", "verdict"], align=["left", *["right"] * 4, "left"])
+    return plotting.table(rows, ["regime", "published", "lowest", "median", "highest", "verdict"], align=["left", *["right"] * 4, "left"])
 
 
 # %% [markdown]
@@ -170,7 +173,7 @@ for row, statistic in zip(axes, statistics):
         axis.set_xscale("log")
         axis.set(title=f"${cn.TARGETS[name].formula}$, {statistic}", ylim=(4.6, -0.6))
         axis.set_yticks(range(5), short.values())
-figure.supxlabel("mean squared error", fontsize="medium")
+figure.supxlabel("mean squared error", fontsize="medium");
 
 # %% [markdown]
 # ## Differentiability enforced
@@ -202,7 +205,7 @@ for statistic in statistics:
         holds.append(middle[0] > middle[1] > middle[2])
         rows.append([f"{statistic},\N{NO-BREAK SPACE}${cn.TARGETS[name].formula}$", *map(plotting.power, middle), "yes" if holds[-1] else "no", f"{(np.diff(chain, axis=0) < 0).all(0).mean():.0%}"])
 glue("ordering", f"holds in the medians over seeds for {sum(holds)} of the 8 pairs of curve and statistic", display=False)
-plotting.table(rows, ["", "default", "skipped", "enforced", "in the medians", "in single seeds"])
+plotting.table(rows, ["cell", "default", "skipped", "enforced", "in the medians", "in single seeds"])
 
 # %% [markdown]
 # ## A control the paper lacks
@@ -218,7 +221,7 @@ for statistic in statistics:
         rows.append([f"{statistic},\N{NO-BREAK SPACE}${cn.TARGETS[name].formula}$", *map(plotting.power, middle), f"{gaps[-1][0]:.1f}", f"{gaps[-1][1]:.1f}"])
 glue("control_holds", int(sum(after > 1 for _, after in gaps)), display=False)
 glue("control_shrinks", int(sum(after < before for before, after in gaps)), display=False)
-plotting.table(rows, ["", f"skipped, {epochs}", f"skipped, {2 * epochs}", f"enforced, {epochs} + {epochs}", "ratio before", "ratio at equal epochs"])
+plotting.table(rows, ["cell", f"skipped, {epochs}", f"skipped, {2 * epochs}", f"enforced, {epochs} + {epochs}", "ratio before", "ratio at equal epochs"])
 
 # %% [markdown]
 # At equal epochs enforced pretraining is still ahead in {glue:text}`control_holds` of the 8 medians; the gap is smaller than the tables suggest in {glue:text}`control_shrinks`.
@@ -243,7 +246,7 @@ for statistic, take in statistics.items():
         rows.append(row)
 glue("printed_least", f"{min(factors):,.0f}", display=False)
 glue("printed_most", f"{max(factors):,.0f}", display=False)
-plotting.table(rows, ["", "skipped: published", "found", "ratio", "enforced: published", "found", "ratio"])
+plotting.table(rows, ["cell", "skipped: published", "found", "ratio", "enforced: published", "found", "ratio"])
 
 # %% [markdown]
 # With differentiability enforced the errors come out {glue:text}`printed_least` to {glue:text}`printed_most` times the published ones.

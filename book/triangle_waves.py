@@ -156,9 +156,9 @@ for n, line in zip(range(3), ("-", "--", "-.")):
     sums = cn.series(mesh, [0.5] * n, -1) if n else mesh
     axes[1].plot(mesh, sums, color=plotting.LIGHT[n], linestyle=line, label=f"$f_{n}$")
     axes[2].stairs(np.diff(sums) / np.diff(mesh), mesh, baseline=None, color=plotting.LIGHT[n], linestyle=line, linewidth=1.6, label=f"$f_{n}'$")
-for axis, title in zip(axes[1:], ("sums", "derivatives")):
+for axis, title, place in zip(axes[1:], ("sums", "derivatives"), ("upper left", "lower right")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1])
-    axis.legend(handlelength=2.2)
+    axis.legend(handlelength=2.2, fontsize="small", loc=place)
 
 # %% [markdown]
 # {numref}`fig-yarotsky` is the paper's figure 1. The sums are functions that a ReLU network computes ({doc}`triangles_to_weights`), so the error can be taken from

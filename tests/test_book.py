@@ -92,6 +92,7 @@ class TestPage:
         assert not [place for place in places if place in html], "a path of the machine that built the page"
         outputs = "\n".join(tag.get_text() for tag in soup(HTML / name).select(".cell_output"))
         assert not re.findall(r"Traceback \(most recent|\w*Warning:.*|\w+Error:.*", outputs)
+        assert not re.findall(r"<?[\w.]+ .*\bat 0x[0-9a-f]+|<matplotlib.*|Text\(.*\)", outputs), "what a cell happened to return"
 
     @each_page
     def test_references_are_resolved(self, name):

@@ -22,5 +22,6 @@ def test_chapter_reruns_at_a_small_scale(chapter, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     injected = next(cell for cell in notebook.cells if "injected-parameters" in cell.metadata.tags)
-    assert all(f"{name} = {value!r}" in injected.source for name, value in SMALL[chapter.stem].items())
+    exec(injected.source, received := {})  # noqa: S102
+    assert SMALL[chapter.stem].items() <= received.items()
     assert not [cell for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "error"]
