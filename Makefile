@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet 
 PAGE := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test clean
+.PHONY: help book test reference clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -15,9 +15,16 @@ book: .venv/ready ## set up .venv, execute the chapters, write the pages
 	@$(BIN)/jupyter-book build book -W --keep-going
 	@echo "==> file://$(CURDIR)/$(PAGE)"
 
-test: book ## the book, then every test
-	@echo "==> tests"
-	@BOOK_REQUIRED=1 $(BIN)/python -m pytest
+test: .venv/ready ## set up .venv, run every chapter once, render the book from the runs, then every test
+	@echo "==> chapters: papermill runs what changed"
+	@$(BIN)/python book/_ext/book_runs.py
+	@$(MAKE) --no-print-directory book
+	@echo "==> tests, and the chapters' outputs against their references"
+	@BOOK_REQUIRED=1 $(BIN)/python -m pytest --nbval tests book
+
+reference: .venv/ready ## keep the chapters' outputs as references, and show what changed
+	@$(BIN)/python book/_ext/book_runs.py
+	@$(BIN)/python tests/make_reference.py
 
 clean: ## remove what was built, environment included
 	rm -rf _build .venv compnet.egg-info

@@ -37,7 +37,7 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import plotting
+from compnet_lib import claims, plotting
 
 plotting.use_style()
 glue("deepest", depth, display=False)
@@ -66,7 +66,18 @@ sp.Matrix([slopes])
 
 # %% [markdown]
 # The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$, in equation (1) and again in section 7.2; its proofs use the right sign.
-#
+
+# %% tags=["hide-input"]
+printed, right = (1 / a, 1 / (1 - a)), (1 / a, -1 / (1 - a))
+claims.settle(
+    "C-eq1",
+    holds=all(sp.simplify(u - v) == 0 for u, v in zip(slopes, printed)),
+    corrected=all(sp.simplify(u - v) == 0 for u, v in zip(slopes, right)),
+    correction="The slope on $(a_i,1)$ is $-1/(1-a_i)$; and $0<a_i<1$.",
+    kind="typographical",
+)
+
+# %% [markdown]
 # ## Composing them
 #
 # ```{prf:definition} Triangle wave
@@ -89,6 +100,16 @@ for axis, (title, peaks), colour in zip(axes, drawn, plotting.LIGHT):
     axis.plot(knots[::2], np.zeros(len(knots[::2])), "s", color=colour)
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 1])
 
+# %% tags=["hide-input"]
+exact_pair = [Fraction(str(left_peak)), Fraction(str(right_peak))]
+places = [Fraction(k, 60) for k in range(61)]
+mirrored = all(
+    cn.wave(exact_pair[0] + t * (1 - exact_pair[0]), exact_pair) == cn.triangle(1 - t, exact_pair[1])
+    and cn.wave(t * exact_pair[0], exact_pair) == cn.triangle(t, exact_pair[1])
+    for t in places
+)
+claims.settle("C-fig7", holds=mirrored, note="On $[0,a_0]$ the wave $W_1$ is a copy of $T_1$, on $[a_0,1]$ a mirrored one, at 61 rational points each.")
+
 # %% [markdown]
 # ```{prf:proposition} Pieces of a wave
 # :label: prop-pieces
@@ -110,6 +131,18 @@ for count in range(1, depth + 1):
     values = cn.wave(knots, peaks)
     assert len(knots) == 2**count + 1
     assert set(values[1::2]) == {1} and set(values[::2]) == {0}
+
+# %% tags=["hide-input"]
+rises = np.diff(values) / np.diff(knots)
+bends = [knot for knot, before, after in zip(knots[1:-1], rises, rises[1:]) if before != after]
+claims.settle(
+    "C-eq2",
+    holds=bends == list(knots),
+    corrected=len(rises) == 2**depth and bends == list(knots[1:-1]),
+    correction="The points of non-differentiability are $P_i\\cup V_i$ without 0 and 1, which are valleys but no bends.",
+    kind="mathematical",
+    numbers={f"pieces of the wave of {depth} triangles": f"{len(rises):,}"},
+)
 
 # %% [markdown]
 # ## The curve $x^2$ as a sum of waves
@@ -179,15 +212,36 @@ plotting.table(rows, ["waves $n$", "linear regions", "largest error", "as a deci
 
 # %% [markdown]
 # The largest error on a cell is at its middle, because $f_n$ interpolates the parabola at the knots. The mean squared error is $16^{-n}/30$ in every row.
-#
+
+# %% tags=["hide-input"]
+gaps = []
+for n in range(1, depth + 1):
+    sides = cn.piecewise_linear(cn.compositional([Fraction(1, 2)] * n, -1))[0]
+    ends, values = sides.on(0, 1)
+    steps = np.diff(values) / np.diff(ends)
+    gaps.append(max(max(abs(steps - 2 * ends[:-1])), max(abs(steps - 2 * ends[1:]))))
+converges = all(gap == Fraction(1, 2**n) for n, gap in enumerate(gaps, 1))
+claims.settle("C-sec2-yarotsky", holds=bool(error == Fraction(1, 4 ** (depth + 1))) and converges, numbers={f"largest error, n = {depth}": f"1/{error.denominator:,}",
+              f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}"}, note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.")
+
+# %% tags=["hide-input"]
+drawn_sums = [cn.series(Fraction(1, 3), [Fraction(1, 2)] * n, -1) for n in (1, 2)]
+claims.settle("C-fig1", holds=drawn_sums == [Fraction(1, 3) - Fraction(2, 3) / 4, Fraction(1, 3) - Fraction(2, 3) / 4 - Fraction(2, 3) / 16] and converges,
+              note="Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of $f_n'$ close in on $2x$.")
+
+# %% [markdown]
 # ## What to take away
 #
 # Composition doubles the number of pieces, and for $x^2$ each doubling is worth a factor of four: with {glue:text}`deepest` waves, {glue:text}`last_error`. Nothing in
 # {prf:ref}`prop-pieces` needs the peaks to be at $\frac12$. Moving them is the freedom that the paper trains; the price is that the weights $4^{-m}$ of the waves
 # must move along, or the sum is no longer smooth.
 #
+# ## Claims settled here
+#
+# ```{settled}
+# ```
+#
 # ## Rerun this page
 #
-# ```bash
-# papermill book/triangle_waves.py out.ipynb -p depth 6 -p left_peak 0.15
+# ```{rerun} -p depth 6 -p left_peak 0.15
 # ```

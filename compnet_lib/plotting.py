@@ -11,7 +11,7 @@ LIGHT = ("#002bc1", "#a11200", "#0aa677", "#8f4a96", "#1c0b0d")
 """Five line colours on a light page, distinct under colour-vision deficiencies."""
 DARK = ("#5678f9", "#c76320", "#07ffaf", "#987197", "#e4ff23")
 """The colours that stand for them on a dark page."""
-GREY = "#808080"
+GREY = "#767676"
 """For what stays in the background, on both."""
 
 STYLE = {

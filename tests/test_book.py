@@ -137,6 +137,14 @@ FIGURE = """
 from IPython.display import SVG
 SVG('<svg xmlns="http://www.w3.org/2000/svg"><path id="p" style="stroke: #000000" d="M0 0"/></svg>')
 """
+RERUN = """
+# %% tags=["parameters"]
+depth: int = 3   # layers, at least 1
+
+# %% [markdown]
+# ```{rerun} -p depht 0
+# ```
+"""
 
 
 @pytest.fixture
@@ -152,6 +160,8 @@ def tiny(tmp_path):
     library = tmp_path / "compnet_lib"
     library.mkdir()
     (library / "__init__.py").write_text("ANSWER = 41\n")
+    shutil.copy(ROOT / "compnet_lib/parameters.py", library)
+    (library / "claims.py").write_text("CLAIMS = SOURCES = {}\nKEY = 'compnet_claim'\nverdict_of = None\n")
     (library / "plotting.py").write_text("LIGHT = DARK = ('#002bc1',)\n")
     return tmp_path
 
@@ -186,9 +196,10 @@ def test_failing_cell_fails_every_build(tiny):
 
 
 @pytest.mark.parametrize(("cell", "complaint"), [
+    (RERUN, "there is no parameter depht; did you mean depth?"),
     (FIGURE, "a figure without alternative text"),
     ("\n# %%\nimport sys\nprint('careful', file=sys.stderr)\n", "stderr was found"),
-], ids=["figure without alt", "stderr"])
+], ids=["stale example", "figure without alt", "stderr"])
 def test_warning_fails_every_build(tiny, cell, complaint):
     add(tiny, cell)
     for _ in range(2):
