@@ -39,20 +39,32 @@ def anchors(path):
     return {tag["id"] for tag in soup(path).select("[id]")}
 
 
+def broken_links(page):
+    """The internal links of a page that lead to no file, or to no anchor in it."""
+    broken = []
+    for tag in soup(page).select("[href], [src]"):
+        url = urlsplit(tag.get("href") or tag.get("src") or "")
+        if url.scheme:
+            continue
+        target = (page.parent / unquote(url.path)).resolve() if url.path else page
+        lost = url.fragment and target.suffix == ".html" and unquote(url.fragment) not in anchors(target)
+        if not target.is_file() or lost:
+            broken.append(f"{page.name}: {url.geturl()}")
+    return broken
+
+
+def test_a_dead_link_is_noticed(tmp_path):
+    (tmp_path / "there.html").write_text('<p id="here">text</p>', encoding="utf-8")
+    page = tmp_path / "page.html"
+    page.write_text('<a href="there.html#here"></a><a href="there.html#gone"></a><a href="gone.html"></a><a href="#nowhere"></a>', encoding="utf-8")
+    assert broken_links(page) == ["page.html: there.html#gone", "page.html: gone.html", "page.html: #nowhere"]
+
+
 @pytest.mark.usefixtures("built")
 class TestPage:
     @each_file
     def test_links_and_anchors_resolve(self, name):
-        broken = []
-        for tag in soup(HTML / name).select("[href], [src]"):
-            url = urlsplit(tag.get("href") or tag.get("src") or "")
-            if url.scheme:
-                continue
-            target = (HTML / unquote(url.path)).resolve() if url.path else HTML / name
-            lost = url.fragment and target.suffix == ".html" and unquote(url.fragment) not in anchors(target)
-            if not target.is_file() or lost:
-                broken.append(url.geturl())
-        assert not broken
+        assert not broken_links(HTML / name)
 
     @each_page
     def test_ids_are_unique(self, name):

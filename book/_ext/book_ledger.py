@@ -119,7 +119,7 @@ def table(headers: list[str], rows: list[list[list[nodes.Node]]], widths: list[i
 
     group += nodes.thead("", row([[nodes.Text(header)] for header in headers]))
     group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", group, classes=["book-ledger"])
+    return nodes.table("", group, classes=["book-ledger", "colwidths-given"])
 
 
 def evidence(record: dict) -> list[nodes.Node]:
