@@ -123,9 +123,7 @@ def answer(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
     Raises:
         ValueError: an unknown id, or no text.
     """
-    if not isinstance(text, str) or not text:
-        raise ValueError(f"text must be a sentence, got {text!r}")
-    return _settled(id, "question", numbers, text)
+    return _settled(id, "question", numbers, _sentence(text))
 
 
 def absent(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
@@ -134,9 +132,7 @@ def absent(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
     Raises:
         ValueError: an unknown id, or no text.
     """
-    if not isinstance(text, str) or not text:
-        raise ValueError(f"text must be a sentence, got {text!r}")
-    return _settled(id, "absent", numbers, text)
+    return _settled(id, "absent", numbers, _sentence(text))
 
 
 def verdict_of(record: Mapping) -> str:
@@ -152,6 +148,12 @@ def verdict_of(record: Mapping) -> str:
         case "absent":
             return "not in our text"
     raise ValueError(f"about must be statement, numbers, question or absent, got {record['about']!r}")
+
+
+def _sentence(text) -> str:
+    if not isinstance(text, str) or not text:
+        raise ValueError(f"text must be a sentence, got {text!r}")
+    return text
 
 
 def _settled(id, about, numbers, note, **computed) -> Settled:
