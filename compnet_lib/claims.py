@@ -103,7 +103,7 @@ def compare(id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note
 
     Args:
         id: the claim's id.
-        cells: for each number its name, the published value, and the values found, one a seed.
+        cells: for each number its name, the published value, and the values found, one a seed; all positive.
         note: one sentence for the ledger, in Markdown.
 
     Raises:
@@ -111,10 +111,17 @@ def compare(id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note
     """
     if not cells:
         raise ValueError("cells must hold at least one number, got none")
+    if not all(np.min(found) > 0 and published > 0 for published, found in cells.values()):
+        raise ValueError("cells must hold positive numbers: they are compared by factors")
     kept = {name: dict(zip(("published", "low", "high"), (float(f"{_check.number('cells', v):.3g}") for v in (published, np.min(found), np.max(found)))))
             for name, (published, found) in cells.items()}
-    inside = sum(c["low"] <= c["published"] <= c["high"] for c in kept.values())
-    return _settled(id, "numbers", {"within the range found": f"{inside} of {len(kept)}"}, note, cells=kept)
+    missed = {name: max(c["low"] / c["published"], c["published"] / c["high"]) for name, c in kept.items() if not c["low"] <= c["published"] <= c["high"]}
+    numbers = {"within the range found": f"{len(kept) - len(missed)} of {len(kept)}"}
+    if missed:
+        worst = max(missed, key=missed.get)
+        c = kept[worst]
+        numbers["furthest outside"] = f"{worst}, published {c['published']:.3g}, found {c['low']:.3g} to {c['high']:.3g}"
+    return _settled(id, "numbers", numbers, note, cells=kept)
 
 
 def answer(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:

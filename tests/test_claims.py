@@ -53,12 +53,18 @@ def test_verdict_follows_from_what_was_computed(made, verdict):
     (lambda: settle("C-eq1", holds=True, correction="minus"), "correction"),
     (lambda: compare("C-tab1", {}), "cells"),
     (lambda: compare("C-tab1", {"x": (float("nan"), [1.0])}), "cells"),
+    (lambda: compare("C-tab1", {"x": (1.0, [0.0, 1.0])}), "cells"),
     (lambda: answer("D-q1", ""), "text"),
     (lambda: absent("S-exA.1", None), "text"),
 ])
 def test_a_verdict_cannot_be_typed_or_left_unfounded(made, names):
     with pytest.raises((TypeError, ValueError), match=rf"\b{names}\b"):
         made()
+
+
+def test_numbers_not_reproduced_are_both_given():
+    record = compare("C-tab1", {"near": (1.0, [0.5, 2.0]), "far": (0.04, [0.0004, 0.005]), "off": (3.0, [0.5, 2.0])}).record
+    assert record["numbers"] == {"within the range found": "1 of 3", "furthest outside": "far, published 0.04, found 0.0004 to 0.005"}
 
 
 def everything(chapters):
