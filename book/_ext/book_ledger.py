@@ -145,7 +145,7 @@ def ledger(app, fromdoc):
     found.append(nodes.paragraph("", f"{len(CLAIMS)} claims: {len(done)} settled ({counts}), {len(CLAIMS) - len(done)} open."))
     for letter, title in SOURCES.items():
         claims = [claim for claim in CLAIMS.values() if claim.id[0] == letter]
-        found += [nodes.rubric("", f"{letter}: {title}"), table(["id", "claim", "verdict", "evidence"], [*ledger_rows(app, fromdoc, claims)], [10, 45, 15, 30])]
+        found += [nodes.rubric("", f"{letter}: {title}"), table(["id", "claim", "verdict", "evidence"], [*ledger_rows(app, fromdoc, claims)], [12, 40, 19, 29])]
     return found
 
 
@@ -160,7 +160,7 @@ def errata(app, fromdoc):
 
 def of_page(app, fromdoc):
     claims = [CLAIMS[record["id"]] for record in store(app.env).get(fromdoc, [])]
-    return [table(["id", "claim", "verdict", "evidence"], [*ledger_rows(app, fromdoc, claims)], [10, 45, 15, 30])] if claims else []
+    return [table(["id", "claim", "verdict", "evidence"], [*ledger_rows(app, fromdoc, claims)], [12, 40, 19, 29])] if claims else []
 
 
 CONTENTS = {"ledger": ledger, "errata": errata, "settled": of_page}
