@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
-from numbers import Real
 
 import numpy as np
 
-from . import _check
+from . import _check, _kinds
 
 
 def triangle(x, a):
@@ -34,9 +33,9 @@ def triangle(x, a):
 
     Source: Milkert, Hyde and Laine, section 3.
     """
-    x, a = _operand("x", x), _operand("a", a)
-    _inside("a", a)
-    return _triangle(x, *_matching(x, [a]))
+    x, a = _kinds.operand("x", x), _kinds.operand("a", a)
+    _kinds.inside("a", a)
+    return _triangle(x, *_kinds.matching(x, [a]))
 
 
 def wave(x, peaks):
@@ -56,8 +55,8 @@ def wave(x, peaks):
 
     Source: Milkert, Hyde and Laine, equation (2).
     """
-    x = _operand("x", x)
-    for a in _matching(x, _columns(peaks)):
+    x = _kinds.operand("x", x)
+    for a in _kinds.matching(x, _kinds.columns(peaks)):
         x = _triangle(x, a)
     return x
 
@@ -68,12 +67,12 @@ def waves(x, peaks):
     Arguments and errors as for :func:`wave`; the result has shape (depth, …). For a `Fraction` or a SymPy
     expression it is an object array.
     """
-    x = _operand("x", x)
+    x = _kinds.operand("x", x)
     found = []
-    for a in _matching(x, _columns(peaks)):
+    for a in _kinds.matching(x, _kinds.columns(peaks)):
         x = _triangle(x, a)
         found.append(x)
-    return _stack(found)
+    return _kinds.stack(found)
 
 
 def ratios(peaks, sign, closing=0.5):
@@ -97,7 +96,7 @@ def ratios(peaks, sign, closing=0.5):
 
     Source: Milkert, Hyde and Laine, sections 4.1 and 7.1.
     """
-    return _stack(_ratios(_columns(peaks), sign, closing), -1)
+    return _kinds.stack(_ratios(_kinds.columns(peaks), sign, closing), -1)
 
 
 def scales(peaks, sign, closing=0.5):
@@ -109,7 +108,7 @@ def scales(peaks, sign, closing=0.5):
 
     Source: Milkert, Hyde and Laine, Theorem 3.1, equation (4).
     """
-    return _stack(_running_product(_ratios(_columns(peaks), sign, closing)), -1)
+    return _kinds.stack(_running_product(_ratios(_kinds.columns(peaks), sign, closing)), -1)
 
 
 def series(x, peaks, sign, closing=0.5, ratios=None):
@@ -132,17 +131,17 @@ def series(x, peaks, sign, closing=0.5, ratios=None):
 
     Source: Milkert, Hyde and Laine, equation (3) and section 4.1.
     """
-    x = _operand("x", x)
-    columns = _columns(peaks)
+    x = _kinds.operand("x", x)
+    columns = _kinds.columns(peaks)
     if ratios is None:
-        steps = [_as_column(s, columns) for s in _ratios(columns, sign, closing)]
+        steps = [_kinds.as_column(s, columns) for s in _ratios(columns, sign, closing)]
     else:
-        steps = _columns(ratios, "ratios", unit=False)
+        steps = _kinds.columns(ratios, "ratios", unit=False)
         if len(steps) != len(columns) or np.shape(steps[0]) != np.shape(columns[0]):
             raise ValueError(f"ratios must have the shape of peaks, got depth {len(steps)} for depth {len(columns)}")
-    signs = _as_column(_signs(sign, columns), columns)
+    signs = _kinds.as_column(_signs(sign, columns), columns)
     total, w = x, x
-    for a, s in zip(_matching(x, columns), _matching(x, _running_product(steps))):
+    for a, s in zip(_kinds.matching(x, columns), _kinds.matching(x, _running_product(steps))):
         w = _triangle(w, a)
         total = total + signs * s * w
     return total
@@ -165,13 +164,13 @@ def mesh(peaks):
 
     Source: Milkert, Hyde and Laine, section 7.2.
     """
-    columns = [_flat(a) for a in _columns(peaks)]
+    columns = [_kinds.flat(a) for a in _kinds.columns(peaks)]
     points = [columns[0] * 0, columns[0] * 0 + 1]
     for a in columns:
         cells = zip(points[:-1], points[1:])
         inner = [left + (right - left) * (1 - a if k % 2 else a) for k, (left, right) in enumerate(cells)]
         points = [p for pair in zip(points, inner) for p in pair] + points[-1:]
-    return _stack(points, -1)
+    return _kinds.stack(points, -1)
 
 
 def gram(peaks):
@@ -189,7 +188,7 @@ def gram(peaks):
     Raises:
         ValueError: a peak is not strictly between 0 and 1, or there is none.
     """
-    columns = [_flat(a) for a in _columns(peaks)]
+    columns = [_kinds.flat(a) for a in _kinds.columns(peaks)]
     size = len(columns) + 1
     one = columns[0] * 0 + 1
     entries = [[None] * size for _ in range(size)]
@@ -198,111 +197,19 @@ def gram(peaks):
         for j in range(i, size):
             product = product if j == i else product * (2 * columns[j - 1] - 1)
             entries[i][j] = entries[j][i] = (3 + product) / 12
-    return _stack([_stack(row, -1) for row in entries], -2)
+    return _kinds.stack([_kinds.stack(row, -1) for row in entries], -2)
 
 
 def _triangle(x, a):
-    return _where(x <= a, x / a, (1 - x) / (1 - a))
-
-
-def _where(condition, yes, no):
-    kind = _kind(yes, no)
-    if kind == "torch":
-        return sys.modules["torch"].where(condition, yes, no)
-    if kind == "numpy":
-        return np.where(condition, yes, no)
-    if kind == "sympy":
-        return sys.modules["sympy"].Piecewise((yes, condition), (no, True))
-    return yes if condition else no
-
-
-def _stack(items, axis=0):
-    kind = _kind(*items)
-    if kind == "torch":
-        return sys.modules["torch"].stack(items, axis)
-    if kind == "numpy":
-        return np.stack(np.broadcast_arrays(*items), axis)
-    array = np.empty(len(items), dtype=float if all(isinstance(v, float) for v in items) else object)
-    array[:] = items
-    return array
-
-
-def _kind(*values) -> str:
-    # torch and SymPy are not imported for those who do not use them: only a module that is loaded can have made a value.
-    torch, sympy = sys.modules.get("torch"), sys.modules.get("sympy")
-    if torch is not None and any(isinstance(v, torch.Tensor) for v in values):
-        return "torch"
-    if any(isinstance(v, np.ndarray) for v in values):
-        return "numpy"
-    if sympy is not None and any(isinstance(v, sympy.Basic) for v in values):
-        return "sympy"
-    return "scalar"
-
-
-def _operand(name, value):
-    """A number, array, tensor or expression as it is; lists become arrays."""
-    if isinstance(value, (list, tuple)):
-        value = _check.rectangular(name, value)
-    if isinstance(value, np.ndarray):
-        return _check.numeric(name, value, exact=True) if not _holds_sympy(value) else value
-    if _kind(value) == "scalar" and (isinstance(value, bool) or not isinstance(value, Real)):
-        raise TypeError(f"{name} must be a number, an array, a tensor or a SymPy expression, got {value!r}")
-    if _kind(value) == "scalar" and isinstance(value, (float, np.floating)) and not np.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return value
-
-
-def _holds_sympy(array) -> bool:
-    return array.dtype == object and array.size > 0 and _kind(*array.flat) == "sympy"
-
-
-def _columns(values, name="peaks", unit=True):
-    """The entries of the last axis, shaped to broadcast against points: scalars, or (models, 1) arrays."""
-    if _kind(values) != "torch":
-        values = _operand(name, values if hasattr(values, "__len__") else [values])
-    if values.ndim not in (1, 2) or values.shape[-1] == 0 or values.shape[0] == 0:
-        raise ValueError(f"{name} must have shape (depth,) or (models, depth) with at least one entry, got {tuple(values.shape)}")
-    columns = list(values) if values.ndim == 1 else [values[:, i, None] for i in range(values.shape[1])]
-    if unit:
-        for a in columns:
-            _inside(name, a)
-    return columns
-
-
-def _matching(x, values):
-    """Exact numbers as floats where they meet an array of floats, which would become an object array otherwise."""
-    inexact = isinstance(x, np.ndarray) and x.dtype.kind == "f"
-    return [float(v) if inexact and isinstance(v, Fraction) else v for v in values]
-
-
-def _inside(name, a):
-    if isinstance(a, np.ndarray) and not _holds_sympy(a):
-        _check.inside_unit(name, a)
-    elif _kind(a) == "torch":
-        if not bool(((a > 0) & (a < 1)).all()):
-            raise ValueError(f"{name} must lie strictly between 0 and 1, got {a.detach().cpu().numpy()}")
-    elif _kind(a) == "sympy":
-        if a.is_number and not (0 < a < 1):
-            raise ValueError(f"{name} must lie strictly between 0 and 1, got {a}")
-    elif not isinstance(a, np.ndarray) and not 0 < a < 1:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, got {a}")
-
-
-def _flat(column):
-    return column[:, 0] if getattr(column, "ndim", 0) == 2 else column
-
-
-def _as_column(value, columns):
-    stacked = getattr(columns[0], "ndim", 0) == 2
-    return value[:, None] if stacked and getattr(value, "ndim", 0) == 1 else value
+    return _kinds.where(x <= a, x / a, (1 - x) / (1 - a))
 
 
 def _signs(sign, columns):
-    if _kind(sign) == "torch":
+    if _kinds.kind_of(sign) == "torch":
         sign = sign.detach().cpu().numpy()
     models = len(columns[0]) if getattr(columns[0], "ndim", 0) == 2 else None
     signs = _check.sign("sign", sign, models)
-    if _kind(columns[0]) == "torch" and models is not None:
+    if _kinds.kind_of(columns[0]) == "torch" and models is not None:
         return sys.modules["torch"].as_tensor(signs, device=columns[0].device)
     if models is None:
         return int(signs)
@@ -310,7 +217,7 @@ def _signs(sign, columns):
 
 
 def _ratios(columns, sign, closing):
-    columns = [_flat(a) for a in columns]
+    columns = [_kinds.flat(a) for a in columns]
     signs = _signs(sign, [_as_model_column(a) for a in columns])
     last = _closing(closing, columns[0])
     following = columns[1:] + [last]
@@ -325,7 +232,7 @@ def _as_model_column(a):
 
 def _closing(closing, like):
     """`closing` in the kind of the peaks: exact where they are exact."""
-    kind = _kind(like)
+    kind = _kinds.kind_of(like)
     if kind == "torch":
         torch = sys.modules["torch"]
         closing = closing if isinstance(closing, torch.Tensor) else torch.as_tensor(closing, dtype=like.dtype, device=like.device)
@@ -339,8 +246,8 @@ def _closing(closing, like):
     elif kind == "sympy" and isinstance(closing, (float, Fraction)):
         closing = sys.modules["sympy"].Rational(Fraction(closing))
     elif kind == "scalar":
-        closing = _operand("closing", closing)
-    _inside("closing", closing)
+        closing = _kinds.operand("closing", closing)
+    _kinds.inside("closing", closing)
     return closing
 
 
