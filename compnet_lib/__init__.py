@@ -1,6 +1,8 @@
 """Compositional ReLU networks: triangle waves, peaks and weights, exact linear regions, and training of whole stacks."""
 
 from .initialize import default_init, raai_init, sample_peaks
+from .integrals import gram, moments, series_mse
+from .inverse import recover_peaks, retract
 from .manifold import clipped, compositional
 from .network import ReLUNet
 from .piecewise import PiecewiseLinear, linear_regions, mse, piecewise_linear
@@ -8,11 +10,11 @@ from .published import CELLS, published
 from .regimes import run_regime
 from .targets import TARGETS, Target
 from .training import Result, pretrain, train
-from .waves import gram, mesh, ratios, scales, series, triangle, wave, waves
+from .waves import mesh, ratios, scales, series, triangle, wave, waves
 
 __all__ = [
     "CELLS", "TARGETS", "PiecewiseLinear", "ReLUNet", "Result", "Target", "clipped", "compositional", "default_init", "gram",
-    "linear_regions", "mesh", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios", "run_regime", "sample_peaks", "scales", "series",
-    "train", "triangle", "wave", "waves",
+    "linear_regions", "mesh", "moments", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios", "recover_peaks", "retract", "run_regime",
+    "sample_peaks", "scales", "series", "series_mse", "train", "triangle", "wave", "waves",
 ]
 __version__ = "0.1.0"

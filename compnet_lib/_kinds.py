@@ -80,6 +80,14 @@ def matching(x, values):
     return [float(v) if inexact and isinstance(v, Fraction) else v for v in values]
 
 
+def as_kind(number, like):
+    """An exact number in the kind of `like`: exact where that is."""
+    if kind_of(like) == "sympy":
+        return sys.modules["sympy"].Rational(Fraction(number))
+    exact = like.dtype == object if isinstance(like, np.ndarray) else isinstance(like, Fraction)
+    return Fraction(number) if exact else float(number)
+
+
 def inside(name, a):
     if isinstance(a, np.ndarray) and not _holds_sympy(a):
         _check.inside_unit(name, a)

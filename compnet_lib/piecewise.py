@@ -87,8 +87,8 @@ class PiecewiseLinear:
         kept[0] |= not kept.any()
         return PiecewiseLinear(self.knots[kept], self.values[kept], self.left, self.right)
 
-    def regions(self, low=0, high=1, tol=None) -> int:
-        """How many linear regions there are on [low, high]: maximal intervals of one slope.
+    def bends(self, low=0, high=1, tol=None) -> tuple[np.ndarray, np.ndarray]:
+        """The ends of [low, high] and the knots between them that matter, and the values there.
 
         Args:
             low, high: the interval.
@@ -98,7 +98,15 @@ class PiecewiseLinear:
             ValueError: not low < high, or a negative `tol`.
         """
         x, y = self.on(low, high)
-        return int(_mattering(x, y, _tolerance(tol, self.exact) * abs(y).max()).sum()) - 1
+        kept = _mattering(x, y, _tolerance(tol, self.exact) * abs(y).max())
+        return x[kept], y[kept]
+
+    def regions(self, low=0, high=1, tol=None) -> int:
+        """How many linear regions there are on [low, high]: maximal intervals of one slope.
+
+        Arguments and errors as for `bends`.
+        """
+        return len(self.bends(low, high, tol)[0]) - 1
 
     def near_ties(self, low=0, high=1, tol=None) -> int:
         """How many knots with a bend `regions` leaves out on [low, high] because they do not matter within `tol`.

@@ -1,4 +1,4 @@
-r"""Triangle waves, the scales that make their sum differentiable, and their Gram matrix.
+r"""Triangle waves, and the scales that make their sum differentiable.
 
 Every function here takes Python floats, NumPy arrays (also object arrays of `Fraction`), torch tensors,
 `Fraction` and SymPy expressions, and answers in kind. The peaks of one composition are a sequence of `depth`
@@ -133,6 +133,15 @@ def series(x, peaks, sign, closing=0.5, ratios=None):
     """
     x = _kinds.operand("x", x)
     columns = _kinds.columns(peaks)
+    total, w = x, x
+    for a, s in zip(_kinds.matching(x, columns), _kinds.matching(x, signed_scales(columns, sign, closing, ratios))):
+        w = _triangle(w, a)
+        total = total + s * w
+    return total
+
+
+def signed_scales(columns, sign, closing, ratios):
+    r"""$\pm s_i$ for the columns of the peaks, each of a column's shape; arguments as for :func:`series`."""
     if ratios is None:
         steps = [_kinds.as_column(s, columns) for s in _ratios(columns, sign, closing)]
     else:
@@ -140,11 +149,7 @@ def series(x, peaks, sign, closing=0.5, ratios=None):
         if len(steps) != len(columns) or np.shape(steps[0]) != np.shape(columns[0]):
             raise ValueError(f"ratios must have the shape of peaks, got depth {len(steps)} for depth {len(columns)}")
     signs = _kinds.as_column(_signs(sign, columns), columns)
-    total, w = x, x
-    for a, s in zip(_kinds.matching(x, columns), _kinds.matching(x, _running_product(steps))):
-        w = _triangle(w, a)
-        total = total + signs * s * w
-    return total
+    return [signs * s for s in _running_product(steps)]
 
 
 def mesh(peaks):
@@ -171,33 +176,6 @@ def mesh(peaks):
         inner = [left + (right - left) * (1 - a if k % 2 else a) for k, (left, right) in enumerate(cells)]
         points = [p for pair in zip(points, inner) for p in pair] + points[-1:]
     return _kinds.stack(points, -1)
-
-
-def gram(peaks):
-    r"""The inner products of the line and the waves on [0, 1].
-
-    .. math:: \langle W_i, W_j\rangle = \int_0^1 W_iW_j\,dx
-              = \tfrac14 + \tfrac1{12}\prod_{k=i+1}^{j}(2a_k-1), \qquad -1\le i\le j\le d-1,\; W_{-1}(x)=x
-
-    Args:
-        peaks: (depth,) or (models, depth), strictly between 0 and 1.
-
-    Returns:
-        A symmetric matrix (depth + 1, depth + 1), or (models, depth + 1, depth + 1) for a stack.
-
-    Raises:
-        ValueError: a peak is not strictly between 0 and 1, or there is none.
-    """
-    columns = [_kinds.flat(a) for a in _kinds.columns(peaks)]
-    size = len(columns) + 1
-    one = columns[0] * 0 + 1
-    entries = [[None] * size for _ in range(size)]
-    for i in range(size):
-        product = one
-        for j in range(i, size):
-            product = product if j == i else product * (2 * columns[j - 1] - 1)
-            entries[i][j] = entries[j][i] = (3 + product) / 12
-    return _kinds.stack([_kinds.stack(row, -1) for row in entries], -2)
 
 
 def _triangle(x, a):

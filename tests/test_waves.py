@@ -106,18 +106,6 @@ def test_mesh_is_the_valleys(peaks):
     assert {cn.wave(x, peaks) for x in found[::2]} == {0} and {cn.wave(x, peaks) for x in found[1::2]} == {1}
 
 
-@given(rational_peaks(1, 3))
-def test_gram_is_the_integral_piece_by_piece(peaks):
-    """Simpson's rule is exact for the product of two lines."""
-    V = valleys(peaks)
-    curve = lambda x: [x, *exact.waves(x, peaks)]
-    integral = 0
-    for u, v in zip(V, V[1:]):
-        left, middle, right = (np.array(curve(x), dtype=object) for x in (u, (u + v) / 2, v))
-        integral = integral + (v - u) / 6 * (np.outer(left, left) + 4 * np.outer(middle, middle) + np.outer(right, right))
-    assert (cn.gram(peaks) == integral).all()
-
-
 @pytest.mark.parametrize("depth", range(1, 9))
 def test_yarotsky_error_is_a_quarter_at_each_wave(depth):
     """Peaks at 1/2 under subtraction: x - F_d meets x² on the dyadic mesh; x² is convex, so the error peaks between."""
