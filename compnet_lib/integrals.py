@@ -59,9 +59,9 @@ def moments(polynomial, peaks):
         TypeError: `polynomial` does not hold numbers.
         ValueError: `polynomial` is empty, or a peak is not strictly between 0 and 1.
     """
-    columns = [_kinds.flat(a) for a in _kinds.columns(peaks)]
-    control = [_kinds.as_kind(c, columns[0]) for c in _bernstein(_coefficients("polynomial", polynomial))]
-    found = [_against_the_line(control) + 0 * columns[0]]
+    columns = _kinds.columns(peaks)
+    control = _kinds.stack([_kinds.as_kind(c, columns[0]) + 0 * _kinds.flat(columns[0]) for c in _bernstein(_coefficients("polynomial", polynomial))], -1)
+    found = [_against_the_line(control)]
     for a in columns:
         control = _folded(control, a)
         found.append(_against_the_line(control))
@@ -115,17 +115,17 @@ def _bernstein(coefficients):
 
 def _folded(control, a):
     """$L_ap$: de Casteljau's scheme cuts p at a; the part right of it is run through backwards."""
-    left, right = [control[0]], [control[-1]]
-    while len(control) > 1:
-        control = [(1 - a) * u + a * v for u, v in zip(control, control[1:])]
-        left.append(control[0])
-        right.append(control[-1])
-    return [a * u + (1 - a) * v for u, v in zip(left, right)]
+    left, right = [control[..., 0]], [control[..., -1]]
+    while control.shape[-1] > 1:
+        control = (1 - a) * control[..., :-1] + a * control[..., 1:]
+        left.append(control[..., 0])
+        right.append(control[..., -1])
+    return a * _kinds.stack(left, -1) + (1 - a) * _kinds.stack(right, -1)
 
 
 def _against_the_line(control):
-    size = len(control)
-    return sum((k + 1) * c for k, c in enumerate(control)) / (size * (size + 1))
+    size = control.shape[-1]
+    return sum((k + 1) * control[..., k] for k in range(size)) / (size * (size + 1))
 
 
 def _along_the_line(target):
