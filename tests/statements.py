@@ -12,12 +12,16 @@ A module of statements reads
     test_statement_holds, test_perturbation_is_noticed = states.tests()
 
 `formula` is the corrected statement's; the keywords after `right` are perturbations of it. A check is run with rational peaks in which every
-perturbation has to fail somewhere.
+perturbation has to fail somewhere, and for no other reason than the exact values it gives: they are compared with the right ones.
 """
 import random
 from fractions import Fraction
+from numbers import Rational
 
+import numpy as np
 import pytest
+
+from compnet_lib.claims import CLAIMS
 
 DEPTH = 10
 
@@ -43,6 +47,8 @@ class Statements:
     def __call__(self, *claims, right, **perturbed):
         if not claims or not perturbed:
             raise ValueError("a statement needs the claims it belongs to, and perturbations")
+        if unknown := [name for name in claims if name[0].isupper() and name not in CLAIMS]:
+            raise ValueError(f"claims must be in claims.toml, or labels of the book, got {unknown}")
 
         def collect(check):
             self.checks.append((check, claims, right, perturbed))
@@ -54,16 +60,45 @@ class Statements:
         return {claim for _, claims, _, _ in self.checks for claim in claims}
 
     def tests(self):
+        self.checks = tuple(self.checks)  # none can be added any more
         cases = [pytest.param(check, right, id=check.__name__) for check, _, right, _ in self.checks]
-        wrong = [pytest.param(check, formula, id=f"{check.__name__}-{name}") for check, _, _, perturbed in self.checks for name, formula in perturbed.items()]
+        wrong = [pytest.param(check, right, formula, id=f"{check.__name__}-{name}") for check, _, right, perturbed in self.checks for name, formula in perturbed.items()]
 
-        @pytest.mark.parametrize(("check", "formula"), cases)
-        def holds(check, formula):
+        @pytest.mark.parametrize(("check", "right"), cases)
+        def holds(check, right):
             for peaks in PEAKS:
-                assert check(formula, peaks), peaks
+                assert _run(check, right, right, peaks)[0], peaks
 
-        @pytest.mark.parametrize(("check", "formula"), wrong)
-        def noticed(check, formula):
-            assert not all(check(formula, peaks) for peaks in PEAKS)
+        @pytest.mark.parametrize(("check", "right", "wrong"), wrong)
+        def noticed(check, right, wrong):
+            for peaks in PEAKS:
+                passed, same = _run(check, right, wrong, peaks)
+                assert passed or not same, f"the check fails where the perturbation changes nothing: {peaks}"
+                if not passed:
+                    return
+            pytest.fail("not noticed")
 
         return holds, noticed
+
+
+def _run(check, right, formula, peaks):
+    """Whether the check passes a formula, and whether all that the formula gave is what the right one gives."""
+    values = []
+
+    def watched(*arguments):
+        values.append((right(*arguments), formula(*arguments)))
+        return values[-1][1]
+
+    passed = check(watched, list(peaks))
+    assert isinstance(passed, (bool, np.bool_)), f"a check must return a truth value, got {passed!r}"
+    assert values, f"the check never asks the formula: {peaks}"
+    for u, v in values:
+        assert _comparable(u, v), f"formulas must give exact numbers, in the same containers: {u}, {v}"
+    return passed, all(u == v for u, v in values)
+
+
+def _comparable(u, v):
+    """Exact numbers both, or alike: a list never equals a tuple, and a float seldom what it should be."""
+    if isinstance(u, (list, tuple)):
+        return type(u) is type(v) and all(map(_comparable, u, v))
+    return isinstance(u, Rational) and isinstance(v, Rational) or type(u) is type(v) and not isinstance(u, (float, complex))
