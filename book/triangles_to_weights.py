@@ -70,7 +70,7 @@ claims.settle("C-sec3-triangle", holds=bool(rising == falling == split == 0), no
 #
 # ```{prf:theorem} Section 7.1, completed
 # :label: thm-weights
-# Let $a_0,\dots,a_{d-1}\in(0,1)$, $S_i=s_i/s_{i-1}$ with $S_0=s_0$, $\alpha_i=S_i/a_i$, $\beta_i=-S_i/(a_i-a_i^2)$, and
+# Let $a_0,\dots,a_{d-1}\in(0,1)$, $S_i=s_i/s_{i-1}$ with $S_0=s_0$ and $S_0,\dots,S_{d-2}\ge0$, $\alpha_i=S_i/a_i$, $\beta_i=-S_i/(a_i-a_i^2)$, and
 #
 # $$I(x)=\begin{bmatrix}x\\x\\x-a_0\\1\end{bmatrix},\quad
 # H_i=\begin{bmatrix}1&\pm\alpha_i&\pm\beta_i&0\\0&\alpha_i&\beta_i&0\\0&\alpha_i&\beta_i&-S_ia_{i+1}\\0&0&0&S_i\end{bmatrix},$$
@@ -80,7 +80,7 @@ claims.settle("C-sec3-triangle", holds=bool(rising == falling == split == 0), no
 # Wherever the first neuron's ReLU does not clip, the network with the $d$ hidden layers $I,H_0,\dots,H_{d-2}$ computes $x\pm\sum_{i=0}^{d-1}s_iW_i(x)$ on $[0,1]$.
 # ```
 #
-# Three things are missing in print. The matrices are given for addition only; for subtraction the entries $\alpha_i,\beta_i$ of the first row, and of $O$, change sign.
+# Four things are missing in print. A negative ratio before the last would be lost in the ReLUs of $t_1$ and the bias neuron. The matrices are given for addition only; for subtraction the entries $\alpha_i,\beta_i$ of the first row, and of $O$, change sign.
 # With $S_{d-1}=(1-a_{d-1})\,a_d$ the last ratio asks for one number more than there are peaks; we call $a_d$ the *closing* number and train it with the peaks. And free
 # scales can clip the sum (below).
 #
@@ -101,7 +101,7 @@ for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
     assert sp.simplify(new - sp.Matrix(wanted)) == sp.zeros(4, 1)
 
 # %% [markdown]
-# The signals $sST$ and $sS$ are not negative, so their ReLU does nothing, and the ReLU of the third leaves what lies above the next peak: the induction closes. $\square$
+# For $S\ge0$ the signals $sST$ and $sS$ are not negative, so their ReLU does nothing, and the ReLU of the third leaves what lies above the next peak: the induction closes. $\square$
 #
 # In the library this is `cn.compositional`. The picture is drawn from its weights, one line for each that is not zero.
 
@@ -200,7 +200,8 @@ claims.settle("C-sec3-conditioning", holds=bool(np.median(decayed) < 1e-6 < 1e-3
 #
 # ```{prf:proposition} All regions are there
 # :label: prop-regions
-# With the scales of equation (4) and $s_0>0$, the network $x\pm\sum_{i<d}s_iW_i$ has exactly $2^d$ linear regions on $[0,1]$.
+# With the scales of equation (4) and $s_0>0$, the function $x\pm\sum_{i<d}s_iW_i$ has exactly $2^d$ linear regions on $[0,1]$. So has the network, where nothing clips:
+# always with addition, and with subtraction for $s_0=a_0a_1$.
 # ```
 #
 # A bend of the waves could be invisible in the sum, if the slopes cancel. They do not. Take a peak of $W_i$, where $W_i$ has slopes $L>0$ and $-R<0$. The next wave falls there
@@ -223,7 +224,7 @@ for k in range(terms):
 sp.factor(kink)
 
 # %% [markdown]
-# The same sum at $x=0$ settles the clipping. The slope of $x-\sum_{i<n}s_iW_i$ there is $\prod_{m=1}^{n}(1-a_m)>0$, and the function is convex and starts at 0: no partial sum is ever
+# The same sum at $x=0$ settles the clipping. With $s_0=a_0a_1$ the slope of $x-\sum_{i<n}s_iW_i$ there is $\prod_{m=1}^{n}(1-a_m)>0$, and the function is convex and starts at 0: no partial sum is ever
 # negative, so the ReLU of the sum neuron is idle. With addition there is nothing to subtract.
 #
 # Now count. `cn.linear_regions` propagates breakpoints through the weights, layer by layer, and takes no samples.

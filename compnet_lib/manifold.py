@@ -41,8 +41,8 @@ class Frame(NamedTuple):
 def compositional(peaks, sign, closing=0.5, ratios=None, *, line=(0, 1), interval=(0, 1)) -> ReLUNet:
     r"""The compositional networks with the given peaks: four neurons wide, as many hidden layers as peaks.
 
-    The output is $x \pm \sum_i s_iW_i(x)$, see :func:`series`: always with derived ratios, and with free ones
-    wherever the ReLU of the sum neuron does not clip a negative partial sum (see :func:`clipped`).
+    The output is $x \pm \sum_i s_iW_i(x)$, see :func:`series`: always with derived ratios, and with free ones if
+    $S_0,\dots,S_{d-2}\ge0$ and wherever the ReLU of the sum neuron does not clip a negative partial sum (see :func:`clipped`).
 
     Args:
         peaks: $a_0, …, a_{d-1}$, (models, depth) or (depth,) for a stack of one, strictly between 0 and 1. `Fraction` peaks
