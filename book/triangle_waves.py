@@ -101,14 +101,17 @@ for axis, (title, peaks), colour in zip(axes, drawn, plotting.LIGHT):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 1])
 
 # %% tags=["hide-input"]
-exact_pair = [Fraction(str(left_peak)), Fraction(str(right_peak))]
-places = [Fraction(k, 60) for k in range(61)]
-mirrored = all(
-    cn.wave(exact_pair[0] + t * (1 - exact_pair[0]), exact_pair) == cn.triangle(1 - t, exact_pair[1])
-    and cn.wave(t * exact_pair[0], exact_pair) == cn.triangle(t, exact_pair[1])
-    for t in places
-)
-claims.settle("C-fig7", holds=mirrored, note="On $[0,a_0]$ the wave $W_1$ is a copy of $T_1$, on $[a_0,1]$ a mirrored one, at 61 rational points each.")
+drawn_peaks = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 7), Fraction(3, 5)]
+places = np.array([Fraction(k, 30) for k in range(31)])
+copies, kept = [], []
+for level in range(1, len(drawn_peaks) + 1):
+    before, now = drawn_peaks[:level - 1], drawn_peaks[:level]
+    cells = cn.mesh(before) if before else np.array([Fraction(0), Fraction(1)])
+    for number, (left, right) in enumerate(zip(cells, cells[1:])):
+        inside = cn.wave(left + (right - left) * places, now)
+        copies.append(list(inside) == list(cn.triangle(1 - places if number % 2 else places, now[-1])))
+    kept.append(set(cn.mesh(now)) == set(cells) | set(cn.mesh(now)[1::2]))
+claims.settle("C-fig7", holds=all(copies) and all(kept), note=f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the next wave is a copy of its triangle, mirrored where the slope is negative; and $V_{{i+1}}=V_i\\cup P_i$. Rational peaks, exactly.")
 
 # %% [markdown]
 # ```{prf:proposition} Pieces of a wave
@@ -225,8 +228,11 @@ claims.settle("C-sec2-yarotsky", holds=bool(error == Fraction(1, 4 ** (depth + 1
               f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}"}, note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.")
 
 # %% tags=["hide-input"]
-drawn_sums = [cn.series(Fraction(1, 3), [Fraction(1, 2)] * n, -1) for n in (1, 2)]
-claims.settle("C-fig1", holds=drawn_sums == [Fraction(1, 3) - Fraction(2, 3) / 4, Fraction(1, 3) - Fraction(2, 3) / 4 - Fraction(2, 3) / 16] and converges,
+thirds = np.array([Fraction(k, 81) for k in range(82)])
+once = cn.triangle(thirds, Fraction(1, 2))
+twice = cn.triangle(once, Fraction(1, 2))
+drawn_sums = [list(cn.series(thirds, [Fraction(1, 2)] * n, -1)) for n in (1, 2)]
+claims.settle("C-fig1", holds=drawn_sums == [list(thirds - once / 4), list(thirds - once / 4 - twice / 16)] and converges,
               note="Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of $f_n'$ close in on $2x$.")
 
 # %% [markdown]

@@ -21,6 +21,9 @@ from compnet_lib.parameters import check, declared, parse
 SMALL = {
     "triangle_waves": {"depth": 3, "left_peak": 0.15},
     "triangles_to_weights": {"depth": 4, "networks": 20, "seed": 1},
+    "differentiability": {"depth": 4, "seed": 1, "peak": 0.7, "off": 0.3, "waves": 6},
+    "sufficiency_and_decay": {"depth": 4, "peak": 0.7, "seed": 1},
+    "beyond_the_paper": {"skew": 0.8, "level": 4, "seed": 1},
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "pretraining": {"target": "sin", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "enforced_seeds": 2, "seeds": 2},

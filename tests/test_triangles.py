@@ -7,7 +7,6 @@ import exact
 from statements import PEAKS, Statements
 
 import compnet_lib as cn
-from compnet_lib.claims import CLAIMS
 
 states = Statements()
 HALVES = [Q(1, 2)] * 6
@@ -320,8 +319,3 @@ def test_a_large_first_scale_clips_and_adds_a_region():
     peaks, ratios = [Q(1, 3), Q(3, 4), Q(2, 5)], [Q(1, 2), Q(1, 10), Q(3, 10)]
     assert ratios[0] > peaks[0] * peaks[1] and all(kinks(summed(peaks, -1, [prod(ratios[:i + 1]) for i in range(3)])).values())
     assert cn.linear_regions(cn.compositional(peaks, -1, ratios=ratios))[0] == 9
-
-
-def test_every_claim_of_the_two_chapters_has_a_statement():
-    wanted = {name for name, claim in CLAIMS.items() if claim.chapter in ("triangle_waves", "triangles_to_weights")}
-    assert wanted <= states.claims
