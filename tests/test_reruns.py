@@ -23,6 +23,7 @@ SMALL = {
     "triangles_to_weights": {"depth": 4, "networks": 20, "seed": 1},
     "differentiability": {"depth": 4, "seed": 1, "peak": 0.7, "off": 0.3, "waves": 6},
     "sufficiency_and_decay": {"depth": 4, "peak": 0.7, "seed": 1},
+    "second_derivatives": {"depth": 4, "first_peak": 0.4, "seed": 1},
     "beyond_the_paper": {"skew": 0.8, "level": 4, "seed": 1},
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "pretraining": {"target": "sin", "epochs": 20, "points": 50, "networks": 3},
