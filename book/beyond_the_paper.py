@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Beyond the paper: the shape of $F'$
 #
-# The scales of equation (4) make the limit $F$ differentiable, and the paper stops there. What kind of function is its derivative? The peaks say it exactly: $F'$
+# The scales of equation (4) make the limit $F$ differentiable, if the peaks do not run into 0 and 1 too fast, and the paper stops there. What kind of function is its derivative? The peaks say it exactly: $F'$
 # is built from boxes of known size, all boxes of one level have the same area, and how close the peaks are to $\frac12$ decides between a Lipschitz derivative, one
 # with a square integrable second derivative, and a singular one. The same boxes, turned on their side, show that the Legendre transform of $F$ is a
 # compositional network again.
@@ -22,11 +22,11 @@
 # :class: tip
 # The shape of $F'$ turns the triangles with peaks $a_j$ into those with peaks $1-a_j$ ({prf:ref}`prop-conjugacy`), and the Legendre transform flips every peak
 # ({prf:ref}`thm-duality`). $F'$ is Lipschitz, absolutely continuous or purely singular according to $\sum|a_j-\frac12|$ and $\sum(a_j-\frac12)^2$
-# ({prf:ref}`thm-trichotomy`). Of the sums $\sum w^nW_n$ with equal triangles one alone is differentiable, $w=\frac14$ ({prf:ref}`prop-takagi`). Differentiability takes
+# ({prf:ref}`thm-trichotomy`). Of the sums $\sum w^nW_n$ with all peaks at $\frac12$ one alone is differentiable, $w=\frac14$ ({prf:ref}`prop-takagi`). Differentiability takes
 # $d-2$ of the $2d$ free numbers of a network of depth $d\ge2$ ({prf:ref}`prop-dimension`). Dimensions and trichotomy together answer open question 3.
 # ```
 #
-# The statements on this page are not in the paper. The singular functions and the sums of equal triangles are classical, and are cited where they occur.
+# The statements on this page are not in the paper. The singular functions and the sums of symmetric triangles are classical, and are cited where they occur.
 
 # %% tags=["parameters"]
 skew: float = 0.7  # constant peak in the figures, in (0.5, 1)
@@ -60,7 +60,7 @@ glue("beyond_level", level, display=False)
 #
 # $$F'(0)=\sum_{n\ge0}s_n\prod_{j\le n}\frac1{a_j}=C(1-a_0)\sum_{n\ge0}a_{n+1}\prod_{j=1}^{n}(1-a_j)=C(1-a_0),$$
 #
-# because the last sum is $1-\prod_{j\ge1}(1-a_j)=1$, by equation (9) ({prf:ref}`prop-kink`). Near 1 the same waves fall, with $\frac{-1}{1-a_0}$ in the place of
+# because the last sum is $1-\prod_{j\ge1}(1-a_j)$ by equation (9) ({prf:ref}`prop-kink`), and the product is 0, as $\sum a_j=\infty$. Near 1 the same waves fall, with $\frac{-1}{1-a_0}$ in the place of
 # $\frac1{a_0}$: $F'(1)=-Ca_0$. The derivative falls by $C$ altogether.
 #
 # ```{prf:definition} The shape of $F'$
@@ -96,7 +96,7 @@ assert sp.simplify(left - (1 - a0) * eta) == 0
 assert sp.simplify(right - (1 - a0 * eta)) == 0
 
 # %% [markdown]
-# These are the two lines of the lemma. A left step, $d_j=0$, multiplies lengths in $x$ by $a_j$ and lengths in $h$ by $1-a_j$; a right step by $1-a_j$ and $a_j$, and it
+# These are the two lines of the lemma; $h_a(0)=0$ and $h_a(1)=1$, for all peaks. A left step, $d_j=0$, multiplies lengths in $x$ by $a_j$ and lengths in $h$ by $1-a_j$; a right step by $1-a_j$ and $a_j$, and it
 # reverses both directions. After $n$ steps lengths and drops are the products stated, and the product of the two takes $a_j(1-a_j)$ from each step, left or right. So
 # $h_a$ is strictly increasing on $V_n$ for every $n$. The longest cell of level $n$ has length $\prod_{j<n}\max(a_j,1-a_j)$, which tends to 0 as
 # $\sum\min(a_j,1-a_j)=\infty$: the mesh points are dense. A continuous function that increases strictly on a dense set increases strictly, and $h_a$ runs from 0 to 1.
@@ -151,7 +151,7 @@ assert list(mesh) == list(cn.mesh(peaks[:7]))
 assert list(h) == [found[x] for x in mesh]
 
 # %% [markdown]
-# `cn.series` adds the waves to $x$, with $s_0=(1-a_0)a_1$. The two ways agree at all mesh points of level 7.
+# `cn.series` adds the waves to $x$, with $s_0=(1-a_0)a_1$. The two ways agree at all mesh points of level 7 inside $(0,1)$.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Left: five increasing curves in the unit square, the diagonal for peaks at one half and ever more broken curves for larger constant peaks. Right: a curve for random peaks and its mirror image in the diagonal."}, "figure": {"caption": "Left: $h$ for constant peaks, drawn through all mesh points of one level. Right: $h$ for random peaks, and for the same peaks flipped, $a_j\\to1-a_j$: the mirror image in the diagonal.", "name": "fig-shapes"}}
 figure, axes = plotting.panels(1, 2, 3.3, sharey=True)
@@ -252,7 +252,7 @@ axes[0].fill_between(points[:at + 1], 0, heights[:at + 1], color=plotting.LIGHT[
 axes[0].fill_betweenx(heights[:at + 1], 0, points[:at + 1], color=plotting.LIGHT[1], alpha=0.25, linewidth=0)
 axes[0].plot(points, heights, color=plotting.GREY, linestyle="-")
 axes[0].plot([x0, x0, 0], [0, y0, y0], color=plotting.GREY, linestyle=":", linewidth=1)
-axes[0].annotate("$H_a(x)$", fontsize=13, xy=(0.84 * x0, 0.07 * y0), ha="right", color=plotting.LIGHT[0])
+axes[0].annotate("$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=plotting.LIGHT[0])
 axes[0].annotate("$H_{1-a}(y)$", fontsize=13, xy=(0.07 * x0, 0.72 * y0), color=plotting.LIGHT[1])
 axes[0].annotate("$(x,y)$", fontsize=13, xy=(x0, y0), xytext=(4, -10), textcoords="offset points", color=plotting.GREY)
 axes[0].plot(x0, y0, "o", color=plotting.GREY)
@@ -303,7 +303,7 @@ assert searched == list(H_flip)
 # 3. Otherwise $F'$ is purely singular: it decreases strictly, and $F''=0$ almost everywhere.
 # ```
 #
-# The proof takes three averages of $M_n$, the largest value, the $p$-th moment and the mean of $\sqrt{M_n}$, and each is a product over the levels. A left step takes the fraction $a_j$ of a cell's length and multiplies
+# The proof takes three numbers from $M_n$, the largest value, the $p$-th moment and the mean of $\sqrt{M_n}$, and each is a product over the levels. A left step takes the fraction $a_j$ of a cell's length and multiplies
 # the slope by $\rho_j$, a right step takes the fraction $1-a_j$ and divides by it; so
 #
 # $$\max M_n=\prod_{j<n}\max\Bigl(\rho_j,\frac1{\rho_j}\Bigr),\qquad \int_0^1M_n^p=\prod_{j<n}\bigl(a_j\rho_j^p+(1-a_j)\rho_j^{-p}\bigr),$$
@@ -337,7 +337,7 @@ moment = a * rho**p + (1 - a) * rho**-p
 sp.simplify(sp.series(moment, u, 0, 3))
 
 # %% [markdown]
-# *Lipschitz.* If $h_a$ is Lipschitz, the slopes $M_n$ are bounded by its constant. If conversely all $M_n\le K$, then the polygons through the points of $V_n$ are $K$-Lipschitz, and so is their limit $h_a$. Now
+# *Lipschitz.* If $h_a$ is Lipschitz, the slopes $M_n$ are bounded by its constant. If conversely all $M_n\le B$, then $|h_a(x)-h_a(y)|\le B\,|x-y|$ for mesh points $x,y$; they are dense, so it holds for all points. Now
 # $\max M_n=\exp\sum_{j<n}|\ln\rho_j|$. The derivative of $-\ln\rho$ in $u$ is $\frac2{1-u^2}$, by the second assertion, so $2|u|\le|\ln\rho|\le\frac{2|u|}{1-u^2}$. If either $\sum|\ln\rho_j|$ or $\sum|u_j|$ converges, then $u_j\to0$,
 # and the other converges with it.
 #
@@ -347,7 +347,7 @@ sp.simplify(sp.series(moment, u, 0, 3))
 # $F\in W^{2,p}$. On each cell $M_n$ is the mean of $h_a'$, so $\int M_n^p\le\int h_a'^p$ by Jensen's inequality, and $\int h_a'^p\le\liminf\int M_n^p$ by weak convergence. Both together: $\int h_a'^p$ is the infinite product. For $p=2$
 # its factors are those of the theorem, and $F''=-C\,h_a'$.
 #
-# *The square sum diverges.* Since $\sqrt{1-u^2}\le1-\frac{u^2}2$, the product $\prod\sqrt{1-u_j^2}$ is 0: $\int\sqrt{M_n}\to0$. The monotone function $h_a$ is differentiable almost everywhere (Lebesgue), and at such a point $x$, if it is
+# *The square sum diverges.* Since $\sqrt{1-u^2}\le1-\frac{u^2}2\le e^{-u^2/2}$, the product $\prod\sqrt{1-u_j^2}$ is 0: $\int\sqrt{M_n}\to0$. The monotone function $h_a$ is differentiable almost everywhere (Lebesgue), and at such a point $x$, if it is
 # no mesh point, $M_n(x)\to h_a'(x)$, because the slope over a cell around $x$ is a weighted mean of the two difference quotients from $x$ to its ends. By Fatou's lemma $\int\sqrt{h_a'}\le\liminf\int\sqrt{M_n}=0$. So $h_a'=0$ almost everywhere,
 # while $h_a$ increases strictly: it is singular, and not absolutely continuous. $\square$
 
@@ -357,7 +357,7 @@ sp.simplify(sp.series(moment, u, 0, 3))
 # product of the affinities $\sqrt{a_j(1-a_j)}+\sqrt{(1-a_j)a_j}$ tells which: it is positive in the first case and 0 in the second.
 #
 # For a constant peak $a\ne\frac12$ the law of large numbers says how the slopes vanish: $\ln M_n$ is a sum of $n$ independent steps of mean $a\ln\rho+(1-a)\ln\frac1\rho=(2a-1)\ln\frac{1-a}a<0$. For $a=$ {glue:text}`beyond_skew` it is
-# {glue:text}`beyond_drift`: at almost every $x$ the slopes $M_n(x)$ shrink by a factor of about {glue:text}`beyond_shrink` a level.
+# {glue:text}`beyond_drift`: at almost every $x$ the slopes $M_n(x)$ shrink, on geometric average, by the factor {glue:text}`beyond_shrink` a level.
 
 # %% tags=["hide-input"]
 drift = (2 * skew - 1) * np.log((1 - skew) / skew)
@@ -390,7 +390,7 @@ for formula, kind, law in laws:
 plotting.table(averages, ["$a_j$", "$\\max M_n$", "$\\int M_n^2$", "$\\int\\sqrt{M_n}$"])
 
 # %% [markdown]
-# The table continues {numref}`fig-regimes` from level 10 to level 400, by the products, and adds one sequence, the third, whose peaks tend to $\frac12$ so slowly that $F'$ is singular all the same. In the first row all three averages settle; in the
+# The table continues {numref}`fig-regimes` from level 10 to level 400, by the products, and adds one sequence, the third, whose peaks tend to $\frac12$ so slowly that $F'$ is singular all the same. In the first row all three numbers settle; in the
 # second the largest slope grows without bound, while the other two settle; in the last two rows $\int\sqrt{M_n}$ goes to 0. On exact cells, the areas and the products, with $p=2$ and
 # $p=3$ for the moments:
 
@@ -405,7 +405,7 @@ assert sum(M**3 * length) == prod(
     (1 - a)**3 / a**2 + a**3 / (1 - a)**2 for a in steps)
 
 # %% [markdown]
-# A flip of all peaks changes none of the three conditions, as it must: $h_a^{-1}$ is $h_{1-a}$. Even a singular $F'$ keeps some smoothness, if the peaks stay away from 0 and 1.
+# A flip of all peaks changes none of the conditions. So $h_a$ and its inverse $h_{1-a}$ are always of the same kind, which for increasing functions in general is not so. Even a singular $F'$ keeps some smoothness, if the peaks stay away from 0 and 1.
 #
 # ```{prf:proposition} Hölder continuity
 # :label: prop-holder
@@ -447,7 +447,7 @@ glue("beyond_alpha", f"{alpha:.3f}", display=False)
 plotting.table(rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$", "bound $2/(1-c)$"])
 
 # %% [markdown]
-# ## Equal triangles with free scales
+# ## Symmetric triangles with free scales
 #
 # So far the scales followed (4). The other extreme keeps all peaks at $\frac12$ and lets the scales be powers, $s_n=w^n$. This is a family that has been studied for a century: $w=\frac12$ gives, up to a factor of 2, Takagi's function
 # {cite:p}`takagi1903`, and the whole family is named after Takagi and Landsberg; {cite:t}`allaart2012` survey it.
@@ -484,7 +484,7 @@ kink
 # *Nowhere.* Let $\frac12\le|w|<1$. Around any point there are nested dyadic cells, one of each level. On the cell of level $n$ the slope of $F_w$ from end to end is $\sum_{k<n}w^kW_k'$, because the later waves vanish at its ends. From level $n$ to $n+1$ it
 # changes by $|w|^n2^{n+1}\ge2$, so these slopes do not converge. But if $F_w$ had a derivative at the point, they would converge to it, as weighted means of difference quotients (or as difference quotients, if the point is an end). $\square$
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the jagged Takagi function, and a rougher curve."}, "figure": {"caption": "$\\sum w^nW_n$ with equal triangles, through all mesh points of one level. Only the second is differentiable; the first has a kink at every dyadic point, the last two have no derivative anywhere.", "name": "fig-takagi"}}
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the jagged Takagi function, and a rougher curve."}, "figure": {"caption": "$\\sum w^nW_n$ with symmetric triangles, through all mesh points of one level. Only the second is differentiable; the first has a kink at every dyadic point, the last two have no derivative anywhere.", "name": "fig-takagi"}}
 halves = [Fraction(1, 2)] * level
 dyadic = np.array(cn.mesh(halves), float)
 figure, axes = plotting.panels(1, 4, 2.3)
@@ -518,7 +518,7 @@ for w_ in (Fraction(1, 8), Fraction(1, 4), Fraction(2, 5)):
 # ```
 #
 # The parameters can be read off again, by smooth formulas, and then no direction of them can be lost. The leftmost points $x_n=\prod_{j\le n}a_j$ give $a_n=x_n/x_{n-1}$, with $x_{-1}=1$. On $[0,x_{n-1}]$ the sum $f_n$ is linear from 0, later waves vanish at $x_{n-1}$, and $W_n(x_n)=1$; so
-# $s_n=f(x_n)-a_nf(x_{n-1})$. This is the first part. In the second the closing number is $a_d=\frac{s_{d-1}}{s_{d-2}(1-a_{d-1})}$. $\square$ (The sum of depth $d=1$ does not contain $a_1$. Under (4) every point of $V_d$ is a bend, {prf:ref}`prop-regions`, so the
+# $s_n=f(x_n)-a_nf(x_{n-1})$. This is the first part. In the second the closing number is $a_d=\frac{s_{d-1}}{s_{d-2}(1-a_{d-1})}$. $\square$ (The sum of depth $d=1$ does not contain $a_1$. Under (4) every point of $V_d$ inside $(0,1)$ is a bend, {prf:ref}`prop-lost-regions`, so the
 # numbers describe the function and not only its formula.)
 #
 # The ranks once more, computed: the Jacobians are taken symbolically and evaluated at a random rational point, where their rank is exact.
@@ -563,7 +563,7 @@ for d in range(first, 5):
 plotting.table(rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all with $2^d$ pieces: $2(2^d-1)$"])
 
 # %% [markdown]
-# So differentiability costs $d-2$ of $2d$ dimensions: half of them, for deep networks, and none at depth 2. Beside the space of all functions with $2^d$ pieces both families are small: it is the composition that
+# So differentiability costs $d-2$ of $2d$ dimensions: nearly half of them, for deep networks, and none at depth 2. Beside the space of all functions with $2^d$ pieces both families are small: it is the composition that
 # costs most, and not the constraint on the scales.
 #
 # In the limit, the answer is a scale of conditions on the peaks, each stricter than the one before:
@@ -571,7 +571,7 @@ plotting.table(rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all 
 # | the limit $F$ | peaks that remain | proved in |
 # |:--|:--|:--|
 # | differentiable, $C^1$ | $\sum\min(a_j,1-a_j)=\infty$ | {prf:ref}`thm-sharp` |
-# | $C^{1,\alpha}$, $\alpha=\ln(1-c)/\ln c$ | enough: $c\le a_j\le1-c$ | {prf:ref}`prop-holder` |
+# | $C^{1,\alpha}$, $\alpha=\ln(1-c)/\ln c$ | enough: $0<c\le a_j\le1-c$ | {prf:ref}`prop-holder` |
 # | $F'$ absolutely continuous, $W^{2,p}$ for $p<\infty$ | $\sum(a_j-\frac12)^2<\infty$ | {prf:ref}`thm-trichotomy` |
 # | $F'$ Lipschitz, $W^{2,\infty}$ | $\sum\lvert a_j-\frac12\rvert<\infty$ | {prf:ref}`thm-trichotomy` |
 # | twice differentiable | $a_j=\frac12$ for all $j$: a parabola | {prf:ref}`thm-7-8` |
@@ -582,16 +582,16 @@ smooth, free, every = dimension[d]
 claims.answer(
     "D-q3",
     f"Yes. At depth $d\\ge2$ the differentiable family has $d+2$ dimensions, free scales $2d$, and all functions with $2^d$ pieces that vanish at 0 and 1 "
-    f"have $2(2^d-1)$: {smooth}, {free} and {every} at depth {d}, as exact ranks. In the limit smoothness is paid in peaks: $C^1$ leaves all sequences that do "
-    "not run into 0 and 1 too fast, an absolutely continuous $F'$ those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one those with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative everywhere only the parabola.",
-    numbers={f"ranks at depth {n}": f"{a}, {b}, {c}" for n, (a, b, c) in dimension.items()},
+    f"have $2(2^d-1)$: {smooth}, {free} and {every} at depth {d}, the first two as exact ranks. In the limit smoothness is paid in peaks: $C^1$ leaves the sequences with "
+    "$\\sum\\min(a_j,1-a_j)$ infinite, an absolutely continuous $F'$ those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one those with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative everywhere only the parabola.",
+    numbers={f"dimensions at depth {n}": f"{a}, {b}, {c}" for n, (a, b, c) in dimension.items()},
 )
 
 # %% [markdown]
 # ## What to take away
 #
 # The derivative of a compositional limit is a chain of boxes, and the peaks are all one needs to know about them. Flipping the peaks turns the boxes on their side: that is the inverse of $F'$, and the Legendre transform of $F$. The smoothness that (4)
-# buys is $C^1$ and, in general, no more: a second derivative that says anything about $F'$ needs peaks that come back to $\frac12$, at a rate that the three products measure.
+# buys is $C^1$, with a Hölder exponent if the peaks stay away from 0 and 1, and in general no more: a second derivative that says anything about $F'$ needs peaks that come back to $\frac12$, at a rate that the three products measure.
 #
 # ## Claims settled here
 #

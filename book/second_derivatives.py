@@ -13,14 +13,14 @@
 # %% [markdown]
 # # Second derivatives and convexity
 #
-# With the scales of equation (4) the infinite sum $F=\sum s_iW_i$ has a derivative. What shape does it give to $F$? The paper answers twice: a second derivative
-# exists only for the parabola (section 7.5), and $F$ is convex (section 7.6). The first answer is right for another reason than the printed one, the second has
+# With the scales of equation (4), and peaks that keep away from 0 and 1, the infinite sum $F=\sum s_iW_i$ has a derivative. What shape does it give to $F$? The paper answers twice: a second
+# derivative exists only for the parabola (section 7.5), and $F$ is convex (section 7.6). The first answer is right, but the printed proof covers one of two cases; the second has
 # the wrong sign. The size of a kink, which decides both, also tells when a network loses linear regions and when its sum neuron clips.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# $F$ is twice differentiable if and only if all peaks are at $\frac12$, and then $F=4s_0\,x(1-x)$ ({prf:ref}`thm-7-8`). The paper looks at bends only, and there the second derivative
-# can exist: for peaks at $\frac23$ it is 0 at every bend ({prf:ref}`ex-two-thirds`). $F$ is concave for $s_0>0$; convex is $x-F$ ({prf:ref}`lem-7-9`). With free scales a network of depth $d$
+# With $s_0\ne0$ and the scales of (4), $F$ is twice differentiable if and only if all peaks are at $\frac12$, and then $F=4s_0\,x(1-x)$ ({prf:ref}`thm-7-8`). The paper looks at bends only, and there the second derivative
+# can exist: for peaks at $\frac23$ it is 0 at every bend ({prf:ref}`ex-two-thirds`). $F$ is concave for $s_0>0$; convex is $x-F$ ({prf:ref}`lem-7-9`). With positive free scales, and if nothing clips, a network of depth $d$
 # has between $2^{d-1}+1$ and $2^d$ linear regions ({prf:ref}`prop-lost-regions`), and under (4) its sum neuron clips if and only if the first scale is too large ({prf:ref}`prop-clipping`). Exact checks go up to {glue:text}`second_depth` waves.
 # ```
 
@@ -61,17 +61,17 @@ def rational(value):
 # Notation: $f_n=\sum_{j<n}s_jW_j$, and $W_{-1}(x)=x$. $P_i$ are the peaks of $W_i$, $V_i$ its valleys with the ends 0 and 1, $B_i=P_i\cup V_i$, and $V_{i+1}=V_i\cup P_i$. A *cell of level $n$*
 # lies between neighbours of $V_n$; on it $W_{n-1}$ is linear and runs from 0 to 1 or back ({prf:ref}`prop-pieces`). All $a_i$ are in $(0,1)$.
 #
-# Fix a peak $x\in P_i$, and let $W_i$ have the slopes $L>0$ on its left and $-R<0$ on its right. Just above, $W_i>a_{i+1}$, so $T_{i+1}$ falls: the slopes of $W_{i+1}$ are $-L/(1-a_{i+1})$ and
+# Fix a peak $x\in P_i$, and let $W_i$ have the slopes $L>0$ on its left and $-R<0$ on its right. Near $x$, $W_i>a_{i+1}$, so $T_{i+1}$ falls: the slopes of $W_{i+1}$ are $-L/(1-a_{i+1})$ and
 # $R/(1-a_{i+1})$, and $x$ is a valley. It stays one, and each later triangle starts there with its rising side, which divides by its peak. So the slope of $f_{N+1}$ just right of $x$ differs from the slope of
 # $f_i$ by $-R\,K_{i,N}$, and just left of $x$ by $L\,K_{i,N}$, with the *open kink* after the waves up to $W_N$,
 #
 # $$K_{i,N}=s_i-\frac1{1-a_{i+1}}\Bigl(s_{i+1}+\sum_{n=i+2}^{N}s_n\prod_{k=i+2}^{n}\frac1{a_k}\Bigr),\qquad K_{i,i}=s_i.$$ (eq-second-open-kink)
 #
-# This holds for any scales. From here to the section on convexity the scales are those of equation (4), that is, of (7):
+# This holds for any scales. From here to the section on convexity the scales are those of equation (4), that is, of (7), with $s_0\ne0$:
 #
 # $$s_n=s_i\prod_{j=i+1}^{n}(1-a_j)\prod_{k=i+2}^{n+1}a_k=C\,a_{n+1}\prod_{j=0}^{n}a_j(1-a_j),\qquad C=\frac{s_0}{a_0(1-a_0)\,a_1}.$$ (eq-second-scales)
 #
-# Then $K_{i,N}=s_i\prod_{m=i+2}^{N+1}(1-a_m)$ ({prf:ref}`prop-kink`). The step of the induction, for all $i$ and $N$: the wave $W_{N+1}$ adds to {eq}`eq-second-open-kink` one term more, and this term takes the fraction $a_{N+2}$ of what was open.
+# Then $K_{i,N}=s_i\prod_{m=i+2}^{N+1}(1-a_m)$ ({prf:ref}`prop-kink`). For $N=i$ the product is empty, and this is $K_{i,i}=s_i$. The step of the induction, for all $i$ and $N\ge i$: the wave $W_{N+1}$ adds to {eq}`eq-second-open-kink` one term more, and this term takes the fraction $a_{N+2}$ of what was open.
 
 # %%
 a, s = sp.IndexedBase("a", positive=True), sp.IndexedBase("s", positive=True)
@@ -90,7 +90,7 @@ assert sp.expand(step) == 0
 term / open_kink(N)
 
 # %% [markdown]
-# The kinks close, $K_{i,N}\to0$, if and only if $\prod(1-a_m)$ tends to 0, which is $\sum a_m=\infty$. This we assume wherever $F'$ appears. Then $F'$ exists at every bend, and by equation (6) it is
+# The kinks close, $K_{i,N}\to0$, if and only if $\prod(1-a_m)$ tends to 0, which is $\sum a_m=\infty$ ({prf:ref}`lem-products`). This we assume wherever $F'$ appears. Then $F'$ exists at every bend ({prf:ref}`prop-bends`), and by equation (6) it is
 # $F'(x)=f_i'(x)$ for $x\in P_i$ ({prf:ref}`lem-7-4`).
 #
 # ## The neighbours of a bend
@@ -106,11 +106,11 @@ term / open_kink(N)
 # One step is $x-l_{n+1}=a_{i+n+1}(x-l_n)$, and the same for $r_n$. So $l_n$ and $r_n$ differ from $x$ for every finite $n$, and they tend to $x$ if and only if $\prod a_m=0$, in particular if all $a_m\le1-c<1$.
 # ```
 #
-# *Proof.* Left of $x$, and near it, $W_i(x-t)=1-Lt$. The next peak is where $T_{i+1}$ of this is 1. From then on, $x$ is a valley and $l_n$ the next peak of $W_{i+n}$, with nothing between them: $W_{i+n}$ is linear
+# *Proof.* Left of $x$, as far as the next valley of $W_i$, $W_i(x-t)=1-Lt$. On the way $W_i$ takes the value $a_{i+1}$, and there $T_{i+1}$ is 1 for the first time: this is $l_1$. From then on, $x$ is a valley and $l_n$ the next peak of $W_{i+n}$, with no bend between them: $W_{i+n}$ is linear
 # there, $W_{i+n}(x-t)=t/(x-l_n)$, and $W_{i+n+1}$ has its peak where this is $a_{i+n+1}$. SymPy solves both equations and closes the induction:
 
 # %%
-t, L, R, gap = sp.symbols("t L R gap", positive=True)  # gap = x - l_n
+t, L, R, gap = sp.symbols("t L R delta", positive=True)  # delta = x - l_n
 first = sp.solve(sp.Eq((1 - (1 - L * t)) / (1 - a[i + 1]), 1), t)[0]
 after = sp.solve(sp.Eq(t / gap, a[i + n + 1]), t)[0]
 
@@ -165,9 +165,9 @@ claims.settle(
     "C-eq10",
     holds=found == formula and all(found[key][0] == printed[key] for key in found),
     corrected=found == formula,
-    correction="The formulas (10) hold; the step is $l_{n+1}=x-a_{i+n+1}(x-l_n)$, $r_{n+1}=x+a_{i+n+1}(r_n-x)$.",
+    correction="The formulas (10) hold; the step is $x-l_{n+1}=$ $a_{i+n+1}(x-l_n)$ and $r_{n+1}-x=$ $a_{i+n+1}(r_n-x)$.",
     kind="typographical",
-    numbers={"neighbours compared, exactly": len(found)},
+    numbers={"pairs of neighbours compared, exactly": len(found)},
 )
 
 # %% tags=["hide-input"]
@@ -191,8 +191,8 @@ claims.settle(
 # :label: lem-second-quotients
 # Let $\rho_m=\frac{1-a_m}{a_m}$. For $x\in P_i$ and $n\ge1$
 #
-# $$\frac{F'(r_n)-F'(x)}{r_n-x}=-\frac{R^2s_i}{1-a_{i+1}}\prod_{m=i+2}^{i+n}\rho_m,\qquad
-# \frac{F'(x)-F'(l_n)}{x-l_n}=-\frac{L^2s_i}{1-a_{i+1}}\prod_{m=i+2}^{i+n}\rho_m.$$
+# $$\begin{aligned}\frac{F'(r_n)-F'(x)}{r_n-x}&=-\frac{R^2s_i}{1-a_{i+1}}\prod_{m=i+2}^{i+n}\rho_m,\\
+# \frac{F'(x)-F'(l_n)}{x-l_n}&=-\frac{L^2s_i}{1-a_{i+1}}\prod_{m=i+2}^{i+n}\rho_m.\end{aligned}$$
 # ```
 #
 # *Proof.* $r_n$ is a peak of $W_{i+n}$, so $F'(r_n)=f_{i+n}'(r_n)$. Between $x$ and $r_n$ there is no bend of $f_{i+n}$: this number is the slope of $f_{i+n}$ just right of $x$, that is
@@ -234,7 +234,8 @@ def quotients(x, i, peaks):
     found = []
     for level in range(i + 1, len(peaks) - 1):
         ends = neighbours(x, level, peaks)
-        found.append([(derivative(end, level, peaks) - derivative(x, i, peaks)) / (end - x)
+        found.append([(derivative(end, level, peaks)
+                       - derivative(x, i, peaks)) / (end - x)
                       for end in ends])
     return found
 
@@ -245,8 +246,7 @@ figure, axis = plotting.panels(1, 1, 3.6)
 for count, line in zip(range(1, 5), ("-", "--", "-.", ":")):
     knots, slopes = staircase(eight, cn.scales(eight, +1)[:count])
     axis.stairs(slopes.astype(float), knots.astype(float), baseline=None, color=plotting.LIGHT[count - 1], linestyle=line, linewidth=1.6)
-    place = (0, 16, 0, 16)[count - 1]
-    axis.annotate(f"$f_{count}'$", (1, float(slopes[-1])), xytext=(4, 0), textcoords="offset points", va="center", color=plotting.LIGHT[count - 1], annotation_clip=False)
+    axis.annotate(f"$f_{count}'$", (1, float(slopes[-1])), xytext=(14 * count - 10, 0), textcoords="offset points", va="center", color=plotting.LIGHT[count - 1], annotation_clip=False)
 for side, mark in ((0, "s"), (1, "o")):
     ends = [neighbours(bend, level, eight)[side] for level in range(1, 7)]
     axis.plot([float(end) for end in ends], [float(derivative(end, level, eight)) for level, end in enumerate(ends, 1)], mark, color=plotting.GREY, linestyle="none", zorder=3)
@@ -254,7 +254,7 @@ for side, mark in ((0, "s"), (1, "o")):
     slope = -2 * scale_0 / (bend if side == 0 else 1 - bend) ** 2
     axis.plot(reach, float(slope) * (reach - float(bend)), color=plotting.GREY, linestyle="-", linewidth=0.9)
 axis.annotate("$a_0$", (float(bend), 0), xytext=(5, 6), textcoords="offset points", color=plotting.GREY)
-axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1]);
+axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1], xlim=(-0.05, 1.14));
 
 # %% tags=["hide-input"]
 pairs = quotients(bend, 0, eight)
@@ -265,8 +265,8 @@ for count in range(1, depth + 1):
     at = np.searchsorted(knots, bend)
     remaining.append((slopes[at - 1], -slopes[at]))
 closes = all(2 * u == v for before, now in zip(remaining, remaining[1:]) for v, u in zip(before, now))
-glue("second_left_line", f"{float(pairs[0][0]):.3f}", display=False)
-glue("second_right_line", f"{float(pairs[0][1]):.3f}", display=False)
+for name, quotient in zip(("left", "right"), pairs[0]):
+    glue(f"second_{name}_line", f"{float(quotient):.3f}".replace("-", "\N{MINUS SIGN}"), display=False)
 claims.settle(
     "C-fig8",
     holds=on_lines and closes and pairs[0][0] != pairs[0][1],
@@ -275,7 +275,7 @@ claims.settle(
 )
 
 # %% [markdown]
-# In {numref}`fig-second-staircases` the two lines have the slopes {glue:text}`second_left_line` and {glue:text}`second_right_line`. Both one-sided limits exist, and they differ: there is no $F''(a_0)$.
+# In {numref}`fig-second-staircases` the two lines have the slopes {glue:text}`second_left_line` and {glue:text}`second_right_line`. The quotients along $l_n$ and along $r_n$ have different limits: there is no $F''(a_0)$.
 #
 # ## Where the argument breaks
 #
@@ -283,11 +283,11 @@ claims.settle(
 #
 # ```{prf:example} A second derivative at every bend
 # :label: ex-two-thirds
-# Let all peaks be equal, $a_i=a>\frac12$, for instance $a=\frac23$. Then $F$ is differentiable, and $F''(x)=0$ exists at every bend $x$, although $L\ne R$ and $F$ is no parabola.
+# Let $s_0>0$, and all peaks be equal, $a_i=a>\frac12$, for instance $a=\frac23$. Then $F$ is differentiable, and $F''(x)=0$ exists at every bend $x$, although $L\ne R$ and $F$ is no parabola.
 # ```
 #
-# *Proof.* All $\rho_m=\rho=\frac{1-a}a<1$, so both quotients $q_n$ of {prf:ref}`lem-second-quotients` tend to 0. Between neighbours, $F'$ is monotone ({prf:ref}`lem-7-9` below). So for $r_{n+1}\le y\le r_n$ the quotient at $y$
-# is at most, in size,
+# *Proof.* All $\rho_m=\rho=\frac{1-a}a<1$, so both quotients of {prf:ref}`lem-second-quotients` tend to 0; let $q_n$ be the right one. $F$ is concave, so $F'$ is monotone ({prf:ref}`lem-7-9` below, which does not use this example). And $r_n\to x$ by {prf:ref}`lem-7-7`. For $r_{n+1}\le y\le r_n$ the quotient at $y$
+# is therefore at most, in size,
 #
 # $$\frac{|F'(y)-F'(x)|}{y-x}\le\frac{|F'(r_n)-F'(x)|}{r_{n+1}-x}=|q_n|\,\frac{r_n-x}{r_{n+1}-x}=\frac{|q_n|}{a}\to0,$$
 #
@@ -317,8 +317,9 @@ for axis, (title, chosen) in zip(axes, cases):
     levels = np.arange(1, len(sizes) + 1)
     for side, (name, mark, line) in enumerate((("left", "s", "--"), ("right", "o", "-"))):
         axis.plot(levels, sizes[:, side], mark, linestyle=line, markersize=4, color=plotting.LIGHT[1 - side])
-        axis.annotate(name, (levels[-1], sizes[-1, side]), xytext=(0, -14 if sizes[-1, side] < sizes[-1, 1 - side] else 7), textcoords="offset points",
-                      ha="right", color=plotting.LIGHT[1 - side])
+        low, falling, place = sizes[-1, side] < sizes[-1, 1 - side], sizes[-1, 0] < sizes[0, 0], len(levels) // 2
+        axis.annotate(name, (levels[place], sizes[place, side]), xytext=(0, -6 if low else 6), textcoords="offset points",
+                      ha="right" if low == falling else "left", va="top" if low else "bottom", color=plotting.LIGHT[1 - side])
     axis.set(title=title, xlabel="$n$", yscale="log", xticks=levels[::2])
     axis.minorticks_off()
     axis.margins(y=0.15)
@@ -336,8 +337,8 @@ axes[0].set(ylabel="size of the quotient");
 # :label: lem-second-chords
 # Under (4) with $\sum a_m=\infty$, let $[u,v]$ be the cell with the address $d_0\dots d_{n-1}$. Then
 #
-# $$F'(u)-F'(v)=C\prod_{j<n}\begin{cases}1-a_j&d_j=0\\a_j&d_j=1\end{cases},\qquad
-# \frac{F'(v)-F'(u)}{v-u}=-C\prod_{j<n}\begin{cases}\rho_j&d_j=0\\1/\rho_j&d_j=1.\end{cases}$$
+# $$\begin{aligned}F'(u)-F'(v)&=C\prod_{j<n}\begin{cases}1-a_j&d_j=0\\a_j&d_j=1,\end{cases}\\
+# \frac{F'(v)-F'(u)}{v-u}&=-C\prod_{j<n}\begin{cases}\rho_j&d_j=0\\1/\rho_j&d_j=1.\end{cases}\end{aligned}$$
 # ```
 #
 # The drop is also in {prf:ref}`lem-self-similar`; here is a proof from the kinks. One identity is needed. It is equation (9), for any first index $p$: what each peak takes, a fraction $a_k$ of what was left, sums to what is
@@ -363,15 +364,15 @@ assert sp.expand(step - (left_over(N) - last_out(left_over(N + 1)))) == 0
 step
 
 # %% [markdown]
-# *Proof of the lemma.* Induction on $n$. Let $w$ be the valley end of a cell of level $n\ge1$ and $z$ its other end, a peak of $W_{n-1}$. Let $p$ be the new peak in the cell, in $P_n$. We show
+# *Proof of the lemma.* Induction on $n$. Let $w$ be the valley end of a cell of level $n\ge1$ and $z$ its other end, a peak of $W_{n-1}$. Let $y$ be the new peak in the cell, in $P_n$. We show
 #
-# $$F'(w)-F'(p)=(1-a_n)\,\bigl(F'(w)-F'(z)\bigr).$$ (eq-second-share)
+# $$F'(w)-F'(y)=(1-a_n)\,\bigl(F'(w)-F'(z)\bigr).$$ (eq-second-share)
 #
-# If $w$ is a bend, of generation $i$, it is a valley of $W_{n-1}$, so $i\le n-2$; then $z$ and $p$ are neighbours of $w$ in the sense of {prf:ref}`lem-7-7`, at the levels $n-1$ and $n$, and the differences are $R$ (or $-L$)
-# times $s_i\prod_{m=i+2}^{n-1}(1-a_m)$ and $s_i\prod_{m=i+2}^{n}(1-a_m)$. If $w=0$, then $F'(p)=f_n'(0)$, and every wave starts at 0 with the slope $\prod_{j\le k}\frac1{a_j}$, so by {eq}`eq-second-scales`
+# If $w$ is a bend, of generation $i$, it is a valley of $W_{n-1}$, so $i\le n-2$; then $z$ and $y$ are neighbours of $w$ in the sense of {prf:ref}`lem-7-7`, at the levels $n-1$ and $n$, and the differences $F'(w)-F'(z)$ and $F'(w)-F'(y)$ are $R$ (or $-L$)
+# times $s_i\prod_{m=i+2}^{n-1}(1-a_m)$ and $s_i\prod_{m=i+2}^{n}(1-a_m)$. If $w=0$, then $F'(y)=f_n'(0)$, as $f_n$ is linear on $[0,y]$. The wave $W_k$ starts at 0 with the slope $\prod_{j\le k}\frac1{a_j}$, and $F'(0)$ is the sum of the $s_k$ times these ({prf:ref}`prop-bends`), so by {eq}`eq-second-scales`
 # and {eq}`eq-second-telescope`, with $N\to\infty$,
 #
-# $$F'(0)-F'(p)=\sum_{k\ge n}s_k\prod_{j\le k}\frac1{a_j}=C\prod_{j\le n}(1-a_j)\sum_{k\ge n}a_{k+1}\prod_{j=n+1}^{k}(1-a_j)=C\prod_{j\le n}(1-a_j),$$
+# $$F'(0)-F'(y)=\sum_{k\ge n}s_k\prod_{j\le k}\frac1{a_j}=C\prod_{j\le n}(1-a_j)\sum_{k\ge n}a_{k+1}\prod_{j=n+1}^{k}(1-a_j)=C\prod_{j\le n}(1-a_j),$$
 #
 # in the same way $F'(0)-F'(z)=C\prod_{j<n}(1-a_j)$, and {eq}`eq-second-share` follows. If $w=1$, the first factor $\frac1{a_0}$ of the slopes becomes $-\frac1{1-a_0}$, which changes all of these numbers by one and the same factor $-\frac{a_0}{1-a_0}$.
 #
@@ -422,15 +423,15 @@ assert exact_chords
 #
 # *Proof.* If all $a_i=\frac12$ and $s_n=4^{-n}s_0$, then $F=4s_0\sum_{m\ge1}4^{-m}W_{m-1}=4s_0(x-x^2)$ by {prf:ref}`thm-yarotsky`.
 #
-# Now let $F$ be twice differentiable. Then $F'$ exists at all bends, so (4) holds ({prf:ref}`thm-3-1`) and $\sum a_m=\infty$ ({prf:ref}`prop-kink`): {prf:ref}`lem-second-quotients` and {prf:ref}`lem-second-chords` apply. We use one fact on
+# Now let $F$ be twice differentiable. Then $F'$ exists at all bends, so (4) holds ({prf:ref}`thm-3-1`) and $\sum a_m=\infty$ ({prf:ref}`prop-bends`): {prf:ref}`lem-second-quotients` and {prf:ref}`lem-second-chords` apply. We use one fact on
 # derivatives. *If $h'(x)$ exists, $u_n\le x\le v_n$, $u_n<v_n$ and $v_n-u_n\to0$, then the chord slopes over $[u_n,v_n]$ tend to $h'(x)$.* For the chord slope is a mean of the two difference quotients at $x$, with the weights $\frac{v_n-x}{v_n-u_n}$ and
 # $\frac{x-u_n}{v_n-u_n}$, and both quotients tend to $h'(x)$ (if $x$ is an end of the interval, there is only one).
 #
 # *Case 1: $\sum|\ln\rho_j|=\infty$.* Take $d_j=0$ if $\rho_j\ge1$, that is $a_j\le\frac12$, and $d_j=1$ otherwise. The cells with the addresses $d_0\dots d_{n-1}$ are nested, and each digit takes the fraction $\min(a_j,1-a_j)\le\frac12$ of the length. So they shrink to one point
 # $x$. The chord slopes of $F'$ over them are $-C\exp\sum_{j<n}|\ln\rho_j|$, which is unbounded, and $F''(x)$ does not exist.
 #
-# *Case 2: $\sum|\ln\rho_j|<\infty$.* Then $\prod_{m=i+2}^{i+n}\rho_m$ tends, as $n\to\infty$, to a number $q_i$ that is not 0. Also $a_m\to\frac12$, so $l_n,r_n\to x$ by {prf:ref}`lem-7-7`. At a bend $x\in P_i$ the two sequences of quotients tend to
-# $-\frac{R^2s_i}{1-a_{i+1}}q_i$ and $-\frac{L^2s_i}{1-a_{i+1}}q_i$, with $s_i\ne0$. Since $F''(x)$ exists, $R=L$. Near $x$ the wave $W_{i-1}$ is linear, with slope $\pm\lambda$, and $T_i$ divides by $a_i$ on one side and by $1-a_i$ on the other: $\{L,R\}=\{\lambda/a_i,\lambda/(1-a_i)\}$. So $a_i=\frac12$,
+# *Case 2: $\sum|\ln\rho_j|<\infty$.* Then $\prod_{m=i+2}^{i+n}\rho_m$ tends, as $n\to\infty$, to a number $Q_i$ that is not 0. Also $a_m\to\frac12$, so $l_n,r_n\to x$ by {prf:ref}`lem-7-7`. At a bend $x\in P_i$ the two sequences of quotients tend to
+# $-\frac{R^2s_i}{1-a_{i+1}}Q_i$ and $-\frac{L^2s_i}{1-a_{i+1}}Q_i$, with $s_i\ne0$. Since $F''(x)$ exists, $R=L$. Near $x$ the wave $W_{i-1}$ is linear, with slope $\pm\lambda$, and $T_i$ divides by $a_i$ on one side and by $1-a_i$ on the other: $\{L,R\}=\{\lambda/a_i,\lambda/(1-a_i)\}$. So $a_i=\frac12$,
 # for every $i$, and then (4) is $s_{n+1}=s_n/4$. $\square$
 #
 # The second case is the paper's argument, where it is valid. The first case it does not see. In {prf:ref}`ex-two-thirds` the digits are $111\dots$, and the point is the fixed point $x=\frac1{2-a}=\frac34$ of the falling side of the triangle. The chord slopes around it double at every level:
@@ -468,8 +469,8 @@ claims.settle(
     "C-thm7.8",
     holds=is_square and not same_limit,
     corrected=is_parabola and exact_chords and exact_quotients and unbounded and flat and pairs[0][0] != pairs[0][1],
-    correction="$F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\\frac12$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for $s_0=\\frac14$. At bends alone $F''$ can exist with $R\\ne L$: it is 0 at all of them for $a_i=\\frac23$. "
-               "The quotients are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ (printed without the sign, up to $n$).",
+    correction="Under (4), with $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\\frac12$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for $s_0=\\frac14$. At bends alone $F''$ can exist with $R\\ne L$: it is 0 at all of them for $a_i=\\frac23$. "
+               "The quotients on the right are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$, on the left with $L^2$ (printed without the sign, up to $n$).",
     kind="mathematical",
     numbers={"last quotients at $x=a_0$, $a_i=2/3$, left and right": f"{halving[-1][0]} and {halving[-1][1]}", f"chord slope at $x=3/4$, level {depth}": str(slopes_at_fixed[-1])},
 )
@@ -589,16 +590,16 @@ assert counts == list(range(9, 17))
 plotting.table(rows, ["generations that bend", "linear regions"])
 
 # %% [markdown]
-# The example of {doc}`triangles_to_weights`, $a=\frac12$ and $s=(1,\frac12)$, is the case $d=2$ with $K_{0,1}=1-\frac{1/2}{1/2}=0$: $2+1=3$ regions. Unless the last scale is 0, or the sum neuron clips, free scales never lose half of the regions; and since each $K_{i,d-1}=0$ is one linear
+# The example of {doc}`triangles_to_weights`, $a=\frac12$ and $s=(1,\frac12)$, is the case $d=2$ with $K_{0,1}=1-\frac{1/2}{1/2}=0$: $2+1=3$ regions. A network with positive free scales whose sum neuron does not clip never loses half of its regions; and since each $K_{i,d-1}=0$ is one linear
 # equation in the scales, almost all scales lose none.
 #
 # ## When the sum neuron clips
 #
-# The first neuron of a layer adds up the waves, and a ReLU acts on it. With addition its signal is positive. With subtraction, hidden layer $n=0,\dots,d-1$ holds $y_n=x-f_n$ on it, as long as no earlier layer has clipped (the output layer has no ReLU).
+# The first neuron of a layer adds up the waves, and a ReLU acts on it. With addition of positive scales its signal is not negative. With subtraction, and all scales positive, hidden layer $n=0,\dots,d-1$ holds $y_n=x-f_n$ on it, as long as no earlier layer has clipped (the output layer has no ReLU).
 #
 # ```{prf:proposition} Clipping
 # :label: prop-clipping
-# 1. The sum neuron of a subtracting network of depth $d$ clips on $[0,1]$ if and only if, for some $n<d$, the smallest value of $y_n$ on $V_n$ is negative.
+# 1. Let all scales be positive. The sum neuron of a subtracting network of depth $d$ clips on $[0,1]$ if and only if, for some $n<d$, the smallest value of $y_n$ on $V_n$ is negative.
 # 2. If $K_{i,n-1}\ge0$ for all $i<n$, then $y_n$ takes a negative value if and only if
 #
 # $$y_n'(0)=1-\sum_{k<n}s_k\prod_{j\le k}\frac1{a_j}<0.$$
@@ -664,11 +665,11 @@ for _ in range(20):
 assert direct
 
 # %% [markdown]
-# The first part of {prf:ref}`prop-clipping`, which holds for any ratios, was checked in the same way on 20 networks of free rational ratios.
+# The first part of {prf:ref}`prop-clipping`, which holds for any positive ratios, was checked in the same way on 20 networks of free rational ratios.
 #
 # ## What to take away
 #
-# Everything on this page is one number, the open kink. Under (4) each wave closes a fraction of it and never changes its sign: that makes $F$ concave, keeps all linear regions, and keeps the sum neuron from clipping. The second derivative asks for more, that the kinks close at the rate at which the
+# Everything on this page is one number, the open kink. Under (4) each wave closes a fraction of it and never changes its sign: for $s_0>0$ that makes $F$ concave, keeps all linear regions, and leaves it to the first scale alone whether the sum neuron clips. The second derivative asks for more, that the kinks close at the rate at which the
 # cells shrink, and only peaks at $\frac12$ do that everywhere. How smooth $F'$ is for other peaks is the subject of {doc}`beyond_the_paper`.
 #
 # ## Claims settled here
