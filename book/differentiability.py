@@ -287,8 +287,8 @@ claims.settle(
     "C-lem7.2",
     holds=len(set(quotients[-2:])) == 1,
     corrected=bool(agree and quotients == [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]),
-    correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. They need not exist, as section 7.2 assumes: "
-               "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither does at $x=\\frac12$.",
+    correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. Section 7.2 takes their existence for granted: "
+               "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
     kind="mathematical",
     note="Absolute convergence of (5) is sufficient.",
 )
@@ -359,8 +359,8 @@ claims.settle("C-lem7.3", holds=solutions == [0] and bool(agree), note="$-R\\,K=
 # %% tags=["hide-input"]
 smooth = {g: {len(found) for (h, _), found in linear.items() if h == g} for g in range(depth)}
 claims.settle("C-lem7.4", holds=all(count == {g - 1} for g, count in smooth.items()), corrected=all(count == {g} for g, count in smooth.items()),
-              correction="In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at $P_i$, not the first $i-1$.", kind="typographical",
-              note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves. Whether $F'(x)$ is defined is the matter of (6).")
+              correction="In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at $P_i$, not the first $i-1$. (That $F'(x)$ must exist is listed at equation (6).)", kind="typographical",
+              note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.")
 
 # %% [markdown]
 # The paper states (6) for all $x\in P_i$, and concludes "therefore $F'(x)$ is defined". But $f_i'(x)$ always exists, by {prf:ref}`lem-7-1`; it says nothing
@@ -625,8 +625,8 @@ claims.settle(
     "C-sec7.1-first-scale",
     holds=not safe[0] and all(flat.values()),
     corrected=all(ends) and all(safe) and [name for name in flat if not flat[name]] == ["tanh"],
-    correction="Nothing requires these values: (4) leaves $s_0$ free. If $\\sum a_m=\\infty$, $s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest first scale for which no sum neuron clips; $s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. "
-               "The powers and the sine are flat there, $\\tanh(3x)$ is not.",
+    correction="Nothing requires these values: (4) leaves $s_0$ free. If $\\sum a_m=\\infty$, $s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest first scale for which no sum neuron clips at any depth; $s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. "
+               "The powers are flat at 0 and the sine is flat at 1; $\\tanh(3x)$ is not.",
     kind="mathematical",
     numbers={"slope of tanh(3x) at 1": f"{float(cn.TARGETS['tanh'].derivative(1.0)):.4f}", "tanh(3)": f"{float(cn.TARGETS['tanh'](1.0)):.5f}"},
 )

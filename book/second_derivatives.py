@@ -179,7 +179,7 @@ claims.settle(
     "C-lem7.7",
     holds=bounded and limit != 0,
     corrected=bounded and limit == 0,
-    correction="“For any finite $n$”, not $i$: for each $i$ the neighbours tend to $x$ as $n\\to\\infty$ and differ from it for every finite $n$.",
+    correction="“For any finite $n$”, not $i$: for each $i$ the neighbours tend to $x$ as $n\\to\\infty$ and differ from it for every finite $n$. In the proof, “$R$ and $L$” on the left and right are $L$ and $R$.",
     kind="typographical",
     note="Every distance is positive and at most $(1-c)^{n-1}$ times the first one, exactly.",
 )
@@ -469,8 +469,8 @@ claims.settle(
     "C-thm7.8",
     holds=is_square and not same_limit,
     corrected=is_parabola and exact_chords and exact_quotients and unbounded and flat and pairs[0][0] != pairs[0][1],
-    correction="Under (4), with $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\\frac12$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for $s_0=\\frac14$. At bends alone $F''$ can exist with $R\\ne L$: it is 0 at all of them for $a_i=\\frac23$. "
-               "The quotients on the right are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$, on the left with $L^2$ (printed without the sign, up to $n$).",
+    correction="For $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\\frac12$ and $s_n=4^{-n}s_0$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for $s_0=\\frac14$. At bends alone, of which section 7.5 speaks, $F''$ can exist with $R\\ne L$: with the scales of (4) it is 0 at all of them for $a_i=\\frac23$. "
+               "The quotients on the right are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ (printed without the sign, and with the upper limit $n$); on the left $L$ takes the place of $R$.",
     kind="mathematical",
     numbers={"last quotients at $x=a_0$, $a_i=2/3$, left and right": f"{halving[-1][0]} and {halving[-1][1]}", f"chord slope at $x=3/4$, level {depth}": str(slopes_at_fixed[-1])},
 )
@@ -529,7 +529,8 @@ claims.settle(
     "C-lem7.9",
     holds=bool(top <= 0),
     corrected=negative and bool(top == weights[0] > 0),
-    correction="$F$ is concave for $s_0>0$ (convex if and only if $s_0\\le0$); convex is $x-F$. In the proof the last entry of $Y'_i$ is $F'(V_i[2^i])$, the entries between are $F'(V_i[n])$, the last bound is $Y'_{i+1}[2n+2]$, and the last paragraph needs $f_i(b)$.",
+    correction="$F$ is concave for $s_0>0$, and then $x-F$ is convex; $F$ is convex if and only if $s_0\\le0$. Concave are also the sine and $\\tanh(3x)$, which section 4 calls convex. In the proof, the last entry of $Y'_i$ is $F'(V_i[2^i])$ (printed $V_{i+1}$), the entries between are $F'(V_i[n])$ (printed $f_i'$), "
+               "$Y'_i[2n+2]$ is $Y'_{i+1}[2n+2]$, and in the last paragraph “$f_i(c)$ no more than $\\epsilon/2$ higher” is $f_i(b)$.",
     kind="mathematical",
     numbers={"changes of slope, all negative": f"{jumps_checked:,}"},
     note="$F(a_0)=s_0>0$ lies above the chord from $F(0)=0$ to $F(1)=0$.",

@@ -274,10 +274,9 @@ claims.settle(
     "C-eq8",
     holds=bool(1 - still_open == 1),
     corrected=bool(none_open == 0) and bool(closes_9) and bool(steps_on),
-    correction="The sum in (8) is 1 if and only if $\\sum a_m=\\infty$. In general it is 1 minus $\\prod_{m\\ge i+2}(1-a_m)$.",
+    correction="The sum in (8) is 1 if and only if $\\sum a_m=\\infty$. In general it is 1 minus $\\prod_{m\\ge i+2}(1-a_m)$. In the proof of Theorem 7.5, where (8) stands, the peaks are bounded away from 0 and the condition is met.",
     kind="mathematical",
     numbers={"the sum for a_m = 1/m², i = 0": str(1 - still_open)},
-    note="In the proof of Theorem 7.5, where it stands, its peaks are bounded away from 0, and the condition is met.",
 )
 
 # %% [markdown]

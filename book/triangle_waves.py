@@ -73,7 +73,7 @@ claims.settle(
     "C-eq1",
     holds=all(sp.simplify(u - v) == 0 for u, v in zip(slopes, printed)),
     corrected=all(sp.simplify(u - v) == 0 for u, v in zip(slopes, right)),
-    correction="The slope on $(a_i,1)$ is $-1/(1-a_i)$; and $0<a_i<1$.",
+    correction="The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 repeats (1); and $0<a_i<1$, since at the ends the triangle has no second side.",
     kind="typographical",
 )
 

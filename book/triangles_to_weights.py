@@ -18,8 +18,8 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
-# The matrices of section 7.1 compute $x\pm F$ exactly, once the signs for subtraction and the last ratio are filled in ({prf:ref}`thm-weights`). With scales from
-# equation (4) there are exactly $2^d$ regions ({prf:ref}`prop-regions`): {glue:text}`regions` at depth {glue:text}`deepest`, counted from rational weights, where random
+# The matrices of section 7.1 compute $x\pm\sum_{i<d}s_iW_i$ exactly, once the signs for subtraction and the last ratio are filled in ({prf:ref}`thm-weights`). With scales from
+# equation (4) the sum has exactly $2^d$ linear regions ({prf:ref}`prop-regions`): {glue:text}`regions` at depth {glue:text}`deepest`, counted from rational weights, where random
 # networks have {glue:text}`random_regions` in the median. With free scales regions can be lost.
 # ```
 
@@ -37,6 +37,7 @@ from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
+from compnet_lib.symbolic import last_out
 
 plotting.use_style()
 rng = np.random.default_rng(seed)
@@ -59,7 +60,7 @@ weights
 
 # %% tags=["hide-input"]
 split = sp.simplify(weights[1] + 1 / a + 1 / (1 - a))
-claims.settle("C-sec3-triangle", holds=bool(rising == falling == split == 0), note="Both sides of the peak, and $-1/(a-a^2)=-(1/a+1/(1-a))$, symbolically.")
+claims.settle("C-sec3-triangle", holds=bool(rising == falling == split == 0), note="Both sides of the peak, and $-1/(a-a^2)$ $=-(1/a+1/(1-a))$, symbolically.")
 
 # %% [markdown]
 # ## All layers
@@ -70,22 +71,23 @@ claims.settle("C-sec3-triangle", holds=bool(rising == falling == split == 0), no
 #
 # ```{prf:theorem} Section 7.1, completed
 # :label: thm-weights
-# Let $a_0,\dots,a_{d-1}\in(0,1)$, $S_i=s_i/s_{i-1}$ with $S_0=s_0$ and $S_0,\dots,S_{d-2}\ge0$, $\alpha_i=S_i/a_i$, $\beta_i=-S_i/(a_i-a_i^2)$, and
+# Let $a_0,\dots,a_{d-1}\in(0,1)$, and let $S_0,\dots,S_{d-2}\ge0$ and $S_{d-1}$ be real numbers; $s_i=S_0S_1\cdots S_i$, $\alpha_i=S_i/a_i$, $\beta_i=-S_i/(a_i-a_i^2)$, and
 #
 # $$I(x)=\begin{bmatrix}x\\x\\x-a_0\\1\end{bmatrix},\quad
 # H_i=\begin{bmatrix}1&\pm\alpha_i&\pm\beta_i&0\\0&\alpha_i&\beta_i&0\\0&\alpha_i&\beta_i&-S_ia_{i+1}\\0&0&0&S_i\end{bmatrix},$$
 #
 # $$O=\begin{bmatrix}1&\pm\alpha_{d-1}&\pm\beta_{d-1}&0\end{bmatrix}.$$
 #
-# Wherever the first neuron's ReLU does not clip, the network with the $d$ hidden layers $I,H_0,\dots,H_{d-2}$ computes $x\pm\sum_{i=0}^{d-1}s_iW_i(x)$ on $[0,1]$.
+# Wherever the first neuron's ReLU does not clip, the network with the $d$ hidden layers $I,H_0,\dots,H_{d-2}$, a ReLU after each, and the output $O$ computes $x\pm\sum_{i=0}^{d-1}s_iW_i(x)$ on $[0,1]$.
 # ```
 #
-# Four things are missing in print. A negative ratio before the last would be lost in the ReLUs of $t_1$ and the bias neuron. The matrices are given for addition only; for subtraction the entries $\alpha_i,\beta_i$ of the first row, and of $O$, change sign.
+# Print has $d=n+1$ peaks and calls the first layer $H_{-1}$ without saying so: $H_0$ acts on the ReLU of $I$. Four more things are missing. A negative ratio before the last would be lost in the ReLUs of $t_1$ and the bias neuron. The matrices are given for addition only; for subtraction the entries $\alpha_i,\beta_i$ of the first row, and of $O$, change sign.
 # With $S_{d-1}=(1-a_{d-1})\,a_d$ the last ratio asks for one number more than there are peaks; we call $a_d$ the *closing* number and train it with the peaks. And free
 # scales can clip the sum (below).
 #
-# The proof is an induction. Before layer $i$ the four neurons hold a partial sum $f$, the scaled wave $sW$, its part above the peak, and the scale $s=s_{i-1}$. One
-# multiplication by $H_i$ must give the same with $W$ replaced by $T_{a_i}(W)$ and $s$ by $sS_i$. On both sides of the peak:
+# The proof is an induction. After the ReLU of layer $H_{i-1}$, or of $I$ if $i=0$, the four neurons hold a partial sum $f=x\pm\sum_{j<i}s_jW_j$, the scaled wave $sW$ with $W=W_{i-1}$, its part above
+# the peak, $s\max(W-a_i,0)$, and the scale $s=s_{i-1}$. For $i=0$ this is $I(x)$ with $W_{-1}=x$ and $s_{-1}=1$. One
+# multiplication by $H_i$ must give the same with $W$ replaced by $T_{a_i}(W)$, $s$ by $sS_i$ and $a_i$ by $a_{i+1}$, before the ReLU. On both sides of the peak:
 
 # %%
 f, W, s, S, next_peak = sp.symbols("f W s S a_next", positive=True)
@@ -101,7 +103,8 @@ for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
     assert sp.simplify(new - sp.Matrix(wanted)) == sp.zeros(4, 1)
 
 # %% [markdown]
-# For $S\ge0$ the signals $sST$ and $sS$ are not negative, so their ReLU does nothing, and the ReLU of the third leaves what lies above the next peak: the induction closes. $\square$
+# For $S\ge0$ the signals $sST$ and $sS$ are not negative, so their ReLU does nothing, and the ReLU of the third leaves what lies above the next peak: the induction closes.
+# $O$ is the first row of $H_{d-1}$, so the output is the next partial sum, for any real $S_{d-1}$. $\square$
 #
 # In the library this is `cn.compositional`. The picture is drawn from its weights, one line for each that is not zero.
 
@@ -151,7 +154,11 @@ for signal in rational.layers(samples)[:-1]:
     t1, t2 = (np.maximum(signal[0, k], 0) for k in (1, 2))
     both = (t2[1:] > 0) & (t2[:-1] > 0)
     alike &= bool((np.diff(t1)[both] == np.diff(t2)[both]).all())
-claims.settle("C-fig3", holds=alike, note="Wherever both are active, $t_1$ and $t_2$ have the same slope in every layer; $t_2$ is silent below its peak.")
+whole = [np.array(samples), *cn.waves(np.array(samples), [Fraction(3, 10), Fraction(3, 5)])]
+for signal, w, a_next in zip(rational.layers(samples), whole, (Fraction(3, 10), Fraction(3, 5), Fraction(9, 20))):
+    t1, t2, size = signal[0, 1], np.maximum(signal[0, 2], 0), signal[0, 3]
+    alike &= list(t1) == list(size * w) and list(t2) == list(size * np.maximum(w - a_next, 0))
+claims.settle("C-fig3", holds=alike, note="In every layer $t_1$ is a whole wave and $t_2$ its part above the next peak, times the constant of the bias neuron; wherever both are active they have the same slope.")
 
 # %% [markdown]
 # ## The network equals the series
@@ -169,13 +176,16 @@ assert all(equal)
 
 # %% tags=["hide-input"]
 unsigned = cn.compositional(peaks, +1, ratios=cn.ratios(peaks, -1))(points)[0]
+negative = [-1, *cn.ratios(peaks, +1)[1:]]
+lost = list(cn.compositional(peaks, +1, ratios=negative)(points)[0]) != list(cn.series(points, peaks, +1, ratios=negative))
 claims.settle(
     "C-sec7.1-weights",
     holds=list(unsigned) == list(cn.series(points, peaks, -1)),
-    corrected=all(equal),
-    correction="For $x-F$ the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ of the first row of every $H_i$, and of $O$, are negated; $S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ more than $A$ has.",
+    corrected=all(equal) and lost,
+    correction="To subtract the waves, the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ of the first row of every $H_i$, and of $O$, are negated. $S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ more than $A$ has. "
+               "Free ratios must satisfy $S_0,\\dots,S_{n-1}\\ge0$ and must not make the sum neuron clip. $H_{-1}$ is $I$.",
     kind="mathematical",
-    note="The output is $x\\pm\\sum s_iW_i$ exactly, in rational arithmetic.",
+    note="The output is $x\\pm\\sum_{i\\le n}s_iW_i$ exactly, in rational arithmetic.",
 )
 
 # %% tags=["hide-input"]
@@ -194,37 +204,49 @@ claims.settle("C-sec3-conditioning", holds=bool(np.median(decayed) < 1e-6 < 1e-3
 
 # %% [markdown]
 # In floats they agree to rounding: less than $10^{-13}$ apart over 500 networks of depth 12 with peaks in $[0.05, 0.95]$. The detour over ratios earns its place there: in the
-# median network the last scale is {glue:text}`scale_small`, while the smallest ratio, the smallest number that a matrix has to hold, is {glue:text}`ratio_small`.
+# median network the last scale is {glue:text}`scale_small`, while the smallest ratio is {glue:text}`ratio_small`.
 #
 # ## Counting linear regions
 #
 # ```{prf:proposition} All regions are there
 # :label: prop-regions
-# With the scales of equation (4) and $s_0>0$, the function $x\pm\sum_{i<d}s_iW_i$ has exactly $2^d$ linear regions on $[0,1]$. So has the network, where nothing clips:
-# always with addition, and with subtraction for $s_0=a_0a_1$.
+# With the scales of equation (4), $s_0>0$ and a closing number $a_d\in(0,1)$, the function $x\pm\sum_{i<d}s_iW_i$ has exactly $2^d$ linear regions on $[0,1]$. So has the network if its sum neuron does not
+# clip; it never does with addition, nor with subtraction for $s_0=a_0a_1$.
 # ```
 #
-# A bend of the waves could be invisible in the sum, if the slopes cancel. They do not. Take a peak of $W_i$, where $W_i$ has slopes $L>0$ and $-R<0$. The next wave falls there
-# to a valley, with slopes $-L/(1-a_{i+1})$ and $R/(1-a_{i+1})$; each later one divides by its peak. With (4) the changes of slope add up to $-(L+R)\,s_i$ times
+# A bend of the waves could be invisible in the sum, if the slopes cancel. They do not. Take a peak of $W_i$, where $W_i$ has slopes $L>0$ and $-R<0$. Earlier waves are linear near it. The next wave falls there
+# to a valley, with slopes $-L/(1-a_{i+1})$ and $R/(1-a_{i+1})$; each later one divides by its peak. With $S_n=(1-a_n)a_{n+1}$ the changes of slope of $W_i,\dots,W_{d-1}$ add up to $-(L+R)\,s_i$ times
 #
 # $$\begin{aligned}1-\frac{1}{1-a_{i+1}}\Bigl(S_{i+1}+\frac{S_{i+1}S_{i+2}}{a_{i+2}}+\dots\Bigr)
 #  &= 1-a_{i+2}-(1-a_{i+2})\,a_{i+3}-\dots\\ &= \prod_{m=i+2}^{d}(1-a_m),\end{aligned}$$
 #
-# which is not zero, and of one sign: $F$ is concave. So all $2^d-1$ bends show. $\square$ The sum telescopes: the first wave closes the fraction $a_{i+2}$ of the kink, and each
-# further one the fraction $a_m$ of what was left.
+# which is positive. So all $2^d-1$ bends show, and all have one sign: the sum of the waves is concave. The last step telescopes: $W_{i+1}$ closes the fraction $a_{i+2}$ of the kink, and each
+# further $W_N$ the fraction $a_{N+1}$ of what was left. By induction on $N$, for any $i$:
 
 # %%
-terms = 4
-b = sp.symbols(f"b_1:{terms + 2}", positive=True)  # a_{i+1}, a_{i+2}, ...
-S = [(1 - b[k]) * b[k + 1] for k in range(terms)]  # S_{i+1}, S_{i+2}, ...
-kink = 1
-for k in range(terms):
-    kink -= sp.prod(S[:k + 1]) / sp.prod(b[1:k + 1]) / (1 - b[0])
-    assert sp.simplify(kink - sp.prod(1 - b[m] for m in range(1, k + 2))) == 0
-sp.factor(kink)
+p = sp.IndexedBase("a", positive=True)
+i, k, m, N = sp.symbols("i k m N", integer=True, nonnegative=True)
+
+
+def left_open(N):
+    return sp.Product(1 - p[m], (m, i + 2, N + 1))
+
+
+def closes(N):
+    S = sp.Product((1 - p[k]) * p[k + 1], (k, i + 1, N))
+    return S / sp.Product(p[k], (k, i + 2, N)) / (1 - p[i + 1])
+
+
+first = closes(i + 1).doit() - p[i + 2] * left_open(i).doit()
+gain = last_out(closes(N + 1)) / closes(N)  # of what W_N closes
+wanted = p[N + 2] * last_out(left_open(N)) / (p[N + 1] * left_open(N - 1))
+remains = last_out(left_open(N)) - (1 - p[N + 1]) * left_open(N - 1)
+assert sp.simplify(first) == 0
+assert sp.simplify(gain - wanted) == sp.expand(remains) == 0
+wanted
 
 # %% [markdown]
-# The same sum at $x=0$ settles the clipping. With $s_0=a_0a_1$ the slope of $x-\sum_{i<n}s_iW_i$ there is $\prod_{m=1}^{n}(1-a_m)>0$, and the function is convex and starts at 0: no partial sum is ever
+# $\square$ The same sum at $x=0$ settles the clipping, as $W_j$ has the slope $\prod_{k\le j}\frac1{a_k}$ there. With $s_0=a_0a_1$ the slope of $x-\sum_{i<n}s_iW_i$ there is $\prod_{m=1}^{n}(1-a_m)>0$, and the function is convex and starts at 0: no partial sum is ever
 # negative, so the ReLU of the sum neuron is idle. With addition there is nothing to subtract.
 #
 # Now count. `cn.linear_regions` propagates breakpoints through the weights, layer by layer, and takes no samples.
@@ -253,17 +275,20 @@ axis.set_yscale("log", base=2)
 axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths);
 
 # %% [markdown]
-# No random network of any depth in {numref}`fig-regions` has more than {glue:text}`random_most` regions. {cite:t}`hanin2019` prove why: at initialization the average number is
-# bounded by a multiple of the number of neurons, however they are arranged.
+# No random network of any depth in {numref}`fig-regions` has more than {glue:text}`random_most` regions. {cite:t}`hanin2019` prove that at initialization the average number is
+# bounded by a multiple of the number of neurons, however they are arranged; the factor depends on the distribution of the weights.
 #
 # ## Free scales can lose regions, and clip
 #
 # The abstract of the arXiv version promises exactly $2^d$ linear regions for any weights of this form. That needs (4). With both peaks at $\frac12$ and $s=(1,\frac12)$ the middle bend cancels:
 
 # %%
-cancelling = cn.compositional([Fraction(1, 2)] * 2, +1, ratios=[Fraction(1), Fraction(1, 2)])
+half = Fraction(1, 2)
+cancelling = cn.compositional([half] * 2, +1, ratios=[Fraction(1), half])
 assert cn.linear_regions(cancelling)[0] == 3
-cn.piecewise_linear(cancelling)[0].simplify().delta_slopes
+ends, values = cn.piecewise_linear(cancelling)[0].bends()
+print("ends:  ", *ends)
+print("slopes:", *(np.diff(values) / np.diff(ends)))
 
 # %% tags=["hide-input"]
 free = rng.uniform(0, 1, (networks, 5))
@@ -278,20 +303,20 @@ claims.settle(
     "C-regions",
     holds=bool(cn.linear_regions(cancelling)[0] == 2**2),
     corrected=compositional == [2**d for d in depths],
-    correction="$2^d$ linear regions under equation (4); free scales can cancel a bend.",
+    correction="$2^d$ linear regions under equation (4), for $s_0>0$ and where no sum neuron clips. With free positive scales bends can cancel: for $a_0=a_1=\\frac12$ and $s=(1,\\frac12)$ three regions are left. The number of activation patterns stays $2^d$.",
     kind="mathematical",
     numbers={f"regions at depth {depth}": f"{compositional[-1]:,}", "with s = (1, 1/2) at depth 2": int(cn.linear_regions(cancelling)[0])},
 )
 
 # %% [markdown]
 # Three regions, not four. (The activation *patterns* are four all the same: two neighbouring ones compute the same line.) And with free ratios, drawn uniformly from $(0,1)$, the sum
-# neuron of {glue:text}`clipping` of the networks that subtract is clipped somewhere on $[0,1]$; with the ratios of (4), of none. A clipped network is not the series any more,
+# neuron of {glue:text}`clipping` of the subtracting networks of depth 5 is clipped somewhere on a grid in $[0,1]$; with the ratios of (4), of none. A clipped network is not the series any more,
 # so the library always differentiates the network, and counts the points where it clips (`cn.clipped`).
 #
 # ## What to take away
 #
-# The construction turns one number a layer into sixteen weights, and what it buys is certain: every layer doubles the number of regions, exactly. The scales of (4), found for the sake of
-# a smooth limit, are also what keeps all of them visible and the sum neuron unclipped.
+# The construction turns one number a layer into a matrix of sixteen weights, nine of them not zero. With the scales of (4) every layer doubles the number of regions exactly. These scales, found for the sake of
+# a smooth limit, keep all bends visible and, with the paper's first scales, the sum neuron unclipped.
 #
 # ## Claims settled here
 #

@@ -155,7 +155,7 @@ def errata(app, fromdoc):
         if record["verdict"] == "holds with a correction":
             claim = CLAIMS[name]
             rows.append([[link(app, fromdoc, name, claim.where)], inline(claim.says), inline(record["correction"]), [nodes.Text(record["kind"])]])
-    return [table(["where", "printed", "what it should say", "kind"], rows, [15, 35, 35, 15])] if rows else [nodes.paragraph("", "None so far.")]
+    return [table(["where", "printed", "what it should say", "kind"], rows, [14, 34, 33, 19])] if rows else [nodes.paragraph("", "None so far.")]
 
 
 def of_page(app, fromdoc):
