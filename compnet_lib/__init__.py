@@ -1,5 +1,6 @@
 """Compositional ReLU networks: triangle waves, peaks and weights, exact linear regions, and training of whole stacks."""
 
+from .engines import Interrupted
 from .initialize import default_init, raai_init, sample_peaks
 from .integrals import gram, moments, series_mse
 from .inverse import recover_peaks, retract
@@ -13,7 +14,7 @@ from .training import Result, pretrain, train
 from .waves import mesh, ratios, scales, series, triangle, wave, waves
 
 __all__ = [
-    "CELLS", "TARGETS", "PiecewiseLinear", "ReLUNet", "Result", "Target", "clipped", "compositional", "default_init", "gram",
+    "CELLS", "TARGETS", "Interrupted", "PiecewiseLinear", "ReLUNet", "Result", "Target", "clipped", "compositional", "default_init", "gram",
     "linear_regions", "mesh", "moments", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios", "recover_peaks", "retract", "run_regime",
     "sample_peaks", "scales", "series", "series_mse", "train", "triangle", "wave", "waves",
 ]

@@ -43,21 +43,26 @@ class Result:
 
 
 def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam", engine: str = "auto", device: str = "auto",
-          every: int = 0) -> Result:
-    r"""Train every weight and bias of a stack by full-batch gradient descent on the mean squared error.
+          every: int = 0, batch: int = 0, seed=0, objective: str = "mean", mask: ReLUNet | None = None) -> Result:
+    r"""Train every weight and bias of a stack by gradient descent on the squared error.
 
     Each member follows the trajectory that it would follow alone, that of a `torch.nn.Sequential` under `torch.optim.Adam` or `SGD`.
+    A run of more than a second shows its progress on a terminal.
 
     Args:
         net: the stack to start from, float32 or float64; it is not changed. Layers without a bias keep none.
         targets: a :class:`Target`, a sequence of one per member, or data: an array (points,) or (models, points).
         x: the points, (points,) or (models, points).
-        epochs: how many updates, 0 or more.
+        epochs: how many passes over the points, 0 or more; without `batch`, as many updates.
         lr: the learning rate, positive; or one per member.
         optimizer: "adam" (PyTorch's defaults) or "gd", plain gradient descent.
-        engine: "auto" or "torch".
+        engine: "auto", "numba" (CPU) or "torch" (CPU or GPU).
         device: "auto", "cpu" or "cuda".
         every: record the loss every so many epochs, and at the end; 0 records nothing.
+        batch: points an update, in an order drawn anew for each epoch; the last update of an epoch takes what is left. 0 takes all points.
+        seed: of these orders, an integer for all members or one per member.
+        objective: "mean" of the squares or their "sum": what is descended. Losses are reported as means.
+        mask: a stack of the shape of `net`, of ones and zeros: parameters with a zero stay as they are. None moves all.
 
     Returns:
         A :class:`Result`. A member that diverges is reported there and touches no other.
@@ -65,20 +70,23 @@ def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam",
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value, or data are NaN or infinite; named in the message,
             before any work is done.
+        Interrupted: a KeyboardInterrupt came; the exception holds what was reached.
     """
     if not isinstance(net, ReLUNet):
         raise TypeError(f"net must be a ReLUNet, got {net!r}")
     if net.dtype == object:
         raise TypeError("net must hold floats to be trained, got Fractions")
     x, y, _ = _data(targets, x, len(net), net.dtype)
-    plan = _plan(epochs, lr, optimizer, every, len(net))
+    plan = _plan(epochs, lr, optimizer, every, batch, seed, objective, y)._replace(mask=_mask(mask, net))
     module, device = engines.select(engine, device, y.size)
-    trained, loss, history = module.train(net, x, y, plan, device)
-    return _result(trained, x, loss, history, plan)
+    with engines.Control(plan.epochs, *y.shape) as control:
+        trained, loss, history = module.train(net, x, y, plan, device, control)
+    return _finished(_result(trained, x, loss, history, plan), control)
 
 
 def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, differentiable: bool = True, ratios=None,
-             optimizer: str = "adam", engine: str = "auto", device: str = "auto", every: int = 0, margin: float = 1e-3) -> Result:
+             optimizer: str = "adam", engine: str = "auto", device: str = "auto", every: int = 0, batch: int = 0, seed=0, objective: str = "mean",
+             margin: float = 1e-3) -> Result:
     r"""Train the peaks of a stack of compositional networks; the weights follow (Algorithm 1).
 
     In every epoch the weights are built from the peaks, and the gradient of the mean squared error of the *network* is pulled
@@ -88,13 +96,13 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, diff
         peaks: where to start, (models, depth) or (depth,), strictly between 0 and 1; the dtype of the training.
         targets: a :class:`Target`, a sequence of one per member, or data: an array (points,) or (models, points).
         x: the points, (points,) or (models, points).
-        epochs: how many updates, 0 or more.
+        epochs: how many passes over the points, 0 or more; without `batch`, as many updates.
         lr: the learning rate, positive; or one per member.
         closing: where $a_d$ starts, strictly between 0 and 1, or one per member; trained along with the peaks.
         sign: +1 or -1, or one per member. None takes the target's; for data, whether they lie above the line $y=x$ on average.
         differentiable: whether the ratios are derived from the peaks by (4), or trained freely along with them.
         ratios: where free ratios start, of the shape of `peaks`; None starts them at the derived values.
-        optimizer, engine, device, every: as for :func:`train`.
+        optimizer, engine, device, every, batch, seed, objective: as for :func:`train`.
         margin: peaks and closing are kept in [margin, 1 - margin] after each update.
 
     Returns:
@@ -122,11 +130,12 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, diff
         ratios = stacked_ratios(ratios, peaks)
     elif not differentiable:
         ratios = np.asarray(waves.ratios(peaks, frame.sign, closing), dtype)
-    plan = _plan(epochs, lr, optimizer, every, models)
+    plan = _plan(epochs, lr, optimizer, every, batch, seed, objective, y)
     module, device = engines.select(engine, device, y.size)
     start = engines.Start(peaks, closing if differentiable else None, ratios, frame, margin)
-    peaks, closing, ratios, loss, history = module.pretrain(start, x, y, plan, device)
-    return _result(build(peaks, ratios, frame), x, loss, history, plan, peaks=peaks, closing=closing, ratios=ratios)
+    with engines.Control(plan.epochs, *y.shape) as control:
+        peaks, closing, ratios, loss, history = module.pretrain(start, x, y, plan, device, control)
+    return _finished(_result(build(peaks, ratios, frame), x, loss, history, plan, peaks=peaks, closing=closing, ratios=ratios), control)
 
 
 def _data(targets, x, models, dtype):
@@ -170,13 +179,40 @@ def _frame(curves, sign, x, y, dtype) -> Frame:
     return Frame(*(v.astype(dtype) for v in (sign, low, width, alpha, beta)))
 
 
-def _plan(epochs, lr, optimizer, every, models) -> engines.Plan:
-    epochs, every = _check.integer("epochs", epochs), _check.integer("every", every)
+def _plan(epochs, lr, optimizer, every, batch, seed, objective, y) -> engines.Plan:
+    models, points = y.shape
+    epochs, every, batch = _check.integer("epochs", epochs), _check.integer("every", every), _check.integer("batch", batch)
     _check.choice("optimizer", optimizer, engines.OPTIMIZERS)
+    _check.choice("objective", objective, ("mean", "sum"))
     lr = _check.per_member("lr", lr, models, np.float64)
     if (lr <= 0).any():
         raise ValueError(f"lr must be positive, got {lr.min()}")
-    return engines.Plan(epochs, lr, optimizer, every)
+    if isinstance(seed, Sequence | np.ndarray) and not isinstance(seed, str):
+        if len(seed) != models:
+            raise ValueError(f"seed must be one integer, or one for each of the {models} members, got {len(seed)}")
+        seeds = tuple(_check.integer("seed", one) for one in seed)
+    else:
+        seeds = (_check.integer("seed", seed),)
+    return engines.Plan(epochs, lr, optimizer, every, 0 if batch >= points else batch, seeds, objective == "sum")
+
+
+def _mask(mask, net):
+    if mask is None:
+        return None
+    if not isinstance(mask, ReLUNet):
+        raise TypeError(f"mask must be a ReLUNet of ones and zeros, got {mask!r}")
+    shapes = [[None if a is None else a.shape for a in (*one.weights, *one.biases)] for one in (mask, net)]
+    if shapes[0] != shapes[1]:
+        raise ValueError(f"mask must have the shape of net, {net!r}, got {mask!r}")
+    if not all(np.isin(a, (0, 1)).all() for a in (*mask.weights, *mask.biases) if a is not None):
+        raise ValueError("mask must hold ones and zeros only")
+    return mask
+
+
+def _finished(result: Result, control: engines.Control) -> Result:
+    if control.stopped:
+        raise engines.Interrupted(result, control.done)
+    return result
 
 
 def _result(net: ReLUNet, x, loss, history, plan, **pretrained) -> Result:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compnet_lib import engines
-from compnet_lib.engines import GPU_WORTH, Plan, select, torch_engine
+from compnet_lib.engines import GPU_WORTH, Plan, numba_engine, select, torch_engine
 
 
 @pytest.mark.parametrize("device, work, gpu, wanted", [
@@ -14,7 +14,10 @@ from compnet_lib.engines import GPU_WORTH, Plan, select, torch_engine
 ])
 @pytest.mark.parametrize("engine", ["auto", "torch"])
 def test_a_gpu_is_taken_when_it_is_there_and_pays(engine, device, work, gpu, wanted):
-    assert select(engine, device, work, gpu) == (torch_engine, wanted)
+    """By torch; without one, numba is the engine unless torch is asked for."""
+    assert select(engine, device, work, gpu) == (torch_engine if engine == "torch" or wanted == "cuda" else numba_engine, wanted)
+    if device != "cuda":
+        assert select("numba", device, work, gpu) == (numba_engine, "cpu")
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -27,7 +30,7 @@ def test_torch_is_asked_for_the_gpu(monkeypatch, there):
 
 
 @pytest.mark.parametrize("engine, device, error, name", [
-    ("numba", "auto", ValueError, "engine"), (None, "auto", TypeError, "engine"), ("auto", "tpu", ValueError, "device"), ("auto", 0, TypeError, "device"),
+    ("jax", "auto", ValueError, "engine"), ("numba", "cuda", ValueError, "device"), (None, "auto", TypeError, "engine"), ("auto", "tpu", ValueError, "device"), ("auto", 0, TypeError, "device"),
     ("auto", "cuda", ValueError, "device"),
 ])
 def test_what_is_not_there_is_refused(engine, device, error, name):

@@ -2,10 +2,10 @@
 
 An engine is a module with two functions of the same signature and, to rounding, the same results:
 
-- `train(net, x, y, plan, device)` moves the weights of a stack;
-- `pretrain(start, x, y, plan, device)` moves the peaks of a stack, and the weights follow.
+- `train(net, x, y, plan, device, control)` moves the weights of a stack;
+- `pretrain(start, x, y, plan, device, control)` moves the peaks of a stack, and the weights follow.
 
-`x` is (1 or models, points) and `y` (models, points), checked and of the stack's dtype.
+`x` is (1 or models, points) and `y` (models, points), checked and of the stack's dtype. Where `control` is stopped, an engine returns what it has reached.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import _check
+from .control import Control, Interrupted, threads
 
-ENGINES = {"torch": "torch_engine"}
+__all__ = ["Adam", "Control", "ENGINES", "GPU_WORTH", "Interrupted", "OPTIMIZERS", "Plan", "Start", "select", "threads"]
+
+ENGINES = {"numba": "numba_engine", "torch": "torch_engine"}
 OPTIMIZERS = ("adam", "gd")
 GPU_WORTH = 100_000
 """Models times points from which a GPU is taken: an epoch is about seventy kernels, whose launch costs a GPU what some
@@ -25,12 +28,26 @@ hundred thousand points cost two CPU cores."""
 
 
 class Plan(NamedTuple):
-    """How to train: `epochs`, one learning rate a member, the optimizer, and the epochs between records (0: none)."""
+    """How to train.
+
+    `epochs` passes over the points, one learning rate `lr` a member, the `optimizer`, and the epochs between records, `every` (0: none). `batch` points an
+    update (0: all), in an order drawn from `seeds`, one for all members or one a member. The objective is the mean of the squares, or with `total` their
+    sum. Of the parameters, those move where `mask`, a stack of ones and zeros, is not 0; None moves all.
+    """
 
     epochs: int
     lr: np.ndarray
-    optimizer: str
-    every: int
+    optimizer: str = "adam"
+    every: int = 0
+    batch: int = 0
+    seeds: tuple[int, ...] = (0,)
+    total: bool = False
+    mask: object = None
+
+    def orders(self, points: int, first: int, epochs: int) -> np.ndarray:
+        """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or models, points); it depends on the seed and the epoch only."""
+        drawn = [[np.random.default_rng((seed, first + e)).permutation(points) for seed in self.seeds] for e in range(epochs if self.batch else 0)]
+        return np.array(drawn, np.int32).reshape(len(drawn), len(self.seeds), points)
 
     @property
     def recorded(self) -> np.ndarray:
@@ -74,7 +91,7 @@ def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool 
     """
     _check.choice("engine", engine, ("auto", *ENGINES))
     _check.choice("device", device, ("auto", "cpu", "cuda"))
-    if device != "cpu":
+    if device != "cpu" and engine != "numba":
         if gpu is None:
             import torch
 
@@ -82,5 +99,9 @@ def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool 
         if device == "cuda" and not gpu:
             raise ValueError("device must be 'auto' or 'cpu' on this machine, got 'cuda': torch sees no GPU")
         device = "cuda" if gpu and (device == "cuda" or work >= GPU_WORTH) else "cpu"
-    name = "torch" if engine == "auto" else engine
+    elif device == "auto":
+        device = "cpu"
+    if engine == "numba" and device == "cuda":
+        raise ValueError("device must be 'auto' or 'cpu' for the numba engine, got 'cuda'")
+    name = ("torch" if device == "cuda" else "numba") if engine == "auto" else engine
     return importlib.import_module(f".{ENGINES[name]}", __name__), device

@@ -7,7 +7,6 @@ which the weights are views: the optimizer is a handful of operations too.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -15,7 +14,7 @@ import torch
 
 from ..manifold import Frame, derived_ratios, empty, fill, pull_back
 from ..network import ReLUNet
-from . import Adam, Plan, Start
+from . import Adam, Control, Plan, Start, threads
 
 CHUNK_BYTES = 12_000_000
 """The signals of one chunk of models, in bytes. Smaller chunks lose time to the calls into torch, larger ones to memory."""
@@ -23,26 +22,28 @@ SPLIT = 6
 """A stack is spread over the threads once each of them gets a sixth of a full chunk."""
 
 
-def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str):
+def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str, control: Control):
     """Move the weights and biases of `net`. Returns the trained net, the loss (models,) and its history (models, records)."""
 
     def chunk(part: slice):
         net_, x_, y_ = net[part], x[_rows(x, part)], y[part]
         flat, weights, biases = _flatten(net_, device)
         gradient = torch.empty_like(flat)
-        pass_ = _Pass(weights, biases, *_views(gradient, net_), _tensor(x_, device), _tensor(y_, device))
+        pass_ = _Pass(weights, biases, *_views(gradient, net_), _tensor(x_, device), _tensor(y_, device), plan.total)
         rate = _spread(plan.lr[part], net_)
-        loss, history = _descend(flat, gradient, rate, plan, pass_.loss_and_gradient, pass_.loss)
+        if plan.mask is not None:
+            rate = rate * _flatten(plan.mask[part], "cpu")[0].numpy()
+        loss, history = _descend(flat, gradient, rate, plan, part, control, pass_.loss_and_gradient, pass_.loss)
         return [a.cpu().numpy() for a in weights], [None if b is None else b.cpu().numpy() for b in biases], loss, history
 
-    parts = _chunked(chunk, len(net), net.widths, y, device)
+    parts = _chunked(chunk, len(net), net.widths, y, device, control)
     layers = range(net.depth + 1)
     weights = [np.concatenate([p[0][i] for p in parts]) for i in layers]
     biases = [None if net.biases[i] is None else np.concatenate([p[1][i] for p in parts]) for i in layers]
     return ReLUNet._trusted(weights, biases), np.concatenate([p[2] for p in parts]), np.concatenate([p[3] for p in parts])
 
 
-def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str):
+def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str, control: Control):
     """Move the peaks and `closing`, or the peaks and the free ratios. Returns peaks, closing (or None), ratios, loss, history."""
     models, depth = start.peaks.shape
     second = start.ratios if start.closing is None else start.closing[:, None]
@@ -57,7 +58,7 @@ def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str
         made = lambda: empty(len(flat), depth, bool(frame.alpha.any()), zeros)  # noqa: E731
         (weights, biases), (weight_gradients, bias_gradients) = made(), made()
         pass_ = _Pass(_layers(weights), _by_layer(biases, depth), _layers(weight_gradients), _by_layer(bias_gradients, depth),
-                      _tensor(x[_rows(x, part)], device), _tensor(y[part], device))
+                      _tensor(x[_rows(x, part)], device), _tensor(y[part], device), plan.total)
 
         closing = None if start.closing is None else rest[:, 0]
 
@@ -66,9 +67,9 @@ def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str
             fill(weights, biases, peaks, ratios, frame)
             return ratios
 
-        def loss_and_gradient():
+        def loss_and_gradient(order=None):
             ratios = refill()
-            loss = pass_.loss_and_gradient()
+            loss = pass_.loss_and_gradient(order)
             to_peaks, to_rest = pull_back(weight_gradients, bias_gradients[0], peaks, ratios, frame, closing)
             gradient[:, :depth] = to_peaks
             gradient[:, depth:] = to_rest.reshape(rest.shape)
@@ -78,22 +79,22 @@ def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str
             refill()
             return pass_.loss()
 
-        loss, history = _descend(flat, gradient, plan.lr[part, None], plan, loss_and_gradient, final,
+        loss, history = _descend(flat, gradient, plan.lr[part, None], plan, part, control, loss_and_gradient, final,
                                  lambda: held.clamp_(start.margin, 1 - start.margin))
         return peaks.cpu().numpy(), rest.cpu().numpy(), refill().cpu().numpy(), loss, history
 
-    parts = _chunked(chunk, models, (4,) * depth, y, device)
+    parts = _chunked(chunk, models, (4,) * depth, y, device, control)
     peaks, rest, ratios, loss, history = (np.concatenate(group) for group in zip(*parts))
     return peaks, None if start.closing is None else rest[:, 0], ratios, loss, history
 
 
 class _Pass:
-    """Forward and backward through a stack, for the mean squared error; the gradient is written into given views."""
+    """Forward and backward through a stack, for the mean or the `total` of the squares; the gradient is written into given views."""
 
-    def __init__(self, weights, biases, weight_gradients, bias_gradients, x, y):
+    def __init__(self, weights, biases, weight_gradients, bias_gradients, x, y, total):
         self.weights, self.biases = weights, biases
         self.weight_gradients, self.bias_gradients = weight_gradients, bias_gradients
-        self.x, self.y = x[:, None], y[:, None]
+        self.x, self.y, self.total = x[:, None], y[:, None], total
         shape = lambda w: (len(y), w.shape[1], y.shape[1])  # noqa: E731
         self.signals = [y.new_empty(shape(w)) for w in weights]
         self.errors = [y.new_empty(shape(w)) for w in weights]
@@ -115,9 +116,17 @@ class _Pass:
     def loss(self):
         return _mean_square(self.residual())
 
-    def loss_and_gradient(self):
+    def on(self, order):
+        """The same network on some of its points, `order` (1 or models, fewer points)."""
+        order = torch.from_numpy(order.astype(np.int64)).to(self.y.device)
+        rows = lambda data, models: torch.take_along_dim(data[:, 0].expand(models, -1), order.expand(models, -1), 1)  # noqa: E731
+        return _Pass(self.weights, self.biases, self.weight_gradients, self.bias_gradients, rows(self.x, max(len(self.x), len(order))), rows(self.y, len(self.y)), self.total)
+
+    def loss_and_gradient(self, order=None):
+        if order is not None:
+            return self.on(order).loss_and_gradient()
         residual = self.residual()
-        error = torch.mul(residual, 2 / residual.shape[-1], out=self.errors[-1])
+        error = torch.mul(residual, 2 if self.total else 2 / residual.shape[-1], out=self.errors[-1])
         for i in reversed(range(len(self.weights))):
             if i:
                 torch.bmm(error, self.signals[i - 1].transpose(1, 2), out=self.weight_gradients[i])
@@ -137,30 +146,52 @@ def _mean_square(residual):
     return residual.square().sum(-1)[:, 0] / residual.shape[-1]
 
 
-def _descend(flat, gradient, lr, plan: Plan, loss_and_gradient, final, project=lambda: None):
+def _descend(flat, gradient, lr, plan: Plan, part: slice, control: Control, loss_and_gradient, final, project=lambda: None):
     """Run `plan` on `flat`, whose gradient `loss_and_gradient` leaves in `gradient`; `lr` broadcasts against both."""
     rate = torch.as_tensor(lr, dtype=flat.dtype, device=flat.device)
     if plan.optimizer == "adam":
         first, second, step = torch.zeros_like(flat), torch.zeros_like(flat), torch.empty_like(flat)
-    constants, records = Adam(), []
-    for epoch in range(plan.epochs):
-        loss = loss_and_gradient()
-        if plan.every and epoch % plan.every == 0:
-            records.append(loss)
+    constants, count = Adam(), 0
+
+    def update():
         if plan.optimizer == "gd":
             flat.sub_(gradient * rate)
         else:
             first.lerp_(gradient, 1 - constants.beta1)
             second.mul_(constants.beta2).addcmul_(gradient, gradient, value=1 - constants.beta2)
-            torch.sqrt(second, out=step).div_((1 - constants.beta2 ** (epoch + 1)) ** 0.5).add_(constants.eps)
+            torch.sqrt(second, out=step).div_((1 - constants.beta2**count) ** 0.5).add_(constants.eps)
             torch.div(first, step, out=step)
-            flat.sub_(step.mul_(rate / (1 - constants.beta1 ** (epoch + 1))))
+            flat.sub_(step.mul_(rate / (1 - constants.beta1**count)))
         project()
+
+    own = plan._replace(seeds=plan.seeds[part]) if len(plan.seeds) > 1 else plan
+    records, points = [], control.points
+    for epoch in range(plan.epochs):
+        if control.stopped:
+            break
+        recording = plan.every and epoch % plan.every == 0
+        if plan.batch:
+            if recording:
+                records.append(final())
+            (order,) = own.orders(points, epoch, 1)
+            for start in range(0, points, plan.batch):
+                loss_and_gradient(order[:, start:start + plan.batch])
+                count += 1
+                update()
+        else:
+            loss = loss_and_gradient()
+            if recording:
+                records.append(loss)
+            count += 1
+            update()
+        control.advance(part, 1)
     loss = final()
-    if plan.every:
-        records.append(loss)
-    history = torch.stack(records, 1) if records else loss[:, None][:, :0]
-    return loss.cpu().numpy(), history.cpu().numpy()
+    history = torch.full((len(loss), len(plan.recorded)), torch.nan, dtype=loss.dtype)
+    for k, record in enumerate(records):
+        history[:, k] = record
+    if plan.every and not control.stopped:
+        history[:, -1] = loss
+    return loss.cpu().numpy(), history.numpy()
 
 
 def _flatten(net: ReLUNet, device):
@@ -193,18 +224,16 @@ def _by_layer(biases, depth):
     return [biases[0], *[None] * (depth - 1), biases[1]]
 
 
-def _chunked(work, models, widths, y, device):
+def _chunked(work, models, widths, y, device, control):
     """`work` on slices of the stack that fit a core's cache, as many at a time as torch has threads; the results in order."""
     if device != "cpu":
-        return [work(slice(0, models))]
-    threads = torch.get_num_threads()
+        return control.run(work, [slice(0, models)])
     fitting = max(1, CHUNK_BYTES // (sum(widths) * y.shape[1] * y.itemsize))
-    count = max(-(-models // fitting), min(threads, models, max(1, models * SPLIT // fitting)))
+    count = max(-(-models // fitting), min(threads(), models, max(1, models * SPLIT // fitting)))
     edges = np.linspace(0, models, count + 1).astype(int)
-    parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:])]
     # Threads across chunks, none inside: operations this small lose more to starting threads than they gain.
-    with _one_thread(), ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, parts))
+    with _one_thread():
+        return control.run(work, [slice(a, b) for a, b in zip(edges[:-1], edges[1:])])
 
 
 @contextmanager

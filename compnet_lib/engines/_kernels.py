@@ -1,0 +1,440 @@
+"""Forward pass, backward pass and update of one network after the other, compiled by numba.
+
+A network's parameters lie in one row, layer by layer: the weights, one row a neuron, then the biases. Widths are padded to multiples of four with
+neurons whose weights are zero and stay so. Signals are rows of points, so that the compiler puts points side by side into a register; weights are
+taken four by four, so that what is loaded is used four times.
+
+Sums over the points may be reordered. Sums over neurons are not: products are fused into them one after the other and the bias comes last, as a matrix product
+does it, because at a data point on a bend the last bit decides whether a ReLU is active. Nothing is assumed about NaN and infinity: a network that diverges
+shows it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_plain = njit(fastmath=False, error_model="numpy")
+_fused = njit(fastmath={"contract", "nsz"}, error_model="numpy")
+_inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy")
+_outer = njit(fastmath=False, error_model="numpy", nogil=True, cache=True)
+
+
+@_plain
+def _positive(t, zero):
+    # Not max(): a NaN has to come through.
+    return zero if t < zero else t
+
+
+@_plain
+def _first(a, b, x, y, zero):
+    for j in range(x.shape[0]):
+        y[j] = _positive(a * x[j] + b, zero)
+
+
+@_plain
+def _forward(w, at, stride, bias, x0, x1, x2, x3, y0, y1, y2, y3, first, last, zero):
+    """Four outputs from four inputs, on top of what they hold but for the `first` inputs; bias and ReLU come with the `last`."""
+    n = x0.shape[0]
+    a00, a01, a02, a03 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    at += stride
+    a10, a11, a12, a13 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    at += stride
+    a20, a21, a22, a23 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    at += stride
+    a30, a31, a32, a33 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    b0, b1, b2, b3 = w[bias], w[bias + 1], w[bias + 2], w[bias + 3]
+    if first and last:
+        for j in range(n):
+            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
+            y0[j] = _positive(a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
+            y1[j] = _positive(a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
+            y2[j] = _positive(a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
+            y3[j] = _positive(a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
+    elif first:
+        for j in range(n):
+            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
+            y0[j] = a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3
+            y1[j] = a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3
+            y2[j] = a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3
+            y3[j] = a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3
+    elif last:
+        for j in range(n):
+            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
+            y0[j] = _positive(y0[j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
+            y1[j] = _positive(y1[j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
+            y2[j] = _positive(y2[j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
+            y3[j] = _positive(y3[j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
+    else:
+        for j in range(n):
+            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
+            y0[j] = y0[j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3
+            y1[j] = y1[j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3
+            y2[j] = y2[j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3
+            y3[j] = y3[j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3
+
+
+@_inner
+def _weight_gradient(g, at, stride, e0, e1, e2, e3, x0, x1, x2, x3, zero):
+    """Products of four errors with four signals, summed over the points."""
+    a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = a20 = a21 = a22 = a23 = a30 = a31 = a32 = a33 = zero
+    for j in range(x0.shape[0]):
+        u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
+        d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
+        a00 += d0 * u0
+        a01 += d0 * u1
+        a02 += d0 * u2
+        a03 += d0 * u3
+        a10 += d1 * u0
+        a11 += d1 * u1
+        a12 += d1 * u2
+        a13 += d1 * u3
+        a20 += d2 * u0
+        a21 += d2 * u1
+        a22 += d2 * u2
+        a23 += d2 * u3
+        a30 += d3 * u0
+        a31 += d3 * u1
+        a32 += d3 * u2
+        a33 += d3 * u3
+    for k, row in enumerate(((a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33))):
+        place = at + k * stride
+        g[place] += row[0]
+        g[place + 1] += row[1]
+        g[place + 2] += row[2]
+        g[place + 3] += row[3]
+
+
+@_inner
+def _bias_gradient(g, at, e0, e1, e2, e3, zero):
+    b0 = b1 = b2 = b3 = zero
+    for j in range(e0.shape[0]):
+        b0 += e0[j]
+        b1 += e1[j]
+        b2 += e2[j]
+        b3 += e3[j]
+    g[at] += b0
+    g[at + 1] += b1
+    g[at + 2] += b2
+    g[at + 3] += b3
+
+
+@_fused
+def _backward(w, at, stride, e0, e1, e2, e3, x0, x1, x2, x3, f0, f1, f2, f3, more, last, zero):
+    """Four errors through the transposed weights; with the last of them, zero where the signal's ReLU is at rest."""
+    n = x0.shape[0]
+    a00, a01, a02, a03 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    at += stride
+    a10, a11, a12, a13 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    at += stride
+    a20, a21, a22, a23 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    at += stride
+    a30, a31, a32, a33 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    if more:
+        for j in range(n):
+            d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
+            f0[j] = f0[j] + a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
+            f1[j] = f1[j] + a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
+            f2[j] = f2[j] + a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
+            f3[j] = f3[j] + a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
+    elif not last:
+        for j in range(n):
+            d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
+            f0[j] = a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
+            f1[j] = a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
+            f2[j] = a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
+            f3[j] = a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
+    else:
+        for j in range(n):
+            d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
+            s0 = a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
+            s1 = a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
+            s2 = a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
+            s3 = a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
+            f0[j] = s0 if x0[j] > zero else zero
+            f1[j] = s1 if x1[j] > zero else zero
+            f2[j] = s2 if x2[j] > zero else zero
+            f3[j] = s3 if x3[j] > zero else zero
+    if more and last:
+        _at_rest(f0, x0, zero)
+        _at_rest(f1, x1, zero)
+        _at_rest(f2, x2, zero)
+        _at_rest(f3, x3, zero)
+
+
+@_inner
+def _at_rest(f, x, zero):
+    for j in range(f.shape[0]):
+        f[j] = f[j] if x[j] > zero else zero
+
+
+@_inner
+def _signals(w, widths, x, H, zero):
+    """The hidden layers' outputs, into the rows of `H`. Returns where the output layer's weights start, and its inputs' rows."""
+    width = widths[0]
+    for k in range(width):
+        _first(w[k], w[width + k], x, H[k], zero)
+    at, row = 2 * width, 0
+    for layer in range(1, len(widths)):
+        inputs, width = widths[layer - 1], widths[layer]
+        to, bias = row + inputs, at + width * inputs
+        for o in range(0, width, 4):
+            for i in range(0, inputs, 4):
+                _forward(w, at + o * inputs + i, inputs, bias + o, H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3],
+                         H[to + o], H[to + o + 1], H[to + o + 2], H[to + o + 3], i == 0, i + 4 == inputs, zero)
+        at, row = bias + width, to
+    return at, row
+
+
+@_plain
+def _residual(w, at, row, width, y, H, r):
+    """The output less the data."""
+    for i in range(0, width, 4):
+        a0, a1, a2, a3 = w[at + i], w[at + i + 1], w[at + i + 2], w[at + i + 3]
+        h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
+        if i == 0:
+            for j in range(y.shape[0]):
+                r[j] = a0 * h0[j] + a1 * h1[j] + a2 * h2[j] + a3 * h3[j]
+        else:
+            for j in range(y.shape[0]):
+                r[j] = r[j] + a0 * h0[j] + a1 * h1[j] + a2 * h2[j] + a3 * h3[j]
+    b = w[at + width]
+    for j in range(y.shape[0]):
+        r[j] = r[j] + b - y[j]
+
+
+@_inner
+def _squares(r, share, zero):
+    total = zero
+    for j in range(r.shape[0]):
+        total += share[j] * r[j] * r[j]
+    return total
+
+
+@_inner
+def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
+    """The sum of the squares, each by its share; its gradient, over two, is added to `g`."""
+    at, row = _signals(w, widths, x, H, zero)
+    width = widths[-1]
+    _residual(w, at, row, width, y, H, r)
+    total = _squares(r, share, zero)
+    sum_ = zero
+    for j in range(r.shape[0]):
+        r[j] *= share[j]
+        sum_ += r[j]
+    g[at + width] += sum_
+    most = E.shape[0] // 2
+    here = 0
+    for i in range(0, width, 4):
+        h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
+        e0, e1, e2, e3 = E[i], E[i + 1], E[i + 2], E[i + 3]
+        a0, a1, a2, a3 = w[at + i], w[at + i + 1], w[at + i + 2], w[at + i + 3]
+        g0 = g1 = g2 = g3 = zero
+        for j in range(r.shape[0]):
+            g0 += r[j] * h0[j]
+            g1 += r[j] * h1[j]
+            g2 += r[j] * h2[j]
+            g3 += r[j] * h3[j]
+            e0[j] = a0 * r[j] if h0[j] > zero else zero
+            e1[j] = a1 * r[j] if h1[j] > zero else zero
+            e2[j] = a2 * r[j] if h2[j] > zero else zero
+            e3[j] = a3 * r[j] if h3[j] > zero else zero
+        g[at + i] += g0
+        g[at + i + 1] += g1
+        g[at + i + 2] += g2
+        g[at + i + 3] += g3
+    for layer in range(len(widths) - 1, 0, -1):
+        inputs, width = widths[layer - 1], widths[layer]
+        at -= width * (inputs + 1)
+        row -= inputs
+        there = most - here
+        for o in range(0, width, 4):
+            e0, e1, e2, e3 = E[here + o], E[here + o + 1], E[here + o + 2], E[here + o + 3]
+            _bias_gradient(g, at + width * inputs + o, e0, e1, e2, e3, zero)
+            for i in range(0, inputs, 4):
+                h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
+                _weight_gradient(g, at + o * inputs + i, inputs, e0, e1, e2, e3, h0, h1, h2, h3, zero)
+                _backward(w, at + o * inputs + i, inputs, e0, e1, e2, e3, h0, h1, h2, h3, E[there + i], E[there + i + 1], E[there + i + 2], E[there + i + 3],
+                          o > 0, o + 4 == width, zero)
+        here = there
+    width = widths[0]
+    for k in range(width):
+        e = E[here + k]
+        to_weight = to_bias = zero
+        for j in range(x.shape[0]):
+            to_weight += e[j] * x[j]
+            to_bias += e[j]
+        g[k] += to_weight
+        g[width + k] += to_bias
+    return total
+
+
+@_inner
+def _all_loss(w, widths, x, y, share, H, r, tile, zero):
+    total = zero
+    for t in range(0, x.shape[0], tile):
+        at, row = _signals(w, widths, x[t:t + tile], H, zero)
+        _residual(w, at, row, widths[-1], y[t:t + tile], H, r)
+        total += _squares(r, share[t:t + tile], zero)
+    return total
+
+
+@_inner
+def _step(q, g, m, v, rate, count, adam, number):
+    """One update of the parameters `q`, by Adam or plain gradient descent; `number` holds Adam's constants in the parameters' dtype."""
+    if not adam:
+        for i in range(len(q)):
+            q[i] -= rate[i] * g[i]
+        return
+    number[4] = 1 / (1 - 0.9**count)
+    number[5] = 1 / np.sqrt(1 - 0.999**count)
+    first, second, kept, eps, scale, root = number[0], number[1], number[2], number[3], number[4], number[5]
+    for i in range(len(q)):
+        m[i] += first * (g[i] - m[i])
+        v[i] = kept * v[i] + second * g[i] * g[i]
+        q[i] -= rate[i] * scale * m[i] / (np.sqrt(v[i]) * root + eps)
+
+
+@_inner
+def _gather(order, x, y, start, stop, xs, ys, share, each):
+    for j in range(len(xs)):
+        k = order[min(start + j, stop - 1)]
+        xs[j], ys[j], share[j] = x[k], y[k], each if start + j < stop else 0
+
+
+@_inner
+def _gradient(w, g, widths, x, y, share, H, E, r, zero):
+    g[:] = zero
+    tile, total = len(r), zero
+    for t in range(0, len(x), tile):
+        total += _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, zero)
+    return total
+
+
+@_outer
+def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, epoch, every, history, loss, adam, number):
+    """Move the rows of `theta` on by some epochs, from `epoch`.
+
+    `x` and `y` are padded, and `share` is 0 for what was added. With minibatches, `batch` points long and in the order of the rows of `order`, (epochs, 1 or
+    models, points), the paddings of `x` and `y` are never used. `loss` gets the squares' sum by their shares after the last update, and `history` the same before the
+    update of every `every`-th epoch.
+    """
+    zero = number[6]
+    most = widths.max()
+    g, r = np.empty(theta.shape[1], x.dtype), np.empty(tile, x.dtype)
+    H, E = np.empty((widths.sum(), tile), x.dtype), np.empty((2 * most, tile), x.dtype)
+    points = order.shape[2]
+    updates = -(-points // batch) if batch else 1
+    size = -(-batch // tile) * tile
+    xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
+    for k in range(len(theta)):
+        q, xk, yk, sk = theta[k], x[k % len(x)], y[k], share
+        for e in range(epochs):
+            record = every > 0 and (epoch + e) % every == 0
+            if batch:
+                if record:
+                    history[k, (epoch + e) // every] = _all_loss(q, widths, xk, yk, sk, H, r, tile, zero)
+                for u in range(updates):
+                    stop = min(points, (u + 1) * batch)
+                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, number[7] / (stop - u * batch) if number[7] > 0 else number[8])
+                    _gradient(q, g, widths, xs, ys, shares, H, E, r, zero)
+                    _step(q, g, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, number)
+            else:
+                total = _gradient(q, g, widths, xk, yk, sk, H, E, r, zero)
+                if record:
+                    history[k, (epoch + e) // every] = total
+                _step(q, g, m[k], v[k], rate[k], epoch + e + 1, adam, number)
+        loss[k] = _all_loss(q, widths, xk, yk, sk, H, r, tile, zero)
+
+
+@_inner
+def _scales_of(q, ratios, sign, depth, derived):
+    """The ratios, given or derived by (4)."""
+    for i in range(depth):
+        ratios[i] = ((1 - q[i]) if i or sign > 0 else q[i]) * q[i + 1] if derived else q[depth + i]
+
+
+@_inner
+def _fill(w, q, ratios, frame, depth):
+    """`manifold.fill` for one network."""
+    sign, low, width, alpha, beta = frame[0], frame[1], frame[2], frame[3], frame[4]
+    start = -low / width
+    for k in range(3):
+        w[k], w[4 + k] = 1 / width, start
+    w[6] -= q[0]
+    w[7] = 1
+    for i in range(depth):
+        rise = ratios[i] / q[i]
+        fall = -rise / (1 - q[i])
+        at = 8 + 20 * i
+        w[at] = 1
+        w[at + 1], w[at + 2] = sign * rise, sign * fall
+        if i < depth - 1:
+            w[at + 5], w[at + 6], w[at + 9], w[at + 10] = rise, fall, rise, fall
+            w[at + 11], w[at + 15] = -ratios[i] * q[i + 1], ratios[i]
+        else:
+            w[at], w[at + 1], w[at + 2], w[at + 4] = beta, beta * w[at + 1], beta * w[at + 2], alpha
+
+
+@_inner
+def _pull_back(g, to, q, ratios, frame, depth, derived, zero):
+    """`manifold.pull_back` for one network, from the gradient `g` of the weights to that of the peaks and of the rest, in `to`."""
+    sign, beta_line = frame[0], frame[4]
+    to[:] = zero
+    to[0] -= g[6]
+    for i in range(depth):
+        at = 8 + 20 * i
+        if i < depth - 1:
+            to_rise = sign * g[at + 1] + g[at + 5] + g[at + 9]
+            to_fall = sign * g[at + 2] + g[at + 6] + g[at + 10]
+            to_ratio = g[at + 15] - q[i + 1] * g[at + 11]
+            to[i + 1] -= ratios[i] * g[at + 11]
+        else:
+            to_rise, to_fall, to_ratio = beta_line * sign * g[at + 1], beta_line * sign * g[at + 2], zero
+        rise = 1 / q[i]
+        fall = -rise / (1 - q[i])
+        to_ratio += to_rise * rise + to_fall * fall
+        to[i] += ratios[i] * (to_fall * (1 - 2 * q[i]) * fall * fall - to_rise * rise * rise)
+        if derived:
+            to[i] -= (1 if i else sign) * to_ratio * q[i + 1]
+            to[i + 1] += to_ratio * ((1 - q[i]) if i or sign > 0 else q[i])
+        else:
+            to[depth + i] = to_ratio
+
+
+@_outer
+def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derived, margin, tile, epochs, epoch, every, history, loss, adam, number):
+    """As `train`, for rows of peaks, followed by the closing number if the ratios are `derived`, or else by the free ratios."""
+    zero = number[6]
+    widths = np.full(depth, 4)
+    w, g, to, ratios = np.zeros(13 + 20 * (depth - 1), x.dtype), np.empty(13 + 20 * (depth - 1), x.dtype), np.empty(theta.shape[1], x.dtype), np.empty(depth, x.dtype)
+    r, H, E = np.empty(tile, x.dtype), np.empty((4 * depth, tile), x.dtype), np.empty((8, tile), x.dtype)
+    points = order.shape[2]
+    updates = -(-points // batch) if batch else 1
+    size = -(-batch // tile) * tile
+    xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
+    kept = theta.shape[1] if derived else depth
+    for k in range(len(theta)):
+        q, xk, yk, frame, total = theta[k], x[k % len(x)], y[k], frames[k], zero
+        for e in range(epochs):
+            for u in range(updates):
+                _scales_of(q, ratios, frame[0], depth, derived)
+                _fill(w, q, ratios, frame, depth)
+                record = every > 0 and (epoch + e) % every == 0 and u == 0
+                if batch:
+                    if record:
+                        total = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)
+                    stop = min(points, (u + 1) * batch)
+                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, number[7] / (stop - u * batch) if number[7] > 0 else number[8])
+                    _gradient(w, g, widths, xs, ys, shares, H, E, r, zero)
+                else:
+                    total = _gradient(w, g, widths, xk, yk, share, H, E, r, zero)
+                if record:
+                    history[k, (epoch + e) // every] = total
+                _pull_back(g, to, q, ratios, frame, depth, derived, zero)
+                _step(q, to, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, number)
+                for i in range(kept):
+                    q[i] = margin if q[i] < margin else 1 - margin if q[i] > 1 - margin else q[i]
+        _scales_of(q, ratios, frame[0], depth, derived)
+        _fill(w, q, ratios, frame, depth)
+        loss[k] = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)

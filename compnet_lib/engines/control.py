@@ -1,0 +1,86 @@
+"""What a long run shows, and how it is stopped."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import numpy as np
+from tqdm import tqdm
+
+PATIENCE = 1.0
+"""Seconds before a run shows anything."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A training run was interrupted; nothing that it had reached is lost.
+
+    Attributes:
+        result: the :class:`Result` as it stood. Its `history` is NaN where a member did not get to.
+        done: how many epochs each member has behind it, (models,).
+    """
+
+    def __init__(self, result, done: np.ndarray):
+        self.result, self.done = result, done
+        reached = f"{done.min():,}" if done.min() == done.max() else f"between {done.min():,} and {done.max():,}"
+        super().__init__(f"training was interrupted after {reached} epochs; what was reached is in `result` of this exception")
+
+
+class Control:
+    """A run's progress bar, on a terminal only, and its stop sign.
+
+    Args:
+        epochs: of the run.
+        models: in the stack.
+        points: of each member.
+    """
+
+    def __init__(self, epochs: int, models: int, points: int):
+        self.stopped = False
+        self.points = points
+        self.threads = threads()
+        self.done = np.zeros(models, int)
+        self._bar = tqdm(total=epochs, desc="training", unit="epoch", delay=PATIENCE, leave=False, disable=None)
+        self._lock = threading.Lock()
+
+    def __enter__(self):
+        # Compiling is before the first epoch: say so, if it takes long.
+        self._waiting = threading.Timer(PATIENCE, self._first_word)
+        self._waiting.daemon = True
+        if not self._bar.disable:
+            self._waiting.start()
+        return self
+
+    def __exit__(self, *_):
+        self._waiting.cancel()
+        self._bar.close()
+
+    def advance(self, part: slice, epochs: int) -> None:
+        """`epochs` more are behind the members of `part`."""
+        with self._lock:
+            self.done[part] += epochs
+            self._bar.update(round(self.done.mean()) - self._bar.n)
+
+    def run(self, work: Callable, parts: Sequence[slice]) -> list:
+        """`work` on each part, as many at a time as there are threads; the results in order. An interrupt sets `stopped`, on which `work` should return."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            running = [pool.submit(work, part) for part in parts]
+            try:
+                wait(running)
+            except KeyboardInterrupt:
+                self.stopped = True
+        return [one.result() for one in running]
+
+    def _first_word(self):
+        with self._lock:
+            if not self.done.any():
+                print("compiling, once for this machine ...", file=sys.stderr, flush=True)
+
+
+def threads() -> int:
+    """How many threads the engines use: what torch is set to, or else what the process may use."""
+    torch = sys.modules.get("torch")
+    return torch.get_num_threads() if torch is not None else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
