@@ -94,14 +94,17 @@ BAD = {  # the public name, then the argument to blame and the call
                      ("output_bias", lambda: cn.default_init(1, output_bias="no"))],
     "raai_init": [("models", lambda: cn.raai_init(True)), ("width", lambda: cn.raai_init(1, 1, -4)), ("seed", lambda: cn.raai_init(1, seed=-1)), ("dtype", lambda: cn.raai_init(1, dtype=None)),
                   ("output_bias", lambda: cn.raai_init(1, output_bias=None))],
-    "train": [("net", lambda: train(net=PEAKS)), ("net", lambda: train(net=EXACT)), ("targets", lambda: train(targets="x^2")), ("targets", lambda: train(targets=np.sin)), ("targets", lambda: train(targets=None)),
+    "train": [("batch", lambda: train(batch=-1)), ("batch", lambda: train(batch=1.5)), ("seed", lambda: train(seed=-1)), ("seed", lambda: train(seed=[1, 2, 3])), ("seed", lambda: train(seed="a")),
+              ("objective", lambda: train(objective="max")), ("mask", lambda: train(mask=np.ones(3))), ("mask", lambda: train(mask=DEEP)), ("mask", lambda: train(mask=NET)),
+              ("net", lambda: train(net=PEAKS)), ("net", lambda: train(net=EXACT)), ("targets", lambda: train(targets="x^2")), ("targets", lambda: train(targets=np.sin)), ("targets", lambda: train(targets=None)),
               ("targets", lambda: train(targets=[SQUARE])), ("targets", lambda: train(targets=[SQUARE, 1])), ("targets", lambda: train(targets=X[:3])), ("targets", lambda: train(targets=[NAN] * 5)),
               ("targets", lambda: train(targets=np.ones((3, 5)))), ("targets", lambda: train(targets=[Q(1, 2)] * 5)), ("targets", lambda: train(targets=[])), ("x", lambda: train(x=[INF, 0])), ("x", lambda: train(x=[])),
               ("x", lambda: train(x=np.ones((3, 5)))), ("x", lambda: train(x=X + 1)), ("x", lambda: train(x=[[0, 1], [0]])), ("x", lambda: train(x=None)), ("x", lambda: train(x=[Q(1, 2)])),
               ("epochs", lambda: train(epochs=-1)), ("epochs", lambda: train(epochs=1.0)), ("epochs", lambda: train(epochs=True)), ("epochs", lambda: train(epochs=None)), ("lr", lambda: train(lr=0)), ("lr", lambda: train(lr=-1e-3)),
               ("lr", lambda: train(lr=[1e-3] * 3)), ("lr", lambda: train(lr=NAN)), ("lr", lambda: train(lr="fast")), ("lr", lambda: train(lr=None)), ("every", lambda: train(every=-1)), ("every", lambda: train(every=None)),
               ("optimizer", lambda: train(optimizer="sgd")), ("optimizer", lambda: train(optimizer=None)), ("engine", lambda: train(engine="numpy")), ("device", lambda: train(device="gpu")), ("device", lambda: train(device=0))],
-    "pretrain": [("peaks", lambda: pretrain(peaks=PEAKS * 3)), ("peaks", lambda: pretrain(peaks=[[Q(1, 2)]])), ("peaks", lambda: pretrain(peaks=NET)), ("peaks", lambda: pretrain(peaks=[])), ("closing", lambda: pretrain(closing=0)),
+    "pretrain": [("batch", lambda: pretrain(batch=True)), ("seed", lambda: pretrain(seed=[1])), ("objective", lambda: pretrain(objective=None)),
+                 ("peaks", lambda: pretrain(peaks=PEAKS * 3)), ("peaks", lambda: pretrain(peaks=[[Q(1, 2)]])), ("peaks", lambda: pretrain(peaks=NET)), ("peaks", lambda: pretrain(peaks=[])), ("closing", lambda: pretrain(closing=0)),
                  ("closing", lambda: pretrain(closing=[0.5] * 3)), ("closing", lambda: pretrain(closing=None)), ("sign", lambda: pretrain(sign=0)), ("sign", lambda: pretrain(sign=[1, 1, 1])), ("sign", lambda: pretrain(sign="+")),
                  ("differentiable", lambda: pretrain(differentiable=1)), ("ratios", lambda: pretrain(ratios=PEAKS)), ("ratios", lambda: pretrain(differentiable=False, ratios=PEAKS[:, :2])),
                  ("margin", lambda: pretrain(margin=0)), ("margin", lambda: pretrain(margin=0.5)), ("margin", lambda: pretrain(margin=None)), ("targets", lambda: pretrain(targets=[SQUARE] * 3)), ("x", lambda: pretrain(x=-X)),
@@ -123,5 +126,5 @@ def test_a_wrong_argument_is_named(argument, call):
 
 
 def test_every_public_callable_has_wrong_arguments():
-    """`Result` is a plain record, which only training makes."""
-    assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {"Result"}
+    """`Result` and `Interrupted` are what only training makes."""
+    assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {"Interrupted", "Result"}

@@ -14,6 +14,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from . import Adam
+
+_BETA1, _BETA2 = Adam().beta1, Adam().beta2
+
 _plain = njit(fastmath=False, error_model="numpy")
 _fused = njit(fastmath={"contract", "nsz"}, error_model="numpy")
 _inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy")
@@ -286,8 +290,8 @@ def _step(q, g, m, v, rate, count, adam, number):
         for i in range(len(q)):
             q[i] -= rate[i] * g[i]
         return
-    number[4] = 1 / (1 - 0.9**count)
-    number[5] = 1 / np.sqrt(1 - 0.999**count)
+    number[4] = 1 / (1 - _BETA1**count)
+    number[5] = 1 / np.sqrt(1 - _BETA2**count)
     first, second, kept, eps, scale, root = number[0], number[1], number[2], number[3], number[4], number[5]
     for i in range(len(q)):
         m[i] += first * (g[i] - m[i])

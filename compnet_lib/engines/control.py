@@ -69,7 +69,8 @@ class Control:
         with ThreadPoolExecutor(self.threads) as pool:
             running = [pool.submit(work, part) for part in parts]
             try:
-                wait(running)
+                while wait(running, timeout=0.1).not_done:  # for ever, some systems would not hear an interrupt
+                    pass
             except KeyboardInterrupt:
                 self.stopped = True
         return [one.result() for one in running]
