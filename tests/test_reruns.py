@@ -27,7 +27,7 @@ SMALL = {
     "beyond_the_paper": {"skew": 0.8, "level": 4, "seed": 1},
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "pretraining": {"target": "sin", "epochs": 20, "points": 50, "networks": 3},
-    "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "enforced_seeds": 2, "seeds": 2},
+    "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "seeds": 2, "printed_seeds": 1},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}
 EACH = [(chapter, parameter) for chapter, parameters in DECLARED.items() for parameter in parameters.values()]
