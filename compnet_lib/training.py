@@ -221,5 +221,7 @@ def _result(net: ReLUNet, x, loss, history, plan, **pretrained) -> Result:
         if array is not None:
             finite &= np.isfinite(array.reshape(len(loss), -1)).all(1)
     with np.errstate(all="ignore"):
-        clips = clipped(net, x if len(x) > 1 else x[0])
+        # In parts: the signals of ten thousand networks at once would be half a gigabyte.
+        parts = [slice(start, start + 500) for start in range(0, len(net), 500)]
+        clips = np.concatenate([clipped(net[part], x[part] if len(x) > 1 else x[0]) for part in parts])
     return Result(net, loss, history, plan.recorded, ~finite, clips, **pretrained)
