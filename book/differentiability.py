@@ -20,9 +20,9 @@
 # ```{admonition} What this page settles
 # :class: tip
 # If $F=\sum s_iW_i$ is differentiable at its bends, then $s_{i+1}=s_i(1-a_{i+1})a_{i+2}$ ({prf:ref}`thm-3-1`); the first scale is free. The proof rests on a
-# difference quotient that is known exactly ({prf:ref}`lem-7-2`), compared in {glue:text}`diff_compared` cases in rational arithmetic. One-sided derivatives
-# need not exist, which the paper takes for granted ({prf:ref}`ex-no-one-sided`), and the condition is not sufficient ({prf:ref}`ex-half-kink`). What selects
-# the paper's first scales is the slope at one end ({prf:ref}`prop-first-scale`).
+# difference quotient that is known exactly ({prf:ref}`lem-7-2`), compared in {glue:text}`diff_compared` cases in rational arithmetic. The paper takes
+# for granted that the one-sided derivatives exist; they need not ({prf:ref}`ex-no-one-sided`). The condition is not sufficient
+# ({prf:ref}`ex-half-kink`). What selects the paper's first scales is the slope at one end ({prf:ref}`prop-first-scale`).
 # ```
 
 # %% tags=["parameters"]
@@ -280,22 +280,22 @@ assert agree
 # %% tags=["hide-input"]
 glue("diff_compared", f"{compared:,}", display=False)
 claims.settle("C-eq5", holds=bool(agree and sp.simplify(-R * step / growth) == 1), numbers={"difference quotients compared": f"{compared:,}"},
-              note="The partial sums of (5), times the slope of $W_i$, are the difference quotients at the next peaks: by induction, and exactly for random rational peaks and scales.")
+              note="The partial sums of (5), times the slope of $W_i$, are the difference quotients at the next peaks: by induction, and exactly for random rational peaks and scales. Whether the derivatives exist is the matter of Lemma 7.2.")
 
 # %% tags=["hide-input"]
 claims.settle(
     "C-lem7.2",
     holds=len(set(quotients[-2:])) == 1,
     corrected=bool(agree and quotients == [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]),
-    correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. Section 7.2 takes their existence for granted: "
+    correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. Section 7.2 takes their existence for granted; but "
                "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
     kind="mathematical",
     note="Absolute convergence of (5) is sufficient.",
 )
 
 # %% [markdown]
-# {numref}`fig-open-kink` shows the lemma at work. The first piece of $f_{m+1}$ beside $x$ ends at the point $(r_m,F(r_m))$, because nothing is added there
-# any more. So its slope is a difference quotient of $F$, and the kink of $f_{m+1}$ there has the size $(L+R)\,K_{0,m}$.
+# {numref}`fig-open-kink` shows the lemma at work. Here $x=a_0$ and $i=0$. The first piece of $f_{m+1}$ beside $x$ ends at the point $(r_m,F(r_m))$,
+# because nothing is added there any more. So its slope is a difference quotient of $F$, and the kink of $f_{m+1}$ at $x$ has the size $(L+R)\,K_{0,m}$.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Four polygons through one common point, the tip of the first: the first has a sharp kink there, each further one a blunter kink. Circles to the right and squares to the left of the tip mark where the first pieces of the second to fourth polygon end."}, "figure": {"caption": "The sums $f_1,\\dots,f_4$ near $x=a_0$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in. Every wave closes a part of the kink, and none moves its tip.", "name": "fig-open-kink"}}
 shown = [peak, 0.55, 0.5, 0.6]
@@ -369,7 +369,8 @@ claims.settle("C-lem7.4", holds=all(count == {g - 1} for g, count in smooth.item
 #
 # $$F(x)=(1+\varepsilon)(x-x^2)-\tfrac\varepsilon4\,T_{1/2}(x).$$
 #
-# The parabola has slope 0 at $\frac12$ and the triangle the slopes $\mp2$, so $F'_\pm(\frac12)=\pm\frac\varepsilon2$, where $f_0'=0$. The open kink tells the
+# The parabola has slope 0 at $\frac12$ and the triangle the slopes $\mp2$, so $F'_\pm(\frac12)=\pm\frac\varepsilon2$; but $f_0$, the empty sum,
+# has $f_0'=0$. The open kink tells the
 # same. Here $K_{0,N}=\frac14-2(1+\varepsilon)\sum_{n=1}^N4^{-n-1}2^{n-1}$, and $L=R=2$:
 
 # %%
@@ -394,7 +395,7 @@ claims.settle(
     "C-eq6",
     holds=bool(left_open == 0),
     corrected=bool(all(agrees) and solutions == [0]),
-    correction="(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ always does. For all $a_i=\\frac12$, $s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$, "
+    correction="(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ always does. For all $a_i=\\frac12$, $s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, $\\varepsilon\\ne0$, "
                "$f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$.",
     kind="mathematical",
     note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
@@ -421,7 +422,8 @@ assert sp.expand(horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]) == 0
 horner
 
 # %% [markdown]
-# So $X_i=(s_{i+2}+X_{i+1})/a_{i+2}$: Horner's form. By {prf:ref}`lem-7-3`, $K_i=0$ and $K_{i+1}=0$. These are two equations for the two unknowns $s_{i+1}$
+# So $X_i=(s_{i+2}+X_{i+1})/a_{i+2}$: Horner's form. At the points of $P_i$ and of $P_{i+1}$ the derivative of $F$ exists, so by {prf:ref}`lem-7-1` those of $E_i$ and of
+# $E_{i+1}$ do, and by {prf:ref}`lem-7-3` $K_i=0$ and $K_{i+1}=0$. These are two equations for the two unknowns $s_{i+1}$
 # and $X_{i+1}$, at any $i$:
 
 # %%
@@ -452,7 +454,7 @@ added, subtracted = cn.scales(peaks, +1), cn.scales(peaks, -1)
 other = cn.scales([1 - peaks[0] / 2, *peaks[1:]], +1)
 satisfied = all(size[g + 1] == size[g] * (1 - peaks[g + 1]) * peaks[g + 2] for size in (added, subtracted) for g in range(depth - 2))
 claims.settle("C-eq4", holds=list(added) == list(subtracted), corrected=satisfied and list(added / added[0]) == list(subtracted / subtracted[0]) == list(other / other[0]),
-              correction="The peaks fix the ratios $s_{i+1}/s_i=(1-a_{i+1})a_{i+2}$, $i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is free.", kind="mathematical",
+              correction="The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for $i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is free.", kind="mathematical",
               note="The paper's networks that add and that subtract both satisfy (4).")
 
 # %% [markdown]
@@ -481,12 +483,13 @@ open_share  # K_{0,N} / s_0
 
 # %% [markdown]
 # The sum telescopes, as $\frac1{m(m+1)}=\frac1m-\frac1{m+1}$, and what is left open tends to $\frac12$. All terms are positive, so (5) converges absolutely,
-# and {prf:ref}`lem-7-2` gives the one-sided derivatives $-2\cdot\frac{s_0}2$ and $2\cdot\frac{s_0}2$. $\square$
+# and {prf:ref}`lem-7-2` with $L=R=2$ gives the one-sided derivatives $-2\cdot\frac{s_0}2$ and $2\cdot\frac{s_0}2$. $\square$
 #
 # When the kinks do close is answered by {prf:ref}`prop-kink` and {prf:ref}`thm-sharp`: $K_{i,N}$ is $s_i$ times the product of
 # the $1-a_m$ from $m=i+2$ to $N+1$, and it tends to 0 exactly if $\sum a_m=\infty$.
 #
-# {numref}`fig-left-open` compares it with two sums whose peaks are all at $\frac12$: the scales of (4), and one ratio wrong by {glue:text}`diff_off`.
+# {numref}`fig-left-open` compares the example with two sums whose peaks are all at $\frac12$: one with the scales of (4), and one with its first ratio
+# $s_1/s_0$ wrong by {glue:text}`diff_off`.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Share of the kink left open against the number of the last wave. One curve falls to zero within a few waves, one falls below zero and stays there, one falls slowly towards one half."}, "figure": {"caption": "Which share of the kink at $a_0=\\frac12$ is open after the waves up to $W_N$: $K_{0,N}/s_0$. Only a curve that tends to 0 belongs to a sum that is differentiable there.", "name": "fig-left-open"}}
 def shares(peaks, first_ratio=1):
@@ -616,8 +619,8 @@ plotting.table(rows, ["curve", "waves", "first scale", "flat end", "slope of the
 
 # %% [markdown]
 # Three do. $\tanh(3x)$ does not: its slope at 1 is {glue:text}`diff_tanh_slope`, and its value {glue:text}`diff_tanh_value`, while the waves vanish at both
-# ends and force $y(1)=1$. Nothing in the construction repairs the value; and as long as the first scale is tied to the peaks by $(1-a_0)a_1$, no peaks repair
-# the slope of the limit.
+# ends and force $y(1)=1$. Nothing in the construction repairs the value. And if $F$ is differentiable, $\sum a_m=\infty$ ({prf:ref}`thm-sharp`); then,
+# with the first scale tied to the peaks by $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are.
 
 # %% tags=["hide-input"]
 ends = [flat_at_0 == a[0] * a[1], sp.simplify(flat_at_1 - (1 - a[0]) * a[1]) == 0]

@@ -25,12 +25,12 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 6    # depth up to which floors are searched, in [2, 8]
-starts: int = 4   # random starts of each search, at least 1
-models: int = 10  # networks a seed for the curve with a turn, at least 1
-seeds: int = 5    # seeds for them, at least 1
+depth: int = 6      # depth up to which floors are searched, at least 2 and at most 8
+starts: int = 4     # random starts of each search, at least 1
+models: int = 10    # networks a seed for the curve with a turn, at least 1
+seeds: int = 5      # seeds for them, at least 1
 epochs: int = 1000  # epochs of each of their phases, at least 1
-seed: int = 0     # seed of everything else, at least 0
+seed: int = 0       # seed of everything else, at least 0
 
 # %% tags=["hide-input"]
 from fractions import Fraction

@@ -25,7 +25,7 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 8            # waves in the exact checks, in [4, 11]
+depth: int = 8            # waves in the exact checks, at least 4 and at most 11
 first_peak: float = 0.3   # a_0 where the other peaks are 1/2, in (0, 0.5)
 seed: int = 0             # random seed of the rational peaks, at least 0
 

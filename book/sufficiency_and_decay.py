@@ -136,7 +136,7 @@ claims.settle(
 # Hence, with the scales of (4), $\;K_{i,N}=s_i\displaystyle\prod_{m=i+2}^{N+1}(1-a_m)$ for $N\ge i\ge0$.
 # ```
 #
-# *The identity*, by induction on $j$. For $j=i+1$ both sides are 1. From $j$ to $j+1$ both sides change by the same amount:
+# *The identity*, by induction on $j$. Only the peaks $a_{i+2},a_{i+3},\dots$ occur, so that $i=-1$ is the case $i=0$ with all indices lowered by one. For $j=i+1$ both sides are 1. From $j$ to $j+1$ both sides change by the same amount:
 
 
 # %%
@@ -224,7 +224,7 @@ claims.settle("C-eq9", holds=bool(closes_9) and telescopes, note=f"By induction 
 #
 # *If the sum is infinite*: $1-u\le e^{-u}$, so $\prod_{m\le M}(1-u_m)\le\exp\bigl(-\sum_{m\le M}u_m\bigr)\to0$.
 #
-# *If it is finite*: first, $\prod_{m=N}^{M}(1-u_m)\ge1-\sum_{m=N}^{M}u_m$, by induction on $M$. Let $p$ be the product so far and $q$ the sum so far, with $p\ge1-q$ and $p\le1$. The next step needs $p(1-u)\ge1-q-u$:
+# *If it is finite*: first, $\prod_{m=N}^{M}(1-u_m)\ge1-\sum_{m=N}^{M}u_m$, by induction on $M$. The empty product is 1, and so is $1$ minus the empty sum. Let $p$ be the product so far and $q$ the sum so far, with $p\ge1-q$ and $p\le1$. The next step needs $p(1-u)\ge1-q-u$:
 
 # %%
 p, q, u = sp.symbols("p q u")
@@ -246,18 +246,18 @@ assert steps_on
 #
 # ```
 #
-# *Proof.* Take $x\in P_i$, and let $\sigma_n>0$ be the slope of $W_n$ to the right of $x$, for $n>i$. Then $W_n(x+h)\le\sigma_nh$ for every $h>0$: there is equality up to the first peak, at $h=1/\sigma_n$, and beyond it $\sigma_nh>1\ge W_n$.
-# Since $\sigma_{i+1}=R/(1-a_{i+1})$ and $\sigma_n=\sigma_{n-1}/a_n$, the distances $1/\sigma_n$ decrease, and for $h\le1/\sigma_{i+1}$ also $W_i(x+h)=1-Rh$. So for $0<h\le1/\sigma_N$, where the waves up to $W_N$ are still linear,
+# *Proof.* Take $x\in P_i$, and let $\lambda_n>0$ be the slope of $W_n$ to the right of $x$, for $n>i$. Then $W_n(x+h)\le\lambda_nh$ for every $h>0$: there is equality up to the first peak, at $h=1/\lambda_n$, and beyond it $\lambda_nh>1\ge W_n$.
+# Since $\lambda_{i+1}=R/(1-a_{i+1})$ and $\lambda_n=\lambda_{n-1}/a_n$, the distances $1/\lambda_n$ decrease, and for $h\le1/\lambda_{i+1}$ also $W_i(x+h)=1-Rh$. So for $N>i$ and $0<h\le1/\lambda_N$, where the waves up to $W_N$ are still linear,
 #
 # $$-R\,K_{i,N}\;\le\;\frac{E_i(x+h)-E_i(x)}{h}\;\le\;-R\,K_i .$$
 #
-# On the left the terms with $n>N$, which are not negative, were dropped; on the right each $W_n$, $n>i$, was replaced by $\sigma_nh$. As $N\to\infty$, which allows smaller and smaller $h$ only, the bounds meet. The left side of $x$ is the same with $L$.
+# On the left the terms with $n>N$, which are not negative, were dropped; on the right each $W_n$, $n>i$, was replaced by $\lambda_nh$. So every limit point of the quotient for $h\to0$ is between $-R\,K_{i,N}$ and $-R\,K_i$, for every $N>i$, and $K_{i,N}\to K_i$: the limit is $-R\,K_i$. The left side of $x$ is the same with $L$.
 # The first $i$ waves are linear near $x$, so $F'(x)$ exists if and only if $-R\,K_i=L\,K_i$, that is $K_i=0$; by {prf:ref}`lem-products` this is $\sum a_m=\infty$, whatever $i$ is.
 # At the end 0 the slope of $W_n$ is $\prod_{j\le n}1/a_j$, and the same squeeze gives
 # $F'(0)=\sum_n s_n\prod_{j\le n}\frac1{a_j}=C(1-a_0)\sum_{n\ge1}a_n\prod_{m=1}^{n-1}(1-a_m)$; now (9) with $i=-1$. At the end 1 the first slope is $-1/(1-a_0)$ instead of $1/a_0$. $\square$
 #
-# Equation (8) of the paper says that nothing stays open, $1=\sum_{n\ge i+2}a_n\prod_{m=i+2}^{n-1}(1-a_m)$. By (9) it is the statement $\prod_{m\ge i+2}(1-a_m)=0$, so it needs $\sum a_m=\infty$. For $a_0=a_1=\frac12$ and $a_m=1/m^2$ from $m=2$ on, half of
-# the kink at $a_0$ stays open; for $a_m=1/m$ it closes, though slowly. Both products telescope, by induction on $j$:
+# Equation (8) of the paper says that nothing stays open, $1=\sum_{n\ge i+2}a_n\prod_{m=i+2}^{n-1}(1-a_m)$. By (9) it is the statement $\prod_{m\ge i+2}(1-a_m)=0$, so it holds if and only if $\sum a_m=\infty$. For $a_0=a_1=\frac12$ and $a_m=1/m^2$ from $m=2$ on, half of
+# the kink at $a_0$ stays open; for $a_m=1/m$ from $m=2$ on it closes, though slowly. The products of the $1-a_m$ from $m=2$ to $j$ are $\frac{j+1}{2j}$ and $\frac1j$, by induction on $j$. Their limits:
 
 # %%
 halved, vanishing = (j + 1) / (2 * j), 1 / j
@@ -318,10 +318,10 @@ branches = (sp.expand(on_left - (a[0] + (1 - a[0]) * y)) == 0
 assert branches
 
 # %% [markdown]
-# This is the recursion. $\square$ A step to the left shrinks lengths in $x$ by $a_0$ and differences in $y$ by $1-a_0$; a step to the right does the opposite. Both maps, $y\mapsto a_0+(1-a_0)y$ and $y\mapsto a_0(1-y)$, send $[0,1]$ into itself.
+# This is the recursion. $\square$ A step to the left shrinks lengths in $x$ by $a_0$ and differences in $y$ by $1-a_0$; a step to the right shrinks lengths by $1-a_0$ and differences by $a_0$. Both maps, $y\mapsto a_0+(1-a_0)y$ and $y\mapsto a_0(1-y)$, send $[0,1]$ into itself.
 #
 # Now repeat it $n$ times. Call a linear piece of $W_{n-1}$ ({prf:ref}`prop-pieces`) a *cell of level $n$*; the cell of level 0 is $[0,1]$, with $W_{-1}(x)=x$. Its *address* is $d_0\dots d_{n-1}$, where $d_j=0$ if $W_{j-1}<a_j$ on the cell, so that $T_{a_j}$ rises there, and $d_j=1$ if $W_{j-1}>a_j$.
-# Its *length* and its *drop* are
+# On the cell $W_{n-1}$ runs linearly through $[0,1]$, and each $T_{a_j}$ contributes the factor $1/a_j$ or $-1/(1-a_j)$ to its slope. So the *length* of the cell is the first of these products; the second we call its *drop*:
 #
 # $$\prod_{j<n}\begin{cases}a_j&d_j=0\\1-a_j&d_j=1\end{cases}\qquad\text{and}\qquad\prod_{j<n}\begin{cases}1-a_j&d_j=0\\a_j&d_j=1.\end{cases}$$
 #
@@ -354,7 +354,7 @@ for level, (axis, colour) in enumerate(zip(axes, plotting.LIGHT), 1):
 axes[0].set_ylabel("$g$");
 
 # %% [markdown]
-# {numref}`fig-sd-boxes` holds the rest of the page: a level of boxes says how far $F'$ can be from $f_n'$, and where. Two questions remain. Does the *tallest* box of level $n$ become flat? Does the *widest* become narrow?
+# The rest of the page can be read off {numref}`fig-sd-boxes`: a level of boxes says how far $F'$ can be from $f_n'$, and where. Two questions remain. Does the *tallest* box of level $n$ become flat? Does the *widest* become narrow?
 #
 # First an exact check of the corollary, against slopes that are found as differences of sums of waves. For the sum $x+f_n$ the first scale is $s_0=(1-a_0)a_1$, so $C=1/a_0$ and $G^{(n)}=a_0\,(x+f_n)$.
 # The last line checks how the heights in the figures are found: as positions are, with $1-a_j$ in the place of $a_j$.
@@ -418,8 +418,8 @@ assert list(deeper) == list(1 - cn.mesh([1 - b for b in peaks])[1::2])
 # *If $\delta_n\to\delta>0$, then $F$ is not differentiable somewhere.* If $\sum a_m<\infty$, this is (1). Otherwise choose a sequence of cells, each in the one before, always taking the part with the larger drop: the digit 0 if $a_j\le\frac12$, else 1. The drops are $\delta_n$, the lengths
 # $\prod_{j<n}\min(a_j,1-a_j)\le2^{-n}$, so the cells $[u_n,v_n]$ close in on one point $x^*$.
 #
-# This point is no end of a cell. An end of cells is 0, 1 or a bend $x\in P_i$. From some level on, every cell that ends there has $W_{j-1}$ near 0 at that end, since a bend becomes a valley and stays one, and $0$ is a valley from the start, 1 from $W_0$ on: the digits are 0 from there on.
-# But our digits contain infinitely many 1s, for otherwise $a_j\le\frac12$ from some $j$ on, and $\sum a_j$ would differ from $\sum\min(a_j,1-a_j)<\infty$ by finitely many terms only. So $u_n<x^*<v_n$ for all $n$.
+# This point is no end of a cell. An end of cells is 0, 1 or a bend. A bend becomes a valley and stays one, 0 is a valley from the start, and 1 from $W_0$ on. So from some $j$ on $W_{j-1}$ is 0 there; on a cell of level $j+1$ with this end it stays below $a_j$, and the digit is 0.
+# If $x^*$ were an end of a cell, it would be an end of all later cells $[u_n,v_n]$, and the digits would be 0 from there on. But our digits contain infinitely many 1s, for otherwise $a_j\le\frac12$ from some $j$ on, and $\sum a_j$ would differ from $\sum\min(a_j,1-a_j)<\infty$ by finitely many terms only, against $\sum a_m=\infty$. So $u_n<x^*<v_n$ for all $n$.
 #
 # By {prf:ref}`cor-boxes` (2), $F'$ exists at $u_n$ and $v_n$, and $F'(u_n)-F'(v_n)=C\delta_n$. The one-sided derivatives of a concave function are limits of its derivatives from that side ({cite:t}`rockafellar1970`, Theorem 24.1). So
 # $F'_-(x^*)-F'_+(x^*)=\lim\bigl(F'(u_n)-F'(v_n)\bigr)=C\delta>0$. This proves (2) and (3). $\square$
@@ -446,7 +446,7 @@ claims.settle("C-thm7.5", holds=all(closing_in) and branches and all(in_boxes) a
               note='The printed proof covers the bends only, and cites "Theorem (7.3)", a lemma, circularly. Proved here for all points, the sharp condition being that $\\sum\\min(a_j,1-a_j)$ diverges.')
 
 # %% [markdown]
-# ## Differentiable at every bend, and not in between
+# ## Differentiable at every bend, but not everywhere
 #
 # ````{prf:example} A jump away from the bends
 # :label: ex-jump
@@ -454,7 +454,7 @@ claims.settle("C-thm7.5", holds=all(closing_in) and branches and all(in_boxes) a
 #
 # $$x^*=\sum_{k\ge0}\frac{(-1)^k}{((k+1)!)^2}=1-J_0(2)\approx0.776109,$$
 #
-# where $J_0$ is the Bessel function.
+# where $J_0$ is the Bessel function of the first kind of order 0.
 # ````
 #
 # Here $\sum a_m=\infty$, while $\sum\min(a_j,1-a_j)=\sum\frac1{(j+2)^2}<\infty$: case (3) of {prf:ref}`thm-sharp`. All peaks are above $\frac12$, so the digit to take is always 1, and the address of $x^*$ is $111\dots$ The drops are the products $\prod_{j<n}a_j=\frac{n+2}{2(n+1)}$, by induction on $n$:
@@ -526,7 +526,7 @@ axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"]);
 # The bends of all $f_n$ together are dense in $[0,1]$ if and only if $\sum\min(a_j,1-a_j)=\infty$. Otherwise there is an interval of length $\prod_{j\ge0}\max(a_j,1-a_j)>0$ on which every $f_n$, and $F$, is linear. (Section 5 of the paper claims density, and that no two inputs are linearly related.)
 # ```
 #
-# *Proof.* The bends of $f_n$ are the interior ends of the cells of level $n$, and the longest cell has length $\delta_n$. If $\delta_n\to0$, every interval contains an end of a cell as soon as it is longer than all cells. If $\delta_n\to\delta>0$, start from $[0,1]$ and always take the longer part. The cells decrease to an interval of
+# *Proof.* The bends of $f_n$ are the interior ends of the cells of level $n$, and the longest cell has length $\delta_n$. If $\delta_n\to0$, every open interval contains an end of a cell as soon as it is longer than all cells. If $\delta_n\to\delta>0$, start from $[0,1]$ and always take the longer part. The cells decrease to an interval of
 # length $\delta$. Its inner points are inside cells of every level, so there is no bend among them, and all waves are linear there. $\square$
 #
 # The condition is that of {prf:ref}`thm-sharp`, since the longest length and the largest drop of a level are equal, in general those of different cells: in a box, length and drop exchange $a_j$ and $1-a_j$. In {prf:ref}`ex-jump` the longest cells have the address $000\dots$ and end at
@@ -545,7 +545,7 @@ claims.settle(
     "C-dense",
     holds=bool(limit_of_drops == 0),
     corrected=bool(falls) and min(first_bends) > Fraction(1, 2) and all(length <= (1 - c_bound) ** level for level, length in enumerate(longest, 1)),
-    correction="The bends become dense if and only if $\\sum\\min(a_j,1-a_j)$ diverges, in particular if $c\\le a_j\\le1-c$. For $a_m=1-\\frac1{(m+2)^2}$ there is no bend in $(0,\\frac12)$, and $F$ is linear there.",
+    correction="The bends become dense if and only if $\\sum\\min(a_j,1-a_j)$ diverges, in particular if $c\\le a_j\\le1-c$ with some $c>0$. For $a_m=1-\\frac1{(m+2)^2}$ there is no bend in $(0,\\frac12)$, and $F$ is linear there.",
     kind="mathematical",
     numbers={f"first bend, n = {depth}": str(first_bends[-1]), "its limit": str(limit_of_drops)},
 )

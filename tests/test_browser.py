@@ -97,7 +97,7 @@ class Reader:
     def tab(self, device="desktop"):
         view = {"width": WIDTHS[device], "height": 900}
         context = self.browser.new_context(viewport=view, reduced_motion="reduce", offline=True)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(20_000)
         tab = context.new_page()
         tab.on("console", lambda m: self.note("console", m.text) if m.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: self.note("script", error))
