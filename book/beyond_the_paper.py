@@ -464,7 +464,7 @@ plotting.table(rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rver
 # 2. If $\frac12\le|w|<1$, it is differentiable nowhere.
 # ```
 #
-# *The kink.* With $a_k=\frac12$ the open kink after $N\ge1$ more waves is $K_{i,i+N}=w^i\bigl(1-2\bigl(w+\sum_{m=2}^{N}w^m2^{m-1}\bigr)\bigr)=w^i\bigl(1-\sum_{m=1}^N(2w)^m\bigr)$. The last bracket has the closed form below: it is right for $N=0$, where nothing is closed yet, and from $N$ to $N+1$ it changes by one
+# *The kink.* With $a_k=\frac12$ the open kink after $N\ge1$ more waves is $K_{i,i+N}=$ $w^i\bigl(1-2\bigl(w+\sum_{m=2}^{N}w^m2^{m-1}\bigr)\bigr)$ $=w^i\bigl(1-\sum_{m=1}^N(2w)^m\bigr)$. The last bracket has the closed form below: it is right for $N=0$, where nothing is closed yet, and from $N$ to $N+1$ it changes by one
 # term of the sum.
 
 # %%

@@ -288,7 +288,7 @@ claims.settle(
     holds=len(set(quotients[-2:])) == 1,
     corrected=bool(agree and quotients == [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]),
     correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. Section 7.2 takes their existence for granted; but "
-               "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
+               "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
     kind="mathematical",
     note="Absolute convergence of (5) is sufficient.",
 )

@@ -25,7 +25,7 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 6      # depth up to which floors are searched, at least 2 and at most 8
+depth: int = 6      # deepest floor, at least 2 and at most 8
 starts: int = 4     # random starts of each search, at least 1
 models: int = 10    # networks a seed for the curve with a turn, at least 1
 seeds: int = 5      # seeds for them, at least 1

@@ -25,7 +25,7 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 8            # waves in the exact checks, at least 4 and at most 11
+depth: int = 8            # waves checked, at least 4 and at most 11
 first_peak: float = 0.3   # a_0 where the other peaks are 1/2, in (0, 0.5)
 seed: int = 0             # random seed of the rational peaks, at least 0
 
@@ -616,7 +616,7 @@ plotting.table(rows, ["generations that bend", "linear regions"])
 #
 # (2) At $x\in P_i$ the slope of $y_n=x-f_n$ changes by $(L+R)K_{i,n-1}\ge0$: $y_n$ is convex, with $y_n(0)=0$. A convex function lies above its tangent at 0, so $y_n(x)\ge y_n'(0)\,x$, which is not negative if $y_n'(0)\ge0$. If $y_n'(0)<0$, it is negative next to 0. Each wave has the slope $\prod_{j\le k}\frac1{a_j}$ at 0.
 #
-# (3) Here $C=\frac\kappa{1-a_0}$, and by {eq}`eq-second-scales` $s_k\prod_{j\le k}\frac1{a_j}=C\,a_{k+1}\prod_{j\le k}(1-a_j)=\kappa\,a_{k+1}\prod_{j=1}^{k}(1-a_j)$. The sum over $k<n$ is {eq}`eq-second-telescope` with $p=1$ and $N=n$, for all $n$ (for $n=0$ both sides are 1):
+# (3) Here $C=\frac\kappa{1-a_0}$, and by {eq}`eq-second-scales` $s_k\prod_{j\le k}\frac1{a_j}$ $=C\,a_{k+1}\prod_{j\le k}(1-a_j)$ $=\kappa\,a_{k+1}\prod_{j=1}^{k}(1-a_j)$. The sum over $k<n$ is {eq}`eq-second-telescope` with $p=1$ and $N=n$, for all $n$ (for $n=0$ both sides are 1):
 
 # %%
 kappa = sp.Symbol("kappa", positive=True)

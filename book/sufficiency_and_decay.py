@@ -254,7 +254,7 @@ assert steps_on
 # On the left the terms with $n>N$, which are not negative, were dropped; on the right each $W_n$, $n>i$, was replaced by $\lambda_nh$. So every limit point of the quotient for $h\to0$ is between $-R\,K_{i,N}$ and $-R\,K_i$, for every $N>i$, and $K_{i,N}\to K_i$: the limit is $-R\,K_i$. The left side of $x$ is the same with $L$.
 # The first $i$ waves are linear near $x$, so $F'(x)$ exists if and only if $-R\,K_i=L\,K_i$, that is $K_i=0$; by {prf:ref}`lem-products` this is $\sum a_m=\infty$, whatever $i$ is.
 # At the end 0 the slope of $W_n$ is $\prod_{j\le n}1/a_j$, and the same squeeze gives
-# $F'(0)=\sum_n s_n\prod_{j\le n}\frac1{a_j}=C(1-a_0)\sum_{n\ge1}a_n\prod_{m=1}^{n-1}(1-a_m)$; now (9) with $i=-1$. At the end 1 the first slope is $-1/(1-a_0)$ instead of $1/a_0$. $\square$
+# $F'(0)=\sum_n s_n\prod_{j\le n}\frac1{a_j}$ $=C(1-a_0)\sum_{n\ge1}a_n\prod_{m=1}^{n-1}(1-a_m)$; now (9) with $i=-1$. At the end 1 the first slope is $-1/(1-a_0)$ instead of $1/a_0$. $\square$
 #
 # Equation (8) of the paper says that nothing stays open, $1=\sum_{n\ge i+2}a_n\prod_{m=i+2}^{n-1}(1-a_m)$. By (9) it is the statement $\prod_{m\ge i+2}(1-a_m)=0$, so it holds if and only if $\sum a_m=\infty$. For $a_0=a_1=\frac12$ and $a_m=1/m^2$ from $m=2$ on, half of
 # the kink at $a_0$ stays open; for $a_m=1/m$ from $m=2$ on it closes, though slowly. The products of the $1-a_m$ from $m=2$ to $j$ are $\frac{j+1}{2j}$ and $\frac1j$, by induction on $j$. Their limits:
@@ -303,7 +303,7 @@ shifted = a[n + 1] * sp.Product(a[j] * (1 - a[j]), (j, 1, n))
 assert first_out(share_of_C(n)) == a[0] * (1 - a[0]) * shifted
 
 # %% [markdown]
-# and the weight of $W_0=T_{a_0}$ is $a_0(1-a_0)\,a_1$. Together, $\Phi_a=a_0(1-a_0)\bigl(a_1T_{a_0}+\Phi_{\sigma a}(T_{a_0})\bigr)=a_0(1-a_0)\,G_{\sigma a}(T_{a_0})$; with finitely many waves as well. Where $G_{\sigma a}$ has the slope $y$,
+# and the weight of $W_0=T_{a_0}$ is $a_0(1-a_0)\,a_1$. Together, $\Phi_a=a_0(1-a_0)\bigl(a_1T_{a_0}+\Phi_{\sigma a}(T_{a_0})\bigr)$ $=a_0(1-a_0)\,G_{\sigma a}(T_{a_0})$; with finitely many waves as well. Where $G_{\sigma a}$ has the slope $y$,
 # the chain rule gives, on the two sides of $T_{a_0}$:
 
 # %%

@@ -45,7 +45,7 @@ def moments(polynomial, peaks):
 
     .. math:: \int_0^1 p(x)\,W_i(x)\,dx, \qquad -1\le i\le d-1,\; W_{-1}(x)=x
 
-    From $\langle p,\,V\circ T_a\rangle = \langle L_ap,\,V\rangle$ with $(L_ap)(u) = a\,p(au)+(1-a)\,p(1-(1-a)u)$. The polynomial is held by its
+    From $\langle p,\,V\circ T_a\rangle = \langle L_ap,\,V\rangle$ with $(L_ap)(u) =$ $a\,p(au)$ $+(1-a)\,p(1-(1-a)u)$. The polynomial is held by its
     Bernstein coefficients, of which $L_a$ takes averages only, so rounding is not amplified.
 
     Args:

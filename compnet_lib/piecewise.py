@@ -1,18 +1,22 @@
 """The exact piecewise linear functions that univariate ReLU networks are.
 
 A network's knots are found by propagating breakpoints through its layers, never by sampling: on a piece where all signals of
-a layer are linear, a neuron adds a knot where its signal crosses zero. On networks of `Fraction` everything is exact.
+a layer are linear, a neuron adds a knot where its signal crosses zero. On networks of `Fraction` everything is exact. Only weights
+and biases are used: compositional networks are no special case.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
-from . import _check
+from . import _check, _propagation, _rationals
+from ._polyline import mattering
 from .network import ReLUNet
 from .targets import Target
 
@@ -55,7 +59,12 @@ class PiecewiseLinear:
         x = _check.rational("x", x) if self.exact else _check.numeric("x", x, exact=True).astype(float)
         before = np.searchsorted(self.knots, x.ravel(), side="right")
         at = np.maximum(before - 1, 0)
-        return (self.values[at] + self.slopes[before] * (x.ravel() - self.knots[at])).reshape(x.shape)
+        # Not self.slopes: two points of an exact function should not cost all its quotients.
+        slopes = _array([self.left, self.right], self.exact)[np.where(before == 0, 0, 1)]
+        inner = (before > 0) & (before < len(self.knots))
+        k = before[inner]
+        slopes[inner] = (self.values[k] - self.values[k - 1]) / (self.knots[k] - self.knots[k - 1])
+        return (self.values[at] + slopes * (x.ravel() - self.knots[at])).reshape(x.shape)
 
     def on(self, low, high) -> tuple[np.ndarray, np.ndarray]:
         """Knots and values on [low, high], both ends included.
@@ -64,7 +73,7 @@ class PiecewiseLinear:
             ValueError: not low < high.
         """
         low, high = _bounds(low, high, self.exact)
-        inner = (self.knots > low) & (self.knots < high)
+        inner = slice(np.searchsorted(self.knots, low, side="right"), np.searchsorted(self.knots, high))
         ends = _array([low, high], self.exact)
         knots = np.concatenate([ends[:1], self.knots[inner], ends[1:]])
         first, last = self(ends)
@@ -83,7 +92,7 @@ class PiecewiseLinear:
         reach = max(self.knots[-1] - self.knots[0], 1)
         x = np.concatenate([self.knots[:1] - reach, self.knots, self.knots[-1:] + reach])
         y = np.concatenate([self.values[:1] - self.left * reach, self.values, self.values[-1:] + self.right * reach])
-        kept = _mattering(x, y, _tolerance(tol, self.exact) * abs(self.values).max())[1:-1]
+        kept = mattering(x, y, _tolerance(tol, self.exact) * abs(self.values).max())[1:-1]
         kept[0] |= not kept.any()
         return PiecewiseLinear(self.knots[kept], self.values[kept], self.left, self.right)
 
@@ -98,7 +107,7 @@ class PiecewiseLinear:
             ValueError: not low < high, or a negative `tol`.
         """
         x, y = self.on(low, high)
-        kept = _mattering(x, y, _tolerance(tol, self.exact) * abs(y).max())
+        kept = mattering(x, y, _tolerance(tol, self.exact) * abs(y).max())
         return x[kept], y[kept]
 
     def regions(self, low=0, high=1, tol=None) -> int:
@@ -140,7 +149,7 @@ class PiecewiseLinear:
             return _exact_squared_error(x, y, target)
         slopes = np.diff(y) / np.diff(x)
         nodes, cuts = (len(target.polynomial), x) if target.polynomial else (8, np.union1d(x, np.linspace(x[0], x[-1], 33)))
-        at, weight = np.polynomial.legendre.leggauss(max(nodes, 2))
+        at, weight = _gauss(max(nodes, 2))
         width = np.diff(cuts)[:, None]
         points = cuts[:-1, None] + width * (at + 1) / 2
         piece = np.searchsorted(x, cuts[:-1], side="right") - 1
@@ -162,11 +171,18 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
         ValueError: a weight is NaN or infinite.
     """
     _stack_of(net)
-    convert = (lambda a: a) if net.dtype == object else (lambda a: a.astype(np.float64))
     for a in (*net.weights, *net.biases):
         if a is not None:
             _check.numeric("net", a, exact=True)
-    return [_propagate([convert(w[i]) for w in net.weights], [None if b is None else convert(b[i]) for b in net.biases]) for i in range(len(net))]
+    if net.dtype == object:
+        found = [_rationals.propagate([w[i] for w in net.weights], [b if b is None else b[i] for b in net.biases]) for i in range(len(net))]
+    else:
+        rows = [a.reshape(len(net), -1).astype(np.float64) for pair in zip(net.weights, net.with_biases().biases) for a in pair]
+        widths = np.array([1, *net.widths, 1])
+        found = [_propagation.propagate(row, widths) for row in np.concatenate(rows, axis=1)]
+        if not np.isfinite(np.concatenate([a for member in found for a in member])).all():
+            warnings.warn("the net's signals overflow: its functions hold NaN or infinity", RuntimeWarning, stacklevel=2)
+    return [PiecewiseLinear(knots, values, *slopes) for knots, values, slopes in found]
 
 
 def linear_regions(net: ReLUNet, low=0, high=1, tol=None) -> np.ndarray:
@@ -220,81 +236,32 @@ def mse(net: ReLUNet, target: Target | Sequence[Target]) -> np.ndarray:
     return np.array([f.squared_error(t) / (number(t.interval[1]) - number(t.interval[0])) for f, t in zip(piecewise_linear(net), targets)])
 
 
-def _propagate(weights, biases) -> PiecewiseLinear:
-    """Layer by layer: the signals at all knots so far, (neurons, knots), and their slopes before the first and after the last."""
-    exact = weights[0].dtype == object
-    knots = _array([0], exact)
-    slope = weights[0][:, 0]
-    values = slope[:, None] * 0 if biases[0] is None else biases[0][:, None]
-    left = right = slope
-    for w, b in zip(weights[1:], biases[1:]):
-        knots, values = _with_crossings(knots, values, left, right)
-        # All crossings are knots now, so a tail on which a neuron is positive is the one along which it rises outwards.
-        outside = lambda s, end: s * (s > 0) if end else s * (s < 0)  # noqa: E731
-        left = np.where(left == 0, left * 0, outside(left, 0))
-        right = np.where(right == 0, right * 0, outside(right, 1))
-        values = np.maximum(values, 0)
-        values, left, right = w @ values, w @ left, w @ right
-        if b is not None:
-            values = values + b[:, None]
-    return PiecewiseLinear(knots, values[0], left[0], right[0])
-
-
-def _with_crossings(knots, values, left, right):
-    """Add a knot wherever a signal crosses zero between knots or outside them."""
-    a, b = values[:, :-1], values[:, 1:]
-    neuron, piece = np.nonzero(((a < 0) & (b > 0)) | ((a > 0) & (b < 0)))
-    share = a[neuron, piece] / (a[neuron, piece] - b[neuron, piece])
-    inner = knots[piece] + share * (knots[piece + 1] - knots[piece])
-    crossing = values[:, piece] + share * (values[:, piece + 1] - values[:, piece])
-    crossing[neuron, np.arange(len(neuron))] *= 0
-
-    added, signals = [knots, inner], [values, crossing]
-    for slope, at, outwards in ((left, 0, -1), (right, -1, 1)):
-        neuron = np.nonzero(slope * outwards * values[:, at] < 0)[0]
-        step = -values[neuron, at] / slope[neuron]
-        beyond = values[:, at, None] + slope[:, None] * step
-        beyond[neuron, np.arange(len(neuron))] *= 0
-        added.append(knots[at] + step)
-        signals.append(beyond)
-    added, signals = np.concatenate(added), np.concatenate(signals, axis=1)
-    added, first = np.unique(added, return_index=True)
-    return added, signals[:, first]
-
-
-def _mattering(x, y, limit) -> np.ndarray:
-    """Which points of the polyline matter: without the others it moves by at most about `limit`. The ends always do."""
-    kept = np.arange(len(x))
-    while len(kept) > 2:
-        u, v = x[kept], y[kept]
-        before, after = np.diff(u)[:-1], np.diff(u)[1:]
-        height = abs(np.diff(v)[:-1] * after - np.diff(v)[1:] * before) / (before + after)
-        gone = height <= limit
-        if limit != 0:
-            # Of neighbours that do not matter the lower goes first: the other may matter without it.
-            beside = np.concatenate([[np.inf], height, [np.inf]])
-            gone &= (height < beside[:-2]) & (height <= beside[2:])
-        if not gone.any():
-            break
-        kept = np.delete(kept, 1 + np.nonzero(gone)[0])
-    mask = np.zeros(len(x), bool)
-    mask[kept] = True
-    return mask
+@cache
+def _gauss(nodes):
+    return np.polynomial.legendre.leggauss(nodes)
 
 
 def _exact_squared_error(x, y, target):
+    r"""$\int f^2 - 2\int fp + \int p^2$. With $P''=p$, integration by parts leaves of $\int fp$ the ends, and the slopes times the steps of $P$."""
     if target.polynomial is None:
         raise TypeError(f"target must be a polynomial for an exact function, got {target!r}")
-    total = Fraction(0)
-    slopes = np.diff(y) / np.diff(x)
-    for k, slope in enumerate(slopes):
-        error = [-c for c in target.polynomial] + [Fraction(0)] * (2 - len(target.polynomial))
-        error[0] += y[k] - slope * x[k]
-        error[1] += slope
-        for i, c in enumerate(error):
-            for j, d in enumerate(error):
-                total += c * d * (x[k + 1] ** (i + j + 1) - x[k] ** (i + j + 1)) / (i + j + 1)
-    return total
+    p = np.array(target.polynomial, dtype=object)
+    first = _integrated(p)
+    steps = np.diff(x)
+    square = (steps * (y[1:] * y[1:] + y[1:] * y[:-1] + y[:-1] * y[:-1])).sum() / 3
+    mixed = y[-1] * _horner(first, x[-1]) - y[0] * _horner(first, x[0]) - (np.diff(y) / steps * np.diff(_horner(_integrated(first), x))).sum()
+    return square - 2 * mixed + np.diff(_horner(_integrated(np.convolve(p, p)), x[[0, -1]]))[0]
+
+
+def _integrated(polynomial):
+    return np.array([Fraction(0), *(c / (k + 1) for k, c in enumerate(polynomial))], dtype=object)
+
+
+def _horner(polynomial, x):
+    value = 0
+    for c in polynomial[::-1]:
+        value = value * x + c
+    return value
 
 
 def _array(values, exact):

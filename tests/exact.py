@@ -103,3 +103,39 @@ def rational_net(rng, widths, biased=None):
     draw = lambda *size: objects(rng.integers(-6, 7, size)) / int(rng.integers(1, 5))
     return ReLUNet([draw(1, out, into) for into, out in zip(shape, shape[1:])],
                    [draw(1, out) if b else None for out, b in zip(shape[1:], biased)])
+
+
+def breakpoints(net, member):
+    """All zeros of all hidden signals but those that only touch zero, and 0.
+
+    Layer by layer the signals are computed at the knots so far, and at a point outside on either side.
+    """
+    knots = [Fraction(0)]
+    for layer in range(net.depth):
+        ends = [knots[0] - 1, *knots, knots[-1] + 1]
+        signals = [forward(net, member, x)[layer] for x in ends]
+        found = set(knots)
+        for n, (u, v) in enumerate(zip(ends, ends[1:])):
+            for a, b in zip(signals[n], signals[n + 1]):
+                x = u if a == b else u + (v - u) * a / (a - b)
+                if a != b and (n == 0 or x > u) and (n == len(knots) or x < v):
+                    found.add(x)
+        knots = sorted(found)
+    return knots
+
+
+def mattering(x, y, limit):
+    """Round by round, each from scratch: which points stay when those go that are at most `limit` high, of neighbours the lower first."""
+    kept = list(range(len(x)))
+    while len(kept) > 2:
+        height = [float("inf")]
+        for i, j, k in zip(kept, kept[1:], kept[2:]):
+            before, after = x[j] - x[i], x[k] - x[j]
+            height.append(abs((y[j] - y[i]) * after - (y[k] - y[j]) * before) / (before + after))
+        height.append(float("inf"))
+        goes = [h <= limit and (limit == 0 or (h < low and h <= high)) for low, h, high in zip(height, height[1:], height[2:])]
+        if not any(goes):
+            break
+        kept = [kept[0], *(k for k, gone in zip(kept[1:], goes) if not gone), kept[-1]]
+    stays = set(kept)
+    return [i in stays for i in range(len(x))]
