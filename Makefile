@@ -1,11 +1,12 @@
 PYTHON ?= python3
 PIP_FLAGS ?=
+BENCH_FLAGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet $(PIP_FLAGS)
 PAGE := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test reference clean
+.PHONY: help book test reference bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -25,6 +26,9 @@ test: .venv/ready ## set up .venv, run every chapter once, render the book from 
 reference: .venv/ready ## keep the chapters' outputs as references, and show what changed
 	@$(BIN)/python book/_ext/book_runs.py
 	@$(BIN)/python tests/make_reference.py
+
+bench: .venv/ready ## measure how fast stacks train (four minutes; BENCH_FLAGS=--quick: half of one)
+	@$(BIN)/python -m benchmarks.speed $(BENCH_FLAGS)
 
 clean: ## remove what was built, environment included
 	rm -rf _build .venv compnet.egg-info

@@ -28,6 +28,7 @@ SMALL = {
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "pretraining": {"target": "sin", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "seeds": 2, "printed_seeds": 1},
+    "speed": {"models": 3, "points": 50, "depth": 2, "dtype": "float64", "rounds": 1, "turn": 0.002, "largest": 20},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}
 EACH = [(chapter, parameter) for chapter, parameters in DECLARED.items() for parameter in parameters.values()]
