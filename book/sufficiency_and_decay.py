@@ -402,7 +402,7 @@ assert list(deeper) == list(1 - cn.mesh([1 - b for b in peaks])[1::2])
 #
 # 1. $F'$ exists at all interior bends $\iff\sum a_m=\infty$.
 # 2. $F\in C^1[0,1]\iff F$ is differentiable on $[0,1]\iff\sum\min(a_j,1-a_j)=\infty$.
-# 3. If $\sum a_m=\infty$ but $\sum\min(a_j,1-a_j)<\infty$, there is a point $x^*$, not a bend, where $F'_-(x^*)-F'_+(x^*)=C\displaystyle\prod_{j\ge0}\max(a_j,1-a_j)>0$.
+# 3. If $\sum a_m=\infty$ but $\sum\min(a_j,1-a_j)<\infty$, there is a point $x^*$, not a bend, where $F'_-(x^*)-F'_+(x^*)$ $=C\displaystyle\prod_{j\ge0}\max(a_j,1-a_j)$ $>0$.
 # ```
 #
 # (1) is {prf:ref}`prop-bends`. For the rest put $\delta_n=\prod_{j<n}\max(a_j,1-a_j)$. This is the largest drop of a cell of level $n$; it is also the largest length. Since $1-\max(a_j,1-a_j)=\min(a_j,1-a_j)$, {prf:ref}`lem-products` says
@@ -422,7 +422,7 @@ assert list(deeper) == list(1 - cn.mesh([1 - b for b in peaks])[1::2])
 # If $x^*$ were an end of a cell, it would be an end of all later cells $[u_n,v_n]$, and the digits would be 0 from there on. But our digits contain infinitely many 1s, for otherwise $a_j\le\frac12$ from some $j$ on, and $\sum a_j$ would differ from $\sum\min(a_j,1-a_j)<\infty$ by finitely many terms only, against $\sum a_m=\infty$. So $u_n<x^*<v_n$ for all $n$.
 #
 # By {prf:ref}`cor-boxes` (2), $F'$ exists at $u_n$ and $v_n$, and $F'(u_n)-F'(v_n)=C\delta_n$. The one-sided derivatives of a concave function are limits of its derivatives from that side ({cite:t}`rockafellar1970`, Theorem 24.1). So
-# $F'_-(x^*)-F'_+(x^*)=\lim\bigl(F'(u_n)-F'(v_n)\bigr)=C\delta>0$. This proves (2) and (3). $\square$
+# $F'_-(x^*)-F'_+(x^*)$ $=\lim\bigl(F'(u_n)-F'(v_n)\bigr)$ $=C\delta>0$. This proves (2) and (3). $\square$
 #
 # ```{prf:corollary} Theorem 7.5 of the paper
 # :label: cor-thm-7-5
@@ -555,7 +555,7 @@ claims.settle(
 #
 # ```{prf:lemma} Lemma 7.6 of the paper, with its sharp form
 # :label: lem-7-6
-# $\dfrac{s_{i+2}}{s_i}=(1-a_{i+1})\,a_{i+2}(1-a_{i+2})\,a_{i+3}<\dfrac14$. More generally, for $k\ge1$,
+# $\dfrac{s_{i+2}}{s_i}$ $=(1-a_{i+1})\,a_{i+2}$ $(1-a_{i+2})\,a_{i+3}$ $<\dfrac14$. More generally, for $k\ge1$,
 #
 # $$\frac{s_{n+k}}{s_n}=a_{n+k+1}\,(1-a_{n+1})\prod_{j=n+2}^{n+k}a_j(1-a_j)<4^{-(k-1)} ,$$
 #
