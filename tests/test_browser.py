@@ -211,25 +211,33 @@ def wrong_sidebar(tab, path):
 
 
 def referred(path):
-    """The numbered things that a page refers to: where they are, and their names."""
-    links = {link["href"]: link.get_text() for link in soup(path).select("article a.reference[href*='#']")}
+    """The numbered things that a page refers to: where they are, and their names. In the ledger's tables the names are the papers' and lead to cells."""
+    links = {link["href"]: link.get_text() for link in soup(path).select("article a.reference[href*='#']") if not link.find_parent("table", "book-ledger")}
     return [(link, name) for link, name in links.items() if re.fullmatch(r"[A-Z][a-z]+\.? \d+\.\d+", name)]
 
 
 def wrong_references(tab, path):
-    """A reference such as "Fig. 1.1" must lead to something in sight that has this name."""
+    """A reference such as "Fig. 1.1" must lead to something in sight that has this name; on another page, to something that has it."""
     wrong = []
+    tab.goto(path.as_uri())
     for link, name in referred(path):
-        if tab.url.partition("#")[0] != path.as_uri():
-            tab.goto(path.as_uri())
+        page, _, anchor = link.partition("#")
+        if page:
+            caption = soup(path.parent / page).select_one(f'[id="{anchor}"] .caption-number')
+            if caption is None or caption.get_text().strip() != name:
+                wrong.append(f"{path.name}: {name} leads to {caption and caption.get_text().strip()}")
+            continue
         tab.locator(f'article a.reference[href="{link}"]').first.click()
-        tab.wait_for_load_state()
-        caption = tab.locator(f'[id="{link.partition("#")[2]}"] .caption-number')
+        caption = tab.locator(f'[id="{anchor}"] .caption-number')
         if not caption.count():
             wrong.append(f"{path.name}: {name} leads to nothing")
             continue
-        found, top = caption.first.text_content().strip(), caption.first.bounding_box()["y"]
-        if found != name or not -50 < top < 900:
+        for _ in range(50):  # formulas that are still being drawn move the page
+            found, top = caption.first.text_content().strip(), caption.first.bounding_box()["y"]
+            if found == name and -50 < top < 900:
+                break
+            tab.wait_for_timeout(100)
+        else:
             wrong.append(f"{path.name}: {name} leads to {found}, {top:.0f} pixels down the window")
     return wrong
 

@@ -399,12 +399,15 @@ def test_masked_parameters_stay_and_the_others_train_as_in_torch(optimizer):
 
 
 @pytest.mark.parametrize("start", ["default", "peaks"])
-def test_an_interrupted_run_says_what_is_done_and_keeps_it(start):
+def test_an_interrupted_run_says_what_is_done_and_keeps_it(start, request):
     """Ctrl-C after a while: the exception holds a result as far as it got, which is that of a shorter run."""
     net, peaks = cn.default_init(3, 2, 4, seed=1), cn.sample_peaks(3, 3, 1)
     run = lambda epochs, every: (cn.train(net, CURVES[0], X, epochs=epochs, lr=1e-3, every=every) if start == "default" else
                                  cn.pretrain(peaks, CURVES[0], X, epochs=epochs, lr=1e-3, every=every))
     run(1, 0)  # compiled
+    # Where the tests run in the background the signal may be ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()
     with pytest.raises(cn.Interrupted, match="interrupted after") as stop:
