@@ -94,8 +94,8 @@ def engine(name):
         module, device = engines.select(name, "cpu")
         rows, rate = np.broadcast_to(y, (len(net), len(y))), np.full(len(net), LR)
 
-        def run(epochs, control=None):
-            with control or engines.Control(epochs, *rows.shape) as control:
+        def run(epochs, workers=None):
+            with engines.Control(epochs, *rows.shape, workers) as control:
                 module.train(net, x[None], rows, engines.Plan(epochs, rate), device, control)
 
         return run, len(net)

@@ -48,7 +48,6 @@ from compnet_lib import claims, plotting
 plotting.use_style()
 rng = np.random.default_rng(seed)
 glue("beyond_skew", f"{skew:g}", display=False)
-glue("beyond_level", level, display=False)
 
 # %% [markdown]
 # ## The address of a point

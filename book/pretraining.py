@@ -130,7 +130,6 @@ axes[1].legend();
 freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
 skipped = cn.train(cn.compositional(one, curve.sign), curve, x, epochs=2 * epochs, lr=lr, every=1)
 glue("loss_end", plotting.power(freed.loss[0]), display=False)
-glue("loss_skipped", plotting.power(skipped.loss[0]), display=False)
 glue("regions_end", int(cn.linear_regions(freed.net)[0]), display=False)
 glue("factor", f"{pretrained.loss[0] / freed.loss[0]:,.0f}", display=False)
 

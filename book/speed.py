@@ -144,29 +144,11 @@ def by(name):
     module, device = engines.select(name, "cpu")
     rows, rate = np.broadcast_to(y, (models, points)), np.full(models, 1e-3)
 
-    def run(epochs, control=None):
-        with control or engines.Control(epochs, models, points) as control:
+    def run(epochs, workers=None):
+        with engines.Control(epochs, models, points, workers) as control:
             module.train(net, x[None], rows, engines.Plan(epochs, rate), device, control)
 
     return run
-
-
-class Here:
-    """A control that starts no threads, which `timing.traffic` would not see into."""
-
-    stopped, points = False, points
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def advance(self, part, epochs):
-        pass
-
-    def run(self, work, parts):
-        return [work(part) for part in parts]
 
 
 LOOP, WIDE, LONG, TORCH, NUMBA = "loop over nn.Sequential", "stack (points, width)", "stack (width, points)", "torch engine", "numba engine"
@@ -194,7 +176,7 @@ trained = {name: len(modules) if name == LOOP else models for name in contestant
 moved, calls = {}, {}
 for name, run in contestants.items():
     if name != NUMBA:
-        options = {"control": Here()} if name == TORCH else {}
+        options = {"workers": 0} if name == TORCH else {}  # `timing.traffic` sees the calling thread only
         one, two = (timing.traffic(lambda: run(epochs, **options)) for epochs in (1, 2))
         moved[name] = (two.bytes - one.bytes) / trained[name]
         calls[name] = (two.operations - one.operations) / trained[name]

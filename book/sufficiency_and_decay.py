@@ -498,6 +498,7 @@ for level in range(1, depth + 1):
     assert left < star < right and low < upper - Fraction(1, 2) and upper < high
     assert high - low == Fraction(level + 2, 2 * (level + 1)) and right - left == 1 / Fraction(int(sp.factorial(level + 1))) ** 2
     rows.append([level, f"{float(left):.8f}", f"{float(right):.8f}", f"{high - low}", f"{float(high):.4f}", f"{float(low):.4f}"])
+assert f"{float(star):.6f}" == "0.776109"
 glue("sd_jump_place", f"{float(star):.6f}", display=False)
 plotting.table(rows, ["level", "left end", "right end", "drop of $F'/C$", "$g$ at the left end", "$g$ at the right end"])
 

@@ -53,6 +53,11 @@ def valleys(peaks):
     return sorted({undo(y, branch, peaks) for y in (0, 1) for branch in product((0, 1), repeat=len(peaks))})
 
 
+def slopes(points, values):
+    """From each point to the next."""
+    return [(v - u) / (y - x) for x, y, u, v in zip(points, points[1:], values, values[1:])]
+
+
 def undo(y, branch, peaks):
     for a, right in zip(reversed(peaks), branch):
         y = 1 - (1 - a) * y if right else a * y

@@ -6,6 +6,7 @@ from math import prod
 import exact
 import numpy as np
 import pytest
+from exact import slopes
 from statements import Statements
 
 import compnet_lib as cn
@@ -26,10 +27,6 @@ def integral(f, peaks):
 
 def W(x, peaks, i):
     return exact.waves(x, peaks)[i] if i >= 0 else x
-
-
-def slopes(values, mesh):
-    return [(v - u) / (y - x) for (u, v), (x, y) in zip(pairwise(values), pairwise(mesh))]
 
 
 def wave_sum(peaks, d, C=Q(1)):
@@ -78,7 +75,7 @@ def one_subtraction_makes_a_wave_orthogonal(formula, peaks):
 def energy(formula, peaks):
     """From the slopes of the waves on the finest cells; mixed products are zero."""
     p, mesh = peaks[:5], exact.valleys(peaks[:5])
-    rises = [slopes([W(x, p, j) for x in mesh], mesh) for j in range(5)]
+    rises = [slopes(mesh, [W(x, p, j) for x in mesh]) for j in range(5)]
     inner = lambda i, j: sum((v - u) * r * q for (u, v), r, q in zip(pairwise(mesh), rises[i], rises[j]))
     assert not any(inner(i, j) for i in range(5) for j in range(i))
     return all(formula(p, j) == inner(j, j) for j in range(5))
@@ -90,7 +87,7 @@ def energy_of_the_sum(formula, peaks):
     """∫ f_d'² by the slopes of f_d, for C = 1."""
     for d in range(1, 6):
         mesh, values, _ = wave_sum(peaks, d)
-        if sum((v - u) * r * r for (u, v), r in zip(pairwise(mesh), slopes(values, mesh))) != sum(formula(peaks, n) for n in range(d)):
+        if sum((v - u) * r * r for (u, v), r in zip(pairwise(mesh), slopes(mesh, values))) != sum(formula(peaks, n) for n in range(d)):
             return False
     return True
 
@@ -103,7 +100,7 @@ def best_scale_in_energy(formula, peaks):
         p = peaks[:n + 1]
         mesh = exact.valleys(p)
         y, w = [CUBE(x) for x in mesh], [W(x, p, n) for x in mesh]
-        rises = slopes(w, mesh)
+        rises = slopes(mesh, w)
         wanted = sum(r * (v - u) for r, (u, v) in zip(rises, pairwise(y))) / sum(r * (v - u) for r, (u, v) in zip(rises, pairwise(w)))
         cells = range(0, len(mesh) - 1, 2)
         surplus = [y[k + 1] - y[k] - (y[k + 2] - y[k]) * (mesh[k + 1] - mesh[k]) / (mesh[k + 2] - mesh[k]) for k in cells]
@@ -159,7 +156,7 @@ def end_slopes(formula, peaks):
     C = Q(7, 3)
     for d in range(1, 6):
         mesh, values, _ = wave_sum(peaks, d, C)
-        left, *_, right = slopes(values, mesh)
+        left, *_, right = slopes(mesh, values)
         open_ = prod(1 - a for a in peaks[1:d + 1])  # what (9) leaves
         if formula(left / (1 - open_), right / (1 - open_)) != [C, peaks[0]]:
             return False
@@ -207,7 +204,7 @@ def obstruction_by_the_area(formula, peaks):
     """h(a_0), and the integral of h, which the finite steps of h have already."""
     for d in range(1, 6):
         mesh, values, _ = wave_sum(peaks, d)
-        steps = [1 - peaks[0] - slope for slope in slopes(values, mesh)]
+        steps = [1 - peaks[0] - slope for slope in slopes(mesh, values)]
         area = sum((v - u) * h for (u, v), h in zip(pairwise(mesh), steps))
         if not formula(peaks[0]) == area == h_at_bends(peaks, d)[peaks[0]]:
             return False

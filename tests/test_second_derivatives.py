@@ -34,7 +34,7 @@ def staircase(peaks, weights):
     """The bends of the weighted sum of the waves, the ends, and the slopes between them."""
     at = knots(peaks)
     heights = [sum(s * w for s, w in zip(weights, exact.waves(x, peaks))) for x in at]
-    return at, [(v - u) / (r - l) for l, r, u, v in zip(at, at[1:], heights, heights[1:])]
+    return at, exact.slopes(at, heights)
 
 
 def slopes_beside(x, peaks, weights):
@@ -229,7 +229,7 @@ TWO_THIRDS = (Fraction(2, 3),) * (UP_TO + 2)
 def test_at_bends_alone_a_second_derivative_exists(peak):
     """Quotients at every point of the meshes between neighbours shrink from both sides, although L and R differ; and chords elsewhere grow."""
     a = (peak,) * (UP_TO + 2)
-    every_bend = [u for u in knots(a[:UP_TO])[1:-1]]
+    every_bend = knots(a[:UP_TO])[1:-1]
     for i, x in bends(a, range(2)):
         L, R = sides(x, i, a)
         assert L != R

@@ -4,6 +4,7 @@ from math import factorial, prod
 
 import exact
 import sympy as sp
+from exact import slopes
 from statements import Statements
 
 states = Statements()
@@ -25,10 +26,6 @@ def sums(points, a, first, stop):
     """The sum of s_n W_n for first <= n < stop."""
     s = recurrence(a)
     return [sum(c * w for c, w in zip(s[first:stop], exact.waves(x, a[:stop])[first:])) for x in points]
-
-
-def slopes(points, values):
-    return [(v - u) / (y - x) for x, y, u, v in zip(points, points[1:], values, values[1:])]
 
 
 def stairs(a, n):

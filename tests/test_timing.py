@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-import compnet_lib as cn
 from compnet_lib import timing
 
 SHAPES = [((4,), 1), ((4,) * 5, 7), ((21,), 3), ((8,) * 4, 2), ((3, 5, 2), 6), ((1, 1), 1)]

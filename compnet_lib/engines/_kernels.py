@@ -7,6 +7,8 @@ taken four by four, so that what is loaded is used four times.
 Sums over the points may be reordered. Sums over neurons are not: products are fused into them one after the other and the bias comes last, as a matrix product
 does it, because at a data point on a bend the last bit decides whether a ReLU is active. Nothing is assumed about NaN and infinity: a network that diverges
 shows it.
+
+All of it stands in one file, because numba's cache on disk is renewed when the file of a compiled loop changes, and not when one of its imports does.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from numba import njit
 
 from . import Adam
 
-_BETA1, _BETA2 = Adam().beta1, Adam().beta2
+_BETA1, _BETA2, _EPS = Adam()
 
 _plain = njit(fastmath=False, error_model="numpy")
 _fused = njit(fastmath={"contract", "nsz"}, error_model="numpy")
@@ -31,6 +33,17 @@ def _positive(t, zero):
 
 
 @_plain
+def _four(w, at):
+    return w[at], w[at + 1], w[at + 2], w[at + 3]
+
+
+@_plain
+def _block(w, at, stride):
+    """Four rows of four weights, `stride` apart."""
+    return _four(w, at), _four(w, at + stride), _four(w, at + 2 * stride), _four(w, at + 3 * stride)
+
+
+@_plain
 def _first(a, b, x, y, zero):
     for j in range(x.shape[0]):
         y[j] = _positive(a * x[j] + b, zero)
@@ -40,13 +53,7 @@ def _first(a, b, x, y, zero):
 def _forward(w, at, stride, bias, x0, x1, x2, x3, y0, y1, y2, y3, first, last, zero):
     """Four outputs from four inputs, on top of what they hold but for the `first` inputs; bias and ReLU come with the `last`."""
     n = x0.shape[0]
-    a00, a01, a02, a03 = w[at], w[at + 1], w[at + 2], w[at + 3]
-    at += stride
-    a10, a11, a12, a13 = w[at], w[at + 1], w[at + 2], w[at + 3]
-    at += stride
-    a20, a21, a22, a23 = w[at], w[at + 1], w[at + 2], w[at + 3]
-    at += stride
-    a30, a31, a32, a33 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(w, at, stride)
     b0, b1, b2, b3 = w[bias], w[bias + 1], w[bias + 2], w[bias + 3]
     if first and last:
         for j in range(n):
@@ -127,13 +134,7 @@ def _bias_gradient(g, at, e0, e1, e2, e3, zero):
 def _backward(w, at, stride, e0, e1, e2, e3, x0, x1, x2, x3, f0, f1, f2, f3, more, last, zero):
     """Four errors through the transposed weights; with the last of them, zero where the signal's ReLU is at rest."""
     n = x0.shape[0]
-    a00, a01, a02, a03 = w[at], w[at + 1], w[at + 2], w[at + 3]
-    at += stride
-    a10, a11, a12, a13 = w[at], w[at + 1], w[at + 2], w[at + 3]
-    at += stride
-    a20, a21, a22, a23 = w[at], w[at + 1], w[at + 2], w[at + 3]
-    at += stride
-    a30, a31, a32, a33 = w[at], w[at + 1], w[at + 2], w[at + 3]
+    (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(w, at, stride)
     if more:
         for j in range(n):
             d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
@@ -194,7 +195,7 @@ def _signals(w, widths, x, H, zero):
 def _residual(w, at, row, width, y, H, r):
     """The output less the data."""
     for i in range(0, width, 4):
-        a0, a1, a2, a3 = w[at + i], w[at + i + 1], w[at + i + 2], w[at + i + 3]
+        a0, a1, a2, a3 = _four(w, at + i)
         h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
         if i == 0:
             for j in range(y.shape[0]):
@@ -232,7 +233,7 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
     for i in range(0, width, 4):
         h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
         e0, e1, e2, e3 = E[i], E[i + 1], E[i + 2], E[i + 3]
-        a0, a1, a2, a3 = w[at + i], w[at + i + 1], w[at + i + 2], w[at + i + 3]
+        a0, a1, a2, a3 = _four(w, at + i)
         g0 = g1 = g2 = g3 = zero
         for j in range(r.shape[0]):
             g0 += r[j] * h0[j]
@@ -284,15 +285,16 @@ def _all_loss(w, widths, x, y, share, H, r, tile, zero):
 
 
 @_inner
-def _step(q, g, m, v, rate, count, adam, number):
-    """One update of the parameters `q`, by Adam or plain gradient descent; `number` holds Adam's constants in the parameters' dtype."""
+def _step(q, g, m, v, rate, count, adam, constants):
+    """One update of the parameters `q`, by Adam or plain gradient descent; `constants` is room for six numbers of their dtype."""
     if not adam:
         for i in range(len(q)):
             q[i] -= rate[i] * g[i]
         return
-    number[4] = 1 / (1 - _BETA1**count)
-    number[5] = 1 / np.sqrt(1 - _BETA2**count)
-    first, second, kept, eps, scale, root = number[0], number[1], number[2], number[3], number[4], number[5]
+    # In the parameters' dtype, or else every operation below would be in float64.
+    constants[0], constants[1], constants[2], constants[3] = 1 - _BETA1, 1 - _BETA2, _BETA2, _EPS
+    constants[4], constants[5] = 1 / (1 - _BETA1**count), 1 / np.sqrt(1 - _BETA2**count)
+    first, second, kept, eps, scale, root = constants[0], constants[1], constants[2], constants[3], constants[4], constants[5]
     for i in range(len(q)):
         m[i] += first * (g[i] - m[i])
         v[i] = kept * v[i] + second * g[i] * g[i]
@@ -316,15 +318,15 @@ def _gradient(w, g, widths, x, y, share, H, E, r, zero):
 
 
 @_outer
-def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, epoch, every, history, loss, adam, number):
+def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, epoch, every, history, loss, adam, total):
     """Move the rows of `theta` on by some epochs, from `epoch`.
 
     `x` and `y` are padded, and `share` is 0 for what was added. With minibatches, `batch` points long and in the order of the rows of `order`, (epochs, 1 or
     models, points), the paddings of `x` and `y` are never used. `loss` gets the squares' sum by their shares after the last update, and `history` the same before the
     update of every `every`-th epoch.
     """
-    zero = number[6]
-    most = widths.max()
+    constants = np.zeros(6, x.dtype)
+    zero, most = x.dtype.type(0), widths.max()
     g, r = np.empty(theta.shape[1], x.dtype), np.empty(tile, x.dtype)
     H, E = np.empty((widths.sum(), tile), x.dtype), np.empty((2 * most, tile), x.dtype)
     points = order.shape[2]
@@ -332,23 +334,23 @@ def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, ep
     size = -(-batch // tile) * tile
     xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
     for k in range(len(theta)):
-        q, xk, yk, sk = theta[k], x[k % len(x)], y[k], share
+        q, xk, yk = theta[k], x[k % len(x)], y[k]
         for e in range(epochs):
             record = every > 0 and (epoch + e) % every == 0
             if batch:
                 if record:
-                    history[k, (epoch + e) // every] = _all_loss(q, widths, xk, yk, sk, H, r, tile, zero)
+                    history[k, (epoch + e) // every] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
                 for u in range(updates):
                     stop = min(points, (u + 1) * batch)
-                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, number[7] / (stop - u * batch) if number[7] > 0 else number[8])
+                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, 2 if total else 2 / (stop - u * batch))
                     _gradient(q, g, widths, xs, ys, shares, H, E, r, zero)
-                    _step(q, g, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, number)
+                    _step(q, g, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, constants)
             else:
-                total = _gradient(q, g, widths, xk, yk, sk, H, E, r, zero)
+                before = _gradient(q, g, widths, xk, yk, share, H, E, r, zero)
                 if record:
-                    history[k, (epoch + e) // every] = total
-                _step(q, g, m[k], v[k], rate[k], epoch + e + 1, adam, number)
-        loss[k] = _all_loss(q, widths, xk, yk, sk, H, r, tile, zero)
+                    history[k, (epoch + e) // every] = before
+                _step(q, g, m[k], v[k], rate[k], epoch + e + 1, adam, constants)
+        loss[k] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
 
 
 @_inner
@@ -407,10 +409,10 @@ def _pull_back(g, to, q, ratios, frame, depth, derived, zero):
 
 
 @_outer
-def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derived, margin, tile, epochs, epoch, every, history, loss, adam, number):
+def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derived, margin, tile, epochs, epoch, every, history, loss, adam, total):
     """As `train`, for rows of peaks, followed by the closing number if the ratios are `derived`, or else by the free ratios."""
-    zero = number[6]
-    widths = np.full(depth, 4)
+    constants = np.zeros(6, x.dtype)
+    zero, widths = x.dtype.type(0), np.full(depth, 4)
     w, g, to, ratios = np.zeros(13 + 20 * (depth - 1), x.dtype), np.empty(13 + 20 * (depth - 1), x.dtype), np.empty(theta.shape[1], x.dtype), np.empty(depth, x.dtype)
     r, H, E = np.empty(tile, x.dtype), np.empty((4 * depth, tile), x.dtype), np.empty((8, tile), x.dtype)
     points = order.shape[2]
@@ -419,7 +421,7 @@ def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derive
     xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
     kept = theta.shape[1] if derived else depth
     for k in range(len(theta)):
-        q, xk, yk, frame, total = theta[k], x[k % len(x)], y[k], frames[k], zero
+        q, xk, yk, frame, before = theta[k], x[k % len(x)], y[k], frames[k], zero
         for e in range(epochs):
             for u in range(updates):
                 _scales_of(q, ratios, frame[0], depth, derived)
@@ -427,16 +429,16 @@ def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derive
                 record = every > 0 and (epoch + e) % every == 0 and u == 0
                 if batch:
                     if record:
-                        total = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)
+                        before = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)
                     stop = min(points, (u + 1) * batch)
-                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, number[7] / (stop - u * batch) if number[7] > 0 else number[8])
+                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, 2 if total else 2 / (stop - u * batch))
                     _gradient(w, g, widths, xs, ys, shares, H, E, r, zero)
                 else:
-                    total = _gradient(w, g, widths, xk, yk, share, H, E, r, zero)
+                    before = _gradient(w, g, widths, xk, yk, share, H, E, r, zero)
                 if record:
-                    history[k, (epoch + e) // every] = total
+                    history[k, (epoch + e) // every] = before
                 _pull_back(g, to, q, ratios, frame, depth, derived, zero)
-                _step(q, to, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, number)
+                _step(q, to, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, constants)
                 for i in range(kept):
                     q[i] = margin if q[i] < margin else 1 - margin if q[i] > 1 - margin else q[i]
         _scales_of(q, ratios, frame[0], depth, derived)

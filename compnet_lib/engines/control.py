@@ -36,12 +36,13 @@ class Control:
         epochs: of the run.
         models: in the stack.
         points: of each member.
+        workers: threads to use; 0 works in the calling thread, None takes what `threads` says.
     """
 
-    def __init__(self, epochs: int, models: int, points: int):
+    def __init__(self, epochs: int, models: int, points: int, workers: int | None = None):
         self.stopped = False
         self.points = points
-        self.threads = threads()
+        self.threads = threads() if workers is None else workers
         self.done = np.zeros(models, int)
         self._bar = tqdm(total=epochs, desc="training", unit="epoch", delay=PATIENCE, leave=False, disable=None)
         self._lock = threading.Lock()
@@ -66,6 +67,8 @@ class Control:
 
     def run(self, work: Callable, parts: Sequence[slice]) -> list:
         """`work` on each part, as many at a time as there are threads; the results in order. An interrupt sets `stopped`, on which `work` should return."""
+        if not self.threads:
+            return [work(part) for part in parts]
         with ThreadPoolExecutor(self.threads) as pool:
             running = [pool.submit(work, part) for part in parts]
             try:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..manifold import Frame, derived_ratios
 from ..network import ReLUNet
-from . import Adam, Control, Plan, Start, _kernels, threads
+from . import Control, Plan, Start, _kernels, threads
 
 TILE = 512
 """Points that go through a network at once: few enough for the cache, many enough to pay for a loop's start."""
@@ -99,17 +99,16 @@ def _run(kernel, theta, rate, x, y, plan, control, extra):
     adam = plan.optimizer == "adam"
     m, v = np.zeros((2, models, theta.shape[1] if adam else 0), dtype)
     loss, history = np.empty(models, dtype), np.full((models, len(plan.recorded)), np.nan, dtype)
-    constants = np.array([1 - Adam().beta1, 1 - Adam().beta2, Adam().beta2, Adam().eps, 0, 0, 0, 0 if plan.total else 2, 2], dtype)
 
     def work(part: slice):
-        epoch, count, numbers = 0, 1, constants.copy()
+        epoch, count = 0, 1
         while True:
             count = min(count, plan.epochs - epoch)
             began = time.perf_counter()
             order = plan.orders(points, epoch, count)
             order = np.ascontiguousarray(order[:, part]) if order.shape[1] > 1 else order
             kernel(theta[part], m[part], v[part], rate[part], x[part if len(x) > 1 else slice(None)], y[part], share, order, plan.batch,
-                   *(e[part] if isinstance(e, np.ndarray) and e.ndim == 2 else e for e in extra), tile, count, epoch, plan.every, history[part], loss[part], adam, numbers)
+                   *(e[part] if isinstance(e, np.ndarray) and e.ndim == 2 else e for e in extra), tile, count, epoch, plan.every, history[part], loss[part], adam, plan.total)
             epoch += count
             control.advance(part, count)
             if epoch == plan.epochs or control.stopped:
