@@ -258,7 +258,8 @@ def test_interrupted_run_leaves_what_there_is(tiny, tmp_path):
     tiny.write_text(f"{TINY}\n# %%\nimport time\ntime.sleep(60)\n\n# %%\nprint('not reached')\n")
     out = tmp_path / "out.ipynb"
     process = subprocess.Popen([sys.executable, "-m", "papermill", str(tiny), str(out), "-p", "count", "2", "--no-progress-bar"],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # ignored where the tests run in the background
     try:
         deadline = time.monotonic() + 30
         while not (out.exists() and re.search(r'print\(flag.*"running".*time.sleep', out.read_text(), re.DOTALL)):
@@ -268,6 +269,7 @@ def test_interrupted_run_leaves_what_there_is(tiny, tmp_path):
         process.communicate(timeout=20)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode != 0
     assert printed(out) == "False 0.01 2 a b\n"
 
