@@ -4,9 +4,12 @@ A network's parameters lie in one row, layer by layer: the weights, one row a ne
 neurons whose weights are zero and stay so. Signals are rows of points, so that the compiler puts points side by side into a register; weights are
 taken four by four, so that what is loaded is used four times.
 
-Sums over the points may be reordered. Sums over neurons are not: products are fused into them one after the other and the bias comes last, as a matrix product
-does it, because at a data point on a bend the last bit decides whether a ReLU is active. Nothing is assumed about NaN and infinity: a network that diverges
-shows it.
+Sums over the points may be reordered, and products fused into them. In the signals they are not: product is added to product and the bias comes last, because
+at a data point on a bend the last bit decides whether a ReLU is active, and torch's answer is the same only so. Nothing is assumed about NaN and infinity: a
+network that diverges shows it.
+
+Rows are named by their index, not handed on as slices: a slice is counted when it is made and when it is dropped, and with a few hundred of them an epoch
+took a third longer.
 
 All of it stands in one file, because numba's cache on disk is renewed when the file of a compiled loop changes, and not when one of its imports does.
 """
@@ -44,54 +47,74 @@ def _block(w, at, stride):
 
 
 @_plain
-def _first(a, b, x, y, zero):
-    for j in range(x.shape[0]):
-        y[j] = _positive(a * x[j] + b, zero)
+def _column(H, i, j):
+    """Four signals at one point."""
+    return H[i, j], H[i + 1, j], H[i + 2, j], H[i + 3, j]
 
 
 @_plain
-def _forward(w, at, stride, bias, x0, x1, x2, x3, y0, y1, y2, y3, first, last, zero):
-    """Four outputs from four inputs, on top of what they hold but for the `first` inputs; bias and ReLU come with the `last`."""
-    n = x0.shape[0]
+def _first(w, bias, o, x, H, zero):
+    """Four neurons of the first layer."""
+    a0, a1, a2, a3 = _four(w, o)
+    b0, b1, b2, b3 = _four(w, bias + o)
+    for j in range(H.shape[1]):
+        H[o, j] = _positive(a0 * x[j] + b0, zero)
+        H[o + 1, j] = _positive(a1 * x[j] + b1, zero)
+        H[o + 2, j] = _positive(a2 * x[j] + b2, zero)
+        H[o + 3, j] = _positive(a3 * x[j] + b3, zero)
+
+
+@_plain
+def _forward(w, at, stride, bias, H, i, o, first, last, zero):
+    """Four outputs, rows of `H` from `o`, from four inputs, rows from `i`; on top of what they hold but for the `first` inputs; bias and ReLU come with the `last`."""
     (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(w, at, stride)
-    b0, b1, b2, b3 = w[bias], w[bias + 1], w[bias + 2], w[bias + 3]
+    b0, b1, b2, b3 = _four(w, bias)
     if first and last:
-        for j in range(n):
-            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
-            y0[j] = _positive(a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
-            y1[j] = _positive(a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
-            y2[j] = _positive(a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
-            y3[j] = _positive(a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
+        for j in range(H.shape[1]):
+            u0, u1, u2, u3 = _column(H, i, j)
+            H[o, j] = _positive(a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
+            H[o + 1, j] = _positive(a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
+            H[o + 2, j] = _positive(a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
+            H[o + 3, j] = _positive(a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
     elif first:
-        for j in range(n):
-            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
-            y0[j] = a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3
-            y1[j] = a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3
-            y2[j] = a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3
-            y3[j] = a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3
+        for j in range(H.shape[1]):
+            u0, u1, u2, u3 = _column(H, i, j)
+            H[o, j] = a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3
+            H[o + 1, j] = a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3
+            H[o + 2, j] = a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3
+            H[o + 3, j] = a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3
     elif last:
-        for j in range(n):
-            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
-            y0[j] = _positive(y0[j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
-            y1[j] = _positive(y1[j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
-            y2[j] = _positive(y2[j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
-            y3[j] = _positive(y3[j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
+        for j in range(H.shape[1]):
+            u0, u1, u2, u3 = _column(H, i, j)
+            H[o, j] = _positive(H[o, j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
+            H[o + 1, j] = _positive(H[o + 1, j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
+            H[o + 2, j] = _positive(H[o + 2, j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
+            H[o + 3, j] = _positive(H[o + 3, j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
     else:
-        for j in range(n):
-            u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
-            y0[j] = y0[j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3
-            y1[j] = y1[j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3
-            y2[j] = y2[j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3
-            y3[j] = y3[j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3
+        for j in range(H.shape[1]):
+            u0, u1, u2, u3 = _column(H, i, j)
+            H[o, j] = H[o, j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3
+            H[o + 1, j] = H[o + 1, j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3
+            H[o + 2, j] = H[o + 2, j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3
+            H[o + 3, j] = H[o + 3, j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3
+
+
+@_plain
+def _add(g, at, a0, a1, a2, a3):
+    g[at] += a0
+    g[at + 1] += a1
+    g[at + 2] += a2
+    g[at + 3] += a3
 
 
 @_inner
-def _weight_gradient(g, at, stride, e0, e1, e2, e3, x0, x1, x2, x3, zero):
-    """Products of four errors with four signals, summed over the points."""
+def _weight_gradient(g, at, stride, bias, E, o, H, i, first, zero):
+    """Products of four errors with four signals, summed over the points; with the `first` signals, also the sums of the errors."""
     a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = a20 = a21 = a22 = a23 = a30 = a31 = a32 = a33 = zero
-    for j in range(x0.shape[0]):
-        u0, u1, u2, u3 = x0[j], x1[j], x2[j], x3[j]
-        d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
+    b0 = b1 = b2 = b3 = zero
+    for j in range(H.shape[1]):
+        u0, u1, u2, u3 = _column(H, i, j)
+        d0, d1, d2, d3 = _column(E, o, j)
         a00 += d0 * u0
         a01 += d0 * u1
         a02 += d0 * u2
@@ -108,85 +131,66 @@ def _weight_gradient(g, at, stride, e0, e1, e2, e3, x0, x1, x2, x3, zero):
         a31 += d3 * u1
         a32 += d3 * u2
         a33 += d3 * u3
-    for k, row in enumerate(((a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33))):
-        place = at + k * stride
-        g[place] += row[0]
-        g[place + 1] += row[1]
-        g[place + 2] += row[2]
-        g[place + 3] += row[3]
-
-
-@_inner
-def _bias_gradient(g, at, e0, e1, e2, e3, zero):
-    b0 = b1 = b2 = b3 = zero
-    for j in range(e0.shape[0]):
-        b0 += e0[j]
-        b1 += e1[j]
-        b2 += e2[j]
-        b3 += e3[j]
-    g[at] += b0
-    g[at + 1] += b1
-    g[at + 2] += b2
-    g[at + 3] += b3
+        b0 += d0
+        b1 += d1
+        b2 += d2
+        b3 += d3
+    _add(g, at, a00, a01, a02, a03)
+    _add(g, at + stride, a10, a11, a12, a13)
+    _add(g, at + 2 * stride, a20, a21, a22, a23)
+    _add(g, at + 3 * stride, a30, a31, a32, a33)
+    if first:
+        _add(g, bias, b0, b1, b2, b3)
 
 
 @_fused
-def _backward(w, at, stride, e0, e1, e2, e3, x0, x1, x2, x3, f0, f1, f2, f3, more, last, zero):
-    """Four errors through the transposed weights; with the last of them, zero where the signal's ReLU is at rest."""
-    n = x0.shape[0]
+def _backward(w, at, stride, E, o, H, i, f, more, last, zero):
+    """Four errors, rows of `E` from `o`, through the transposed weights into rows from `f`; with the last of them, zero where the signal's ReLU is at rest."""
     (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(w, at, stride)
     if more:
-        for j in range(n):
-            d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
-            f0[j] = f0[j] + a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
-            f1[j] = f1[j] + a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
-            f2[j] = f2[j] + a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
-            f3[j] = f3[j] + a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
+        for j in range(H.shape[1]):
+            d0, d1, d2, d3 = _column(E, o, j)
+            E[f, j] = E[f, j] + a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
+            E[f + 1, j] = E[f + 1, j] + a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
+            E[f + 2, j] = E[f + 2, j] + a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
+            E[f + 3, j] = E[f + 3, j] + a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
     elif not last:
-        for j in range(n):
-            d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
-            f0[j] = a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
-            f1[j] = a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
-            f2[j] = a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
-            f3[j] = a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
+        for j in range(H.shape[1]):
+            d0, d1, d2, d3 = _column(E, o, j)
+            E[f, j] = a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
+            E[f + 1, j] = a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
+            E[f + 2, j] = a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
+            E[f + 3, j] = a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
     else:
-        for j in range(n):
-            d0, d1, d2, d3 = e0[j], e1[j], e2[j], e3[j]
+        for j in range(H.shape[1]):
+            d0, d1, d2, d3 = _column(E, o, j)
             s0 = a00 * d0 + a10 * d1 + a20 * d2 + a30 * d3
             s1 = a01 * d0 + a11 * d1 + a21 * d2 + a31 * d3
             s2 = a02 * d0 + a12 * d1 + a22 * d2 + a32 * d3
             s3 = a03 * d0 + a13 * d1 + a23 * d2 + a33 * d3
-            f0[j] = s0 if x0[j] > zero else zero
-            f1[j] = s1 if x1[j] > zero else zero
-            f2[j] = s2 if x2[j] > zero else zero
-            f3[j] = s3 if x3[j] > zero else zero
+            E[f, j] = s0 if H[i, j] > zero else zero
+            E[f + 1, j] = s1 if H[i + 1, j] > zero else zero
+            E[f + 2, j] = s2 if H[i + 2, j] > zero else zero
+            E[f + 3, j] = s3 if H[i + 3, j] > zero else zero
     if more and last:
-        _at_rest(f0, x0, zero)
-        _at_rest(f1, x1, zero)
-        _at_rest(f2, x2, zero)
-        _at_rest(f3, x3, zero)
-
-
-@_inner
-def _at_rest(f, x, zero):
-    for j in range(f.shape[0]):
-        f[j] = f[j] if x[j] > zero else zero
+        for k in range(4):
+            for j in range(H.shape[1]):
+                E[f + k, j] = E[f + k, j] if H[i + k, j] > zero else zero
 
 
 @_inner
 def _signals(w, widths, x, H, zero):
     """The hidden layers' outputs, into the rows of `H`. Returns where the output layer's weights start, and its inputs' rows."""
     width = widths[0]
-    for k in range(width):
-        _first(w[k], w[width + k], x, H[k], zero)
+    for o in range(0, width, 4):
+        _first(w, width, o, x, H, zero)
     at, row = 2 * width, 0
     for layer in range(1, len(widths)):
         inputs, width = widths[layer - 1], widths[layer]
         to, bias = row + inputs, at + width * inputs
         for o in range(0, width, 4):
             for i in range(0, inputs, 4):
-                _forward(w, at + o * inputs + i, inputs, bias + o, H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3],
-                         H[to + o], H[to + o + 1], H[to + o + 2], H[to + o + 3], i == 0, i + 4 == inputs, zero)
+                _forward(w, at + o * inputs + i, inputs, bias + o, H, row + i, to + o, i == 0, i + 4 == inputs, zero)
         at, row = bias + width, to
     return at, row
 
@@ -194,17 +198,18 @@ def _signals(w, widths, x, H, zero):
 @_plain
 def _residual(w, at, row, width, y, H, r):
     """The output less the data."""
+    b = w[at + width]
     for i in range(0, width, 4):
         a0, a1, a2, a3 = _four(w, at + i)
-        h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
         if i == 0:
-            for j in range(y.shape[0]):
-                r[j] = a0 * h0[j] + a1 * h1[j] + a2 * h2[j] + a3 * h3[j]
+            for j in range(H.shape[1]):
+                u0, u1, u2, u3 = _column(H, row, j)
+                r[j] = a0 * u0 + a1 * u1 + a2 * u2 + a3 * u3
         else:
-            for j in range(y.shape[0]):
-                r[j] = r[j] + a0 * h0[j] + a1 * h1[j] + a2 * h2[j] + a3 * h3[j]
-    b = w[at + width]
-    for j in range(y.shape[0]):
+            for j in range(H.shape[1]):
+                u0, u1, u2, u3 = _column(H, row + i, j)
+                r[j] = r[j] + a0 * u0 + a1 * u1 + a2 * u2 + a3 * u3
+    for j in range(H.shape[1]):
         r[j] = r[j] + b - y[j]
 
 
@@ -217,60 +222,68 @@ def _squares(r, share, zero):
 
 
 @_inner
+def _last_gradient(w, g, at, row, r, H, E, o, zero):
+    """The gradient of four weights of the output layer, and the errors before it."""
+    a0, a1, a2, a3 = _four(w, at)
+    g0 = g1 = g2 = g3 = zero
+    for j in range(H.shape[1]):
+        h0, h1, h2, h3 = _column(H, row, j)
+        g0 += r[j] * h0
+        g1 += r[j] * h1
+        g2 += r[j] * h2
+        g3 += r[j] * h3
+        E[o, j] = a0 * r[j] if h0 > zero else zero
+        E[o + 1, j] = a1 * r[j] if h1 > zero else zero
+        E[o + 2, j] = a2 * r[j] if h2 > zero else zero
+        E[o + 3, j] = a3 * r[j] if h3 > zero else zero
+    _add(g, at, g0, g1, g2, g3)
+
+
+@_inner
+def _first_gradient(g, bias, o, x, E, e, zero):
+    """The gradient of four weights of the first layer, and of their biases."""
+    a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = zero
+    for j in range(E.shape[1]):
+        d0, d1, d2, d3 = _column(E, e, j)
+        a0 += d0 * x[j]
+        a1 += d1 * x[j]
+        a2 += d2 * x[j]
+        a3 += d3 * x[j]
+        b0 += d0
+        b1 += d1
+        b2 += d2
+        b3 += d3
+    _add(g, o, a0, a1, a2, a3)
+    _add(g, bias + o, b0, b1, b2, b3)
+
+
+@_inner
 def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
     """The sum of the squares, each by its share; its gradient, over two, is added to `g`."""
     at, row = _signals(w, widths, x, H, zero)
     width = widths[-1]
     _residual(w, at, row, width, y, H, r)
-    total = _squares(r, share, zero)
-    sum_ = zero
+    total, sum_ = _squares(r, share, zero), zero
     for j in range(r.shape[0]):
         r[j] *= share[j]
         sum_ += r[j]
     g[at + width] += sum_
-    most = E.shape[0] // 2
-    here = 0
+    most, here = E.shape[0] // 2, 0
     for i in range(0, width, 4):
-        h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
-        e0, e1, e2, e3 = E[i], E[i + 1], E[i + 2], E[i + 3]
-        a0, a1, a2, a3 = _four(w, at + i)
-        g0 = g1 = g2 = g3 = zero
-        for j in range(r.shape[0]):
-            g0 += r[j] * h0[j]
-            g1 += r[j] * h1[j]
-            g2 += r[j] * h2[j]
-            g3 += r[j] * h3[j]
-            e0[j] = a0 * r[j] if h0[j] > zero else zero
-            e1[j] = a1 * r[j] if h1[j] > zero else zero
-            e2[j] = a2 * r[j] if h2[j] > zero else zero
-            e3[j] = a3 * r[j] if h3[j] > zero else zero
-        g[at + i] += g0
-        g[at + i + 1] += g1
-        g[at + i + 2] += g2
-        g[at + i + 3] += g3
+        _last_gradient(w, g, at + i, row + i, r, H, E, i, zero)
     for layer in range(len(widths) - 1, 0, -1):
         inputs, width = widths[layer - 1], widths[layer]
         at -= width * (inputs + 1)
         row -= inputs
         there = most - here
         for o in range(0, width, 4):
-            e0, e1, e2, e3 = E[here + o], E[here + o + 1], E[here + o + 2], E[here + o + 3]
-            _bias_gradient(g, at + width * inputs + o, e0, e1, e2, e3, zero)
             for i in range(0, inputs, 4):
-                h0, h1, h2, h3 = H[row + i], H[row + i + 1], H[row + i + 2], H[row + i + 3]
-                _weight_gradient(g, at + o * inputs + i, inputs, e0, e1, e2, e3, h0, h1, h2, h3, zero)
-                _backward(w, at + o * inputs + i, inputs, e0, e1, e2, e3, h0, h1, h2, h3, E[there + i], E[there + i + 1], E[there + i + 2], E[there + i + 3],
-                          o > 0, o + 4 == width, zero)
+                block = at + o * inputs + i
+                _weight_gradient(g, block, inputs, at + width * inputs + o, E, here + o, H, row + i, i == 0, zero)
+                _backward(w, block, inputs, E, here + o, H, row + i, there + i, o > 0, o + 4 == width, zero)
         here = there
-    width = widths[0]
-    for k in range(width):
-        e = E[here + k]
-        to_weight = to_bias = zero
-        for j in range(x.shape[0]):
-            to_weight += e[j] * x[j]
-            to_bias += e[j]
-        g[k] += to_weight
-        g[width + k] += to_bias
+    for o in range(0, widths[0], 4):
+        _first_gradient(g, widths[0], o, x, E, here + o, zero)
     return total
 
 
