@@ -165,8 +165,7 @@ trained = {name: len(modules) if name == LOOP else models for name in contestant
 # | | read | written |
 # |---|--:|--:|
 # | forward: signals in, signals out | 4 | 4 |
-# | gradient of the biases: errors | 4 | |
-# | gradient of the weights: errors and signals | 8 | |
+# | gradient of the weights and biases: errors and signals | 8 | |
 # | backward: errors, and signals for the ReLU; errors | 8 | 4 |
 #
 # and {glue:text}`speed_end_rows` more for the first layer, the output and the loss. The quotient of operations and bytes is the *arithmetic intensity*. The last column is how much there is in work at
@@ -180,12 +179,13 @@ for name, run in contestants.items():
         one, two = (timing.traffic(lambda: run(epochs, **options)) for epochs in (1, 2))
         moved[name] = (two.bytes - one.bytes) / trained[name]
         calls[name] = (two.operations - one.operations) / trained[name]
-end_rows = (4 + 4) + (4 + 1 + 3 + 2 + 3) + (1 + 4 + 4) + (4 + 4)  # first layer; output and loss; their way back; gradient of the first layer
-moved[NUMBA] = (end_rows + (8 + 4 + 8 + 12) * (depth - 1)) * points * item
+end_rows = (1 + 4) + (4 + 1 + 3 + 2 + 3) + (1 + 4 + 4) + (1 + 4)  # first layer; output and loss; their way back; gradient of the first layer
+moved[NUMBA] = (end_rows + (8 + 8 + 12) * (depth - 1)) * points * item
 signals = 4 * depth * points * item
-fitting = max(1, 12_000_000 // signals)  # networks in a chunk of the torch engine
+fused = engines.select("numba", "cpu")[0]
+fitting = max(1, engines.select("torch", "cpu")[0].CHUNK_BYTES // signals)  # networks in a chunk of the torch engine
 in_work = {LOOP: 2 * signals, WIDE: 2 * signals * models, LONG: 2 * signals * models, TORCH: 2 * signals * min(models, fitting),
-           NUMBA: (4 * depth + 8) * min(points, 512) * item}
+           NUMBA: (4 * depth + 8) * min(points, fused.TILE) * item}
 intensity = {name: operations / moved[name] for name in contestants}
 assert moved[WIDE] == moved[LONG] and calls[WIDE] == calls[LONG]
 glue("speed_flops", f"{operations:,}", display=False)
@@ -311,7 +311,6 @@ axis.set(xscale="log", xlabel="µs a model-epoch", xlim=(least * 1e6 / 3, max(ti
 scales = {"models": sorted({*map(int, np.geomspace(1, largest, 7).round())}), "points": [50, 100, 200, 500, 1000, 2000, 5000],
           "depth": [2, 3, 4, 6, 8, 12], "width": [4, 5, 6, 8, 12, 16, 20]}
 grown, predicted, paces = {}, {}, {}
-fused = engines.select("numba", "cpu")[0]
 for what, values in scales.items():
     runs, counts = {}, []
     for value in values:
