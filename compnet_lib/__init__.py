@@ -8,13 +8,13 @@ from .manifold import clipped, compositional
 from .network import ReLUNet
 from .piecewise import PiecewiseLinear, linear_regions, mse, piecewise_linear
 from .published import CELLS, published
-from .regimes import run_regime
+from .regimes import Reading, run_regime
 from .targets import TARGETS, Target
 from .training import Result, pretrain, train
 from .waves import mesh, ratios, scales, series, triangle, wave, waves
 
 __all__ = [
-    "CELLS", "TARGETS", "Interrupted", "PiecewiseLinear", "ReLUNet", "Result", "Target", "clipped", "compositional", "default_init", "gram",
+    "CELLS", "TARGETS", "Interrupted", "PiecewiseLinear", "ReLUNet", "Reading", "Result", "Target", "clipped", "compositional", "default_init", "gram",
     "linear_regions", "mesh", "moments", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios", "recover_peaks", "retract", "run_regime",
     "sample_peaks", "scales", "series", "series_mse", "train", "triangle", "wave", "waves",
 ]

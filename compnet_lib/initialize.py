@@ -12,6 +12,13 @@ from . import _check
 from .network import ReLUNet
 
 RAAI_SCALE = 0.6007
+RAAI = {
+    "row": "the mean of a neuron's weights and bias is subtracted from each of them",
+    "weights": "the mean of a neuron's weights is subtracted from them; its bias is left as drawn",
+    "scaled": "as row, and scaled up again to the standard deviation before",
+    "none": "nothing is subtracted: the entries are independent, as in Lu et al.",
+}
+"""How the entries of a neuron are anti-correlated: the variants of `raai_init`."""
 
 
 def sample_peaks(models: int, depth: int, seed: int, low: float = 0.1, high: float = 0.9) -> np.ndarray:
@@ -57,23 +64,32 @@ def default_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, 
     return _random(models, depth, width, seed, output_bias, dtype, layer)
 
 
-def raai_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, output_bias: bool = True, dtype=np.float64) -> ReLUNet:
+def raai_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, output_bias: bool = True, variant: str = "row", dtype=np.float64) -> ReLUNet:
     r"""Networks under the randomized asymmetric anti-correlated initialization (RAAI), in our reading.
 
     For each neuron the vector of its weights and its bias is Gaussian with standard deviation $0.6007/\sqrt{\text{fan-in}}$; its mean is
     subtracted, which makes the entries anti-correlated; and one entry at random is replaced by a draw from the Beta(2, 1) distribution.
 
     The asymmetric part follows L. Lu et al., "Dying ReLU and initialization" (2020). How Singh and Sreejith's correlation
-    enters is a reading: their text was not at hand.
+    enters is a reading, and `variant` chooses among several: their text was not at hand.
 
-    Arguments and errors as for :func:`default_init`.
+    Args:
+        variant: "row" (as above), "weights", "scaled" or "none"; `RAAI` says what each does.
+
+    Other arguments and errors as for :func:`default_init`.
 
     Source: D. Singh and G. J. Sreejith, "Initializing ReLU networks in an expressive subspace of weights" (2021).
     """
 
+    _check.choice("variant", variant, RAAI)
+
     def layer(rng, fan_in, out):
         rows = rng.standard_normal((out, fan_in + 1)) * RAAI_SCALE / np.sqrt(fan_in)
-        rows -= rows.mean(1, keepdims=True)
+        if variant != "none":
+            some = rows[:, :-1] if variant == "weights" and fan_in > 1 else rows
+            some -= some.mean(1, keepdims=True)
+        if variant == "scaled":
+            rows *= np.sqrt((fan_in + 1) / fan_in)
         rows[np.arange(out), rng.integers(0, fan_in + 1, out)] = rng.beta(2, 1, out)
         return rows[:, :-1], rows[:, -1]
 

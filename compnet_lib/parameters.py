@@ -1,7 +1,7 @@
 """The parameters of a chapter, declared once, in its tagged cell: `name: type = default  # meaning, limits`.
 
 The limits end the comment, in words for readers that are also what is enforced: "at least 1", "at most 1", "positive",
-"in (0, 1)" without its ends and "in [0, 1]" with them, "one of sin, tanh". Several may be joined by "and".
+"in (0, 1)" without its ends and "in [0, 1]" with them, "one of sin, tanh", "a curve" or "a curve or none". Several may be joined by "and".
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 
+from .targets import Target
+
 KINDS = {int: "an integer", float: "a finite number", bool: "true or false", str: "a string"}
 
 _N = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
@@ -26,6 +28,7 @@ _LIMITS: dict[str, Callable[..., bool]] = {
     rf"in \({_N}, {_N}\)": lambda value, low, high: float(low) < value < float(high),
     rf"in \[{_N}, {_N}\]": lambda value, low, high: float(low) <= value <= float(high),
     r"one of (.+)": lambda value, names: value in names.split(", "),
+    r"a curve( or none)?": lambda value, none: bool(none and value == "none") or bool(Target.read(value)),
 }
 
 
@@ -48,8 +51,12 @@ class Parameter:
             ValueError: if the value is of another kind (a fraction for an integer, for instance) or outside the limits.
         """
         typed = _typed(self.kind, value)
-        if typed is None or not all(test(typed, *bounds) for test, bounds in _read(self.limits)):
-            limits = f" ({self.limits})" if self.limits else ""
+        limits = f" ({self.limits})" if self.limits else ""
+        try:
+            allowed = typed is not None and all(test(typed, *bounds) for test, bounds in _read(self.limits))
+        except ValueError as error:  # a curve that cannot be read says why
+            raise ValueError(f"{self.name}{limits}: {error}") from error
+        if not allowed:
             raise ValueError(f"{self.name} must be {KINDS[self.kind]}{limits}, got {value!r}")
         return typed
 
@@ -115,7 +122,7 @@ def parse(source: str) -> dict[str, Parameter]:
             case _:
                 raise ValueError(f"a parameter is `name: type = default  # meaning, limits`, got `{line}`")
         parameter = Parameter(name, kinds[kind], ast.get_source_segment(source, value), meaning, limits)
-        choice = limits.startswith("one of ")
+        choice = limits.startswith(("one of ", "a curve"))
         if not meaning or not {bool: not limits, str: choice}.get(parameter.kind, limits and not choice):
             raise ValueError(f"the comment of a parameter ends with its limits (a bool has none), got `{line}`")
         parameter.convert(ast.literal_eval(value))

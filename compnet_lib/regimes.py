@@ -1,47 +1,89 @@
-"""The five ways of training that the compositional paper compares."""
+"""The five ways of training that the compositional paper compares, and what it leaves open about them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import _check
-from .initialize import default_init, raai_init, sample_peaks
-from .network import ReLUNet
+from . import _check, engines
+from .initialize import RAAI, default_init, raai_init, sample_peaks
+from .network import ReLUNet, points
 from .published import REGIMES
 from .targets import Target
 from .training import Result, pretrain, train
 
 
-def run_regime(regime: str, targets: Sequence[Target], x, *, models: int = 30, seeds: Iterable[int] = range(5), depth: int = 5,
-               epochs: int = 1000, lr: float = 1e-3, every: int = 0, dtype=np.float32) -> Result:
+@dataclass(frozen=True)
+class Reading:
+    """How the paper's experiments are read, where it does not say or its numbers say otherwise.
+
+    Attributes:
+        lr: the learning rate of both phases; the paper prints 1e-4.
+        epochs: epochs of each phase, passes over the points.
+        batch: points an update; 0 takes all of them.
+        low, high: the peaks are drawn uniformly from [low, high].
+        biases: whether compositional networks have biases in every layer, which section 7.1 has in the first only, once their weights are free.
+        output_bias: whether random networks have a bias in the output layer.
+        raai: the variant of `raai_init`.
+        margin: peaks are kept in [margin, 1 - margin] while they are trained.
+        optimizer: "adam" or "gd".
+
+    Raises:
+        TypeError, ValueError: a value is of the wrong type or outside its limits.
+    """
+
+    lr: float = 1e-3
+    epochs: int = 1000
+    batch: int = 0
+    low: float = 0.1
+    high: float = 0.9
+    biases: bool = False
+    output_bias: bool = False
+    raai: str = "row"
+    margin: float = 1e-3
+    optimizer: str = "adam"
+
+    def __post_init__(self):
+        _check.integer("epochs", self.epochs), _check.integer("batch", self.batch)
+        if _check.number("lr", self.lr) <= 0:
+            raise ValueError(f"lr must be positive, got {self.lr}")
+        if not 0 < _check.number("low", self.low) <= _check.number("high", self.high) < 1:
+            raise ValueError(f"low and high must satisfy 0 < low <= high < 1, got {self.low} and {self.high}")
+        _check.flag("biases", self.biases), _check.flag("output_bias", self.output_bias)
+        _check.choice("raai", self.raai, RAAI), _check.choice("optimizer", self.optimizer, engines.OPTIMIZERS)
+        if not 0 < _check.number("margin", self.margin) < 0.5:
+            raise ValueError(f"margin must lie strictly between 0 and 0.5, got {self.margin}")
+
+
+def run_regime(regime: str, targets: Sequence[Target], x, *, y=None, models: int = 30, seeds: Iterable[int] = range(5), depth: int = 5, width: int = 4,
+               reading: Reading | None = None, epochs: int | None = None, lr: float | None = None, every: int = 0, dtype=np.float32) -> Result:
     """Train every member of a regime: `models` networks for each seed and each target, all in one stack.
 
-    - "default" and "raai": random networks, hidden biases, no output bias; `epochs` epochs on the weights.
-    - "skipped": compositional networks with peaks uniform in [0.1, 0.9]; `epochs` epochs on the weights.
+    - "default" and "raai": random networks with hidden biases; `epochs` epochs on the weights.
+    - "skipped": compositional networks; `epochs` epochs on the weights.
     - "free": the same peaks; `epochs` epochs on peaks and free ratios, then `epochs` on the weights.
     - "enforced": the same peaks; `epochs` epochs on the peaks, ratios derived by (4), then `epochs` on the weights.
-
-    Compositional networks are trained with the matrices of section 7.1 as they are: hidden layers after the first, and the
-    output, have no bias. This is a reading of the paper, as are the distribution of the peaks and the missing output
-    bias of the random networks.
 
     Args:
         regime: "default", "raai", "skipped", "free" or "enforced".
         targets: the curves.
-        x: the points, (points,).
+        x: the points, (points,), or one row a target, (targets, points).
+        y: data to fit in place of the curves' values, (targets, points) or (seeds, targets, points); None takes the curves'.
         models: networks for each seed and target.
         seeds: one a repetition; the networks of a seed start alike in every regime and for every target.
-        depth: hidden layers, of four neurons.
-        epochs: epochs of each phase.
-        lr: the learning rate of both phases.
+        depth: hidden layers.
+        width: neurons in each hidden layer of random networks; compositional ones have four.
+        reading: what the paper leaves open; None is `Reading()`.
+        epochs, lr: in place of the reading's.
         every: record the loss of the last phase every so many epochs; 0 records nothing.
         dtype: float32 or float64.
 
     Returns:
         The :class:`Result` of the last phase. Members are ordered by seed, then target, then network:
-        `loss.reshape(len(seeds), len(targets), models)`.
+        `loss.reshape(len(seeds), len(targets), models)`. If some compositional networks need an output bias, their line starting elsewhere than
+        at 0, all have one in `net`; the others' are 0 and not trained.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value.
@@ -49,8 +91,11 @@ def run_regime(regime: str, targets: Sequence[Target], x, *, models: int = 30, s
     Source: Milkert, Hyde and Laine, section 4.1 and Algorithm 1.
     """
     _check.choice("regime", regime, REGIMES)
-    models, epochs = _check.integer("models", models, 1), _check.integer("epochs", epochs)
+    models, depth, width = _check.integer("models", models, 1), _check.integer("depth", depth, 1), _check.integer("width", width, 1)
     dtype = _check.floating("dtype", dtype)
+    if reading is not None and not isinstance(reading, Reading):
+        raise TypeError(f"reading must be a Reading, got {reading!r}")
+    reading = replace(reading or Reading(), **{name: value for name, value in (("epochs", epochs), ("lr", lr)) if value is not None})
     if not isinstance(targets, Sequence) or not targets or not all(isinstance(t, Target) for t in targets):
         raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
     if not isinstance(seeds, Iterable):
@@ -58,15 +103,44 @@ def run_regime(regime: str, targets: Sequence[Target], x, *, models: int = 30, s
     seeds = [_check.integer("seeds", s) for s in seeds]
     if not seeds:
         raise ValueError("seeds must hold at least one seed, got none")
-    curves = [t for _ in seeds for t in targets for _ in range(models)]
-    options = {"epochs": epochs, "lr": lr}
+    x = points("x", x, len(targets))
+    if y is not None:
+        y = _check.shaped("y", _check.numeric("y", y), (len(targets), x.shape[1]), (len(seeds), len(targets), x.shape[1]))
+        y = np.broadcast_to(y, (len(seeds), len(targets), x.shape[1]))[:, :, None].repeat(models, 2).reshape(-1, x.shape[1])
+    members = [(seed, k) for seed in seeds for k in range(len(targets)) for _ in range(models)]
+    curves = [targets[k] for _, k in members]
+    each = x[0] if len(x) == 1 else x[[k for _, k in members]]
+    options = {"epochs": reading.epochs, "lr": reading.lr, "batch": reading.batch, "optimizer": reading.optimizer,
+               "seed": [seed for seed, _ in members] if reading.batch else 0}
     if regime in ("default", "raai"):
-        make = default_init if regime == "default" else raai_init
-        drawn = [make(models, depth, 4, seed, output_bias=False, dtype=dtype) for seed in seeds]
-        net = ReLUNet.concatenate([start for start in drawn for _ in targets])
+        kind = {"output_bias": reading.output_bias, "dtype": dtype}
+        drawn = [default_init(models, depth, width, seed, **kind) if regime == "default" else raai_init(models, depth, width, seed, variant=reading.raai, **kind) for seed in seeds]
+        net, mask = ReLUNet.concatenate([start for start in drawn for _ in targets]), None
     else:
-        drawn = [sample_peaks(models, depth, seed).astype(dtype) for seed in seeds]
-        peaks = np.concatenate([start for start in drawn for _ in targets])
-        first = {**options, "epochs": 0} if regime == "skipped" else options
-        net = pretrain(peaks, curves, x, differentiable=regime != "free", **first).net
-    return train(net, curves, x, every=every, **options)
+        net, mask = _compositional(regime, curves, each, y, [sample_peaks(models, depth, seed, reading.low, reading.high).astype(dtype) for seed in seeds],
+                                   len(targets), reading, options)
+    return train(net, curves if y is None else y, each, every=every, mask=mask, **options)
+
+
+def _compositional(regime, curves, x, y, drawn, repeated, reading, options):
+    """The stack that the last phase starts from, and its mask, if some parameters are not to move."""
+    peaks = np.concatenate([start for start in drawn for _ in range(repeated)])
+    if regime == "skipped":
+        options = {**options, "epochs": 0}
+    shifted = np.array([curve.line[0] != 0 for curve in curves])
+    parts, nets = [np.flatnonzero(shifted == kind) for kind in (False, True) if (shifted == kind).any()], []
+    for part in parts:
+        own = {**options, "seed": [options["seed"][i] for i in part]} if options["batch"] else options
+        net = pretrain(peaks[part], [curves[i] for i in part], x if x.ndim == 1 else x[part], y=None if y is None else y[part], differentiable=regime != "free",
+                       margin=reading.margin, **own).net
+        nets.append(net.with_biases() if reading.biases else net)
+    if len(nets) == 1:
+        return nets[0], None
+    if not reading.biases:
+        nets[0] = ReLUNet(nets[0].weights, [*nets[0].biases[:-1], np.zeros((len(nets[0]), 1), nets[0].dtype)])
+    net = ReLUNet.concatenate(nets)[np.argsort(np.concatenate(parts))]
+    if reading.biases:
+        return net, None
+    ones = [None if b is None else np.ones_like(b) for b in net.biases]
+    ones[-1][~shifted] = 0
+    return net, ReLUNet([np.ones_like(w) for w in net.weights], ones)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from types import MappingProxyType
@@ -89,6 +90,73 @@ class Target:
         return cls._from_expression(text, _parse(text), **keywords)
 
     @classmethod
+    def read(cls, text: str) -> Target:
+        """The target that a reader names: a name in `TARGETS` or a formula, on [0, 1] or, as in ``"exp(x) on -1 to 2"``, on another interval.
+
+        Args:
+            text: what is read. The ends of the interval may be formulas without `x`, such as ``pi/2``.
+
+        Raises:
+            TypeError: `text` is not a string.
+            ValueError: it is no formula, or the curve cannot be followed by sums of waves on a line: it bends both ways or not at all, or its ends are level.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a curve by name or formula, got {text!r}")
+        formula, low, high = re.fullmatch(r"\s*(.*?)(?:\s+on\s+(\S+)\s+to\s+(\S+))?\s*", text, re.DOTALL).groups()
+        if low is None and formula in TARGETS:
+            return TARGETS[formula]
+        interval = (0, 1) if low is None else tuple(map(_constant, (low, high)))
+        expression = _EXPRESSIONS.get(formula)
+        expression = _parse(formula) if expression is None else expression
+        plain = cls._from_expression(text, expression, interval=interval, line=(0, 1))
+        if plain.bend == "straight":
+            raise ValueError(f"text must be a curve that bends: {text!r} is a straight line, to which waves can add nothing")
+        if plain.bend == "neither":
+            raise ValueError(f"text must be a convex or a concave curve: {text!r} {plain._turns(2)}. Sums of waves whose scales follow from the peaks are concave, so on a line they make convex "
+                             "or concave curves only; choose an interval on which it bends one way")
+        ends = plain(np.array(plain.interval))
+        if abs(ends[1] - ends[0]) <= 1e-9 * np.abs(plain(plain._grid())).max():
+            raise ValueError(f"text must be a curve whose ends differ: {text!r} is {ends[0]:.4g} at both, and the line on which the waves are laid must not be level; choose another interval")
+        return cls._from_expression(text, expression, interval=interval)
+
+    @property
+    def bend(self) -> str:
+        """ "convex", "concave", "straight" or "neither", as seen on 1,001 points."""
+        y = self(self._grid())
+        second = np.diff(y, 2)
+        least = 64 * np.finfo(float).eps * np.abs(y).max()
+        return {(True, False): "convex", (False, True): "concave", (False, False): "straight"}.get(((second > least).any(), (second < -least).any()), "neither")
+
+    def explained(self) -> str:
+        """How a compositional network is laid along the curve, as a sentence or two in Markdown."""
+        low, high = self.interval
+        start, slope = self.line
+        ends = [f"({end:.4g},\\,{start + slope * k:.4g})" for k, end in enumerate((low, high))]
+        text = (f"${self.formula}$ on $[{low:.4g},{high:.4g}]$ is {self.bend}. Laid on the line from ${ends[0]}$ to ${ends[1]}$ it needs waves that are "
+                f"{'added' if self.sign > 0 else 'subtracted'}.")
+        if start:
+            text += f" The output bias starts at {start:.4g}, where the line does."
+        if "rises" in (turns := self._turns(1)) and "falls" in turns:
+            text += f" It {turns}; under (4) sums of waves on a line are monotone, so that pretraining can come near this curve only up to its turn."
+        return text
+
+    def _grid(self):
+        return np.linspace(*self.interval, 1001)
+
+    def _turns(self, order):
+        """Where the differences of this order change sign, in words."""
+        x, words = self._grid(), {1: ("falls", "rises"), 2: ("is concave", "is convex")}[order]
+        y = self(x)
+        differences = np.diff(y, order)
+        seen = np.abs(differences) > 64 * np.finfo(float).eps * np.abs(y).max()
+        places, up = x[order:][seen], differences[seen] > 0
+        if not len(up):
+            return "is level"
+        edges = [x[0], *places[1:][np.diff(up.astype(int)) != 0], x[-1]]
+        pieces = [f"{words[int(up[0]) ^ (k % 2)]} on [{a:.3g}, {b:.3g}]" for k, (a, b) in enumerate(zip(edges, edges[1:]))]
+        return ", ".join(pieces) if len(pieces) <= 4 else f"{', '.join(pieces[:3])} and so on, {len(pieces)} times"
+
+    @classmethod
     def _from_expression(cls, name, expression, **keywords):
         try:
             # The second derivative of |x| is taken away from the kink.
@@ -144,6 +212,13 @@ def _parse(text):
     return expression
 
 
+def _constant(text):
+    expression = _parse(text)
+    if expression.free_symbols:
+        raise ValueError(f"text must name the ends of the interval by numbers, got {text!r}")
+    return float(expression)
+
+
 def _expression(node, text, depth=0):
     if depth > 12:
         raise ValueError(f"text may hold functions, powers and denominators nested up to 12 deep, got {text!r}")
@@ -192,14 +267,15 @@ def _spread(function):
     return lambda x: np.broadcast_to(function(np.asarray(x)), np.shape(x)).copy()
 
 
+_EXPRESSIONS = {"x^2": _X**2, "x^3": _X**3, "x^11": _X**11, "sin": sp.sin(sp.pi * _X / 2), "tanh": sp.tanh(3 * _X)}
 TARGETS = MappingProxyType({
-    name: Target._from_expression(name, expression, sign=sign, line=(0, 1), formula=formula)
-    for name, expression, sign, formula in (
-        ("x^2", _X**2, -1, "x^2"),
-        ("x^3", _X**3, -1, "x^3"),
-        ("x^11", _X**11, -1, "x^{11}"),
-        ("sin", sp.sin(sp.pi * _X / 2), +1, r"\sin(\pi x/2)"),
-        ("tanh", sp.tanh(3 * _X), +1, r"\tanh(3x)"),
+    name: Target._from_expression(name, _EXPRESSIONS[name], sign=sign, line=(0, 1), formula=formula)
+    for name, sign, formula in (
+        ("x^2", -1, "x^2"),
+        ("x^3", -1, "x^3"),
+        ("x^11", -1, "x^{11}"),
+        ("sin", +1, r"\sin(\pi x/2)"),
+        ("tanh", +1, r"\tanh(3x)"),
     )
 })
 """The paper's curves by name: ``"x^2"``, ``"x^3"``, ``"x^11"``, ``"sin"`` and ``"tanh"``. As in the paper none is scaled or shifted,

@@ -84,7 +84,7 @@ def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam",
     return _finished(_result(trained, x, loss, history, plan), control)
 
 
-def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, differentiable: bool = True, ratios=None,
+def pretrain(peaks, targets, x, *, epochs: int, lr, y=None, closing=0.5, sign=None, differentiable: bool = True, ratios=None,
              optimizer: str = "adam", engine: str = "auto", device: str = "auto", every: int = 0, batch: int = 0, seed=0, objective: str = "mean",
              margin: float = 1e-3) -> Result:
     r"""Train the peaks of a stack of compositional networks; the weights follow (Algorithm 1).
@@ -98,6 +98,7 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, diff
         x: the points, (points,) or (models, points).
         epochs: how many passes over the points, 0 or more; without `batch`, as many updates.
         lr: the learning rate, positive; or one per member.
+        y: data to fit in place of the targets' values, (points,) or (models, points); sign and line stay the targets'.
         closing: where $a_d$ starts, strictly between 0 and 1, or one per member; trained along with the peaks.
         sign: +1 or -1, or one per member. None takes the target's; for data, whether they lie above the line $y=x$ on average.
         differentiable: whether the ratios are derived from the peaks by (4), or trained freely along with them.
@@ -124,7 +125,11 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, closing=0.5, sign=None, diff
     if _check.flag("differentiable", differentiable) and ratios is not None:
         raise ValueError("ratios must be None while differentiable is True, since (4) derives them")
     closing = _check.inside_unit("closing", _check.per_member("closing", closing, models, dtype))
-    x, y, curves = _data(targets, x, models, dtype)
+    given, (x, y, curves) = y, _data(targets, x, models, dtype)
+    if given is not None:
+        if curves is None:
+            raise TypeError("targets must be Targets where y gives the data")
+        y = np.broadcast_to(_check.shaped("y", _check.numeric("y", given), (x.shape[1],), (models, x.shape[1])), y.shape).astype(dtype)
     frame = _frame(curves, sign, x, y, dtype)
     if ratios is not None:
         ratios = stacked_ratios(ratios, peaks)
@@ -146,10 +151,11 @@ def _data(targets, x, models, dtype):
     if isinstance(targets, Sequence) and not isinstance(targets, str) and any(isinstance(t, Target) for t in targets):
         if len(targets) != models or not all(isinstance(t, Target) for t in targets):
             raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
-        for low, high in {t.interval for t in targets}:
-            if x.min() < low or x.max() > high:
-                raise ValueError(f"x must lie in the target's interval [{low:g}, {high:g}], got points from {x.min():g} to {x.max():g}")
         rows = np.broadcast_to(x, (models, x.shape[1]))
+        for low, high in {t.interval for t in targets}:
+            own = x if len(x) == 1 else rows[[t.interval == (low, high) for t in targets]]
+            if own.min() < low or own.max() > high:
+                raise ValueError(f"x must lie in the target's interval [{low:g}, {high:g}], got points from {own.min():g} to {own.max():g}")
         known = {id(t): t(x[0]) for t in targets} if len(x) == 1 else {}
         y = np.stack([known[id(t)] if known else t(row) for t, row in zip(targets, rows)])
         return x.astype(dtype), y.astype(dtype), list(targets)

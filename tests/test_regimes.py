@@ -53,3 +53,47 @@ def test_float32_unless_asked_and_the_network_of_the_paper():
     assert (net.dtype, net.widths, [b is None for b in net.biases]) == (np.float32, (4,) * 5, [False] + [True] * 5)
     net = cn.run_regime("default", CURVES[:1], X, models=1, seeds=[0], epochs=0).net
     assert (net.widths, [b is None for b in net.biases]) == ((4,) * 5, [False] * 5 + [True])
+
+
+MIXED = [cn.TARGETS["x^3"], cn.Target.read("exp(x) on -1 to 2"), cn.TARGETS["sin"]]
+GRIDS = np.stack([np.linspace(*curve.interval, 20) for curve in MIXED])
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("regime", ["default", "raai", "skipped", "free", "enforced"])
+def test_curves_with_and_without_an_output_bias_train_as_they_do_alone(regime, biases):
+    reading = cn.Reading(biases=biases, batch=6, epochs=5)
+    found = cn.run_regime(regime, MIXED, GRIDS, models=2, seeds=(3, 5), depth=3, reading=reading, dtype=np.float64)
+    losses = found.loss.reshape(2, 3, 2)
+    for k, (curve, x) in enumerate(zip(MIXED, GRIDS)):
+        alone = cn.run_regime(regime, [curve], x, models=2, seeds=(3, 5), depth=3, reading=reading, dtype=np.float64)
+        np.testing.assert_array_equal(losses[:, k].ravel(), alone.loss)
+        np.testing.assert_array_equal(found.net(np.tile(x, (12, 1)))[np.arange(12).reshape(2, 3, 2)[:, k].ravel()], alone.net(x))
+
+
+def test_a_reading_reaches_the_training():
+    """Each field, against a member trained by hand."""
+    reading = cn.Reading(lr=3e-3, epochs=6, batch=8, low=0.4, high=0.45, biases=True, margin=0.39, optimizer="gd")
+    found = cn.run_regime("enforced", CURVES, X, models=2, seeds=(3, 5), depth=3, reading=reading, dtype=np.float64)
+    options = {"epochs": 6, "lr": 3e-3, "batch": 8, "optimizer": "gd"}
+    for k, (seed, target, i) in enumerate(ORDER):
+        peaks = cn.sample_peaks(2, 3, seed, 0.4, 0.45)[i]
+        net = cn.pretrain(peaks, target, X, margin=0.39, seed=seed, **options).net.with_biases()
+        assert_same(found.net[k], cn.train(net, target, X, seed=seed, **options).net)
+    for variant in ("row", "none"):
+        reading = cn.Reading(output_bias=True, raai=variant, epochs=0)
+        found = cn.run_regime("raai", CURVES[:1], X, models=2, seeds=[3], depth=3, width=6, reading=reading, dtype=np.float64)
+        assert_same(found.net, cn.raai_init(2, 3, 6, 3, variant=variant))
+
+
+@pytest.mark.parametrize("regime", ["skipped", "enforced", "default"])
+def test_data_in_place_of_the_curves(regime):
+    noise = np.random.default_rng(0).normal(0, 0.1, (2, 2, 20))
+    y = np.stack([curve(X) for curve in CURVES]) + noise
+    options = {"models": 2, "depth": 3, "epochs": 7, "lr": 1e-2, "dtype": np.float64}
+    found = cn.run_regime(regime, CURVES, X, y=y, seeds=(3, 5), **options).loss.reshape(2, 2, 2)
+    for i, seed in enumerate((3, 5)):
+        one = cn.run_regime(regime, CURVES, X, y=y[i], seeds=[seed], **options).loss.reshape(2, 2)
+        np.testing.assert_array_equal(found[i], one)
+    same = cn.run_regime(regime, CURVES, X, y=y[0] - noise[0], seeds=[3], **options).loss
+    np.testing.assert_allclose(same, cn.run_regime(regime, CURVES, X, seeds=[3], **options).loss, rtol=1e-6)

@@ -47,6 +47,9 @@ def edges(parameter):
         if phrase.startswith("one of "):
             allowed += phrase.removeprefix("one of ").split(", ")
             refused += ["", "nosuch"]
+        elif phrase.startswith("a curve"):
+            allowed += ["exp(x)", "sin", "sqrt(x)", *(["none"] if "none" in phrase else [])]
+            refused += ["", "nosuch", "sin(5*x)", "2*x", "__import__('os')", *([] if "none" in phrase else ["none"])]
         elif phrase == "positive":
             allowed, refused = [*allowed, step], [*refused, 0, -step]
         elif phrase.startswith("in ("):

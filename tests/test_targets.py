@@ -129,3 +129,36 @@ def test_any_text_gives_a_target_or_a_value_error(text):
         assert cn.Target.from_formula(text, line=(0, 1))(0.5).shape == ()
     except ValueError:
         pass
+
+
+@pytest.mark.parametrize("text, bend, sign, line, interval", [
+    ("x^3", "convex", -1, (0, 1), (0, 1)), ("sin", "concave", 1, (0, 1), (0, 1)), ("exp(x)", "convex", -1, (1, np.e - 1), (0, 1)),
+    ("exp(-x) on 0 to pi/2", "convex", 1, (1, np.exp(-np.pi / 2) - 1), (0, np.pi / 2)), (" sqrt(x) on 1 to 4 ", "concave", 1, (1, 1), (1, 4)),
+    ("tanh on 0 to 2", "concave", 1, (0, np.tanh(6)), (0, 2)), ("(x-0.3)^2", "convex", -1, (0.09, 0.4), (0, 1)),
+])
+def test_a_reader_names_a_curve(text, bend, sign, line, interval):
+    curve = cn.Target.read(text)
+    assert (curve.bend, curve.sign, curve.interval) == (bend, sign, interval)
+    np.testing.assert_allclose(curve.line, line, atol=1e-12)
+    told = curve.explained()
+    assert bend in told and {1: "added", -1: "subtracted"}[sign] in told and ("output bias" in told) == (line[0] != 0) and ("monotone" in told) == (text == "(x-0.3)^2")
+
+
+def test_a_name_is_the_papers_curve():
+    assert all(cn.Target.read(name) is curve for name, curve in cn.TARGETS.items())
+    assert {curve.bend for curve in cn.TARGETS.values()} == {"convex", "concave"}
+
+
+@pytest.mark.parametrize("text, words", [
+    ("sin(5*x)", r"concave on \[0, 0.6\d+\], is convex on \[0.6\d+, 1\]"), ("sin(50*x)", "16 times"), ("x^3 on -1 to 1", "is concave on .*, is convex on"), ("2*x + 1", "straight line"),
+    ("3", "straight line"), ("x*(1-x)", "is 0 at both"), ("exp(x) on 2 to 1", "low < high"), ("exp(x) on 0 to x", "ends of the interval"), ("log(x)", "finite"), ("", "formula"),
+    ("exp(x) on 0", "text"), ("nosuch", "text"), ("__import__('os').getcwd()", "text"), ("open('f')", "text"), ("exp(x) on 0 to __import__('os')", "text"),
+])
+def test_a_curve_that_cannot_be_followed_is_explained(text, words):
+    with pytest.raises(ValueError, match=words):
+        cn.Target.read(text)
+
+
+def test_only_text_is_read():
+    with pytest.raises(TypeError, match="text must"):
+        cn.Target.read(3)

@@ -1,0 +1,75 @@
+"""Intervals for what is counted and what is measured over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from . import _check
+
+
+class Interval(NamedTuple):
+    """A value and the bounds of its interval; it `overlaps` another if they share a point."""
+
+    value: float
+    low: float
+    high: float
+
+    def overlaps(self, other: Interval) -> bool:
+        return self.low <= other.high and other.low <= self.high
+
+
+def share(hits: int, total: int, level: float = 0.95) -> Interval:
+    """A proportion, hits / total, with its exact binomial interval.
+
+    Args:
+        hits: how many of `total` independent trials succeeded.
+        total: at least 1.
+        level: the least probability that the interval covers the true proportion, in (0, 1).
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+
+    Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits" (1934).
+    """
+    total = _check.integer("total", total, 1)
+    hits = _check.integer("hits", hits)
+    if hits > total:
+        raise ValueError(f"hits must be at most total, got {hits} of {total}")
+    found = stats.binomtest(hits, total).proportion_ci(_level(level), method="exact")
+    return Interval(hits / total, float(found.low), float(found.high))
+
+
+def _level(level):
+    return float(_check.inside_unit("level", np.array(_check.number("level", level))))
+
+
+def bootstrap(values, statistic: Callable = np.median, *, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+    """A statistic of values found for several seeds, with its bootstrap interval (percentiles).
+
+    Args:
+        values: one entry a seed, (seeds,) or (seeds, …); entries of one seed stay together.
+        statistic: a function of an array and `axis`, the seeds' axis, that gives one number a sample, such as `np.median`.
+        level: of the interval, in (0, 1).
+        resamples: how many times the seeds are drawn anew, with replacement; at least 1.
+        seed: of these draws; a non-negative integer.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits, or `statistic` gives something else.
+
+    Source: B. Efron, "Bootstrap methods: another look at the jackknife" (1979).
+    """
+    values = _check.numeric("values", values)
+    if values.ndim == 0 or not len(values):
+        raise ValueError(f"values must hold one entry a seed, got shape {values.shape}")
+    level, resamples = _level(level), _check.integer("resamples", resamples, 1)
+    rows = np.random.default_rng(_check.integer("seed", seed)).integers(0, len(values), (resamples, len(values)))
+    drawn = np.asarray(statistic(values[rows], axis=1))
+    value = np.asarray(statistic(values[None], axis=1))
+    if drawn.shape != (resamples,) or value.shape != (1,):
+        raise ValueError(f"statistic must give one number a sample, got shape {drawn.shape} for {resamples} samples")
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(value[0]), float(low), float(high))

@@ -1,0 +1,69 @@
+from fractions import Fraction
+from itertools import product
+from math import comb
+
+import numpy as np
+import pytest
+
+from compnet_lib.statistics import Interval, bootstrap, share
+
+
+@pytest.mark.parametrize("hits, total", [(0, 1), (0, 30), (1, 30), (14, 30), (30, 30), (600, 2400)])
+@pytest.mark.parametrize("level", [0.9, 0.95])
+def test_beyond_its_bounds_a_proportion_makes_what_was_seen_rarer_than_the_level_allows(hits, total, level):
+    """Clopper and Pearson: at each bound the binomial tail, summed exactly, is half of what the level leaves."""
+    value, low, high = share(hits, total, level)
+    assert value == hits / total and low <= value <= high
+
+    def tail(p, counts):
+        p = Fraction(p)
+        return float(sum(comb(total, k) * p**k * (1 - p) ** (total - k) for k in counts))
+
+    if hits:
+        np.testing.assert_allclose(tail(low, range(hits, total + 1)), (1 - level) / 2, rtol=1e-6)
+    else:
+        assert low == 0
+    if hits < total:
+        np.testing.assert_allclose(tail(high, range(hits + 1)), (1 - level) / 2, rtol=1e-6)
+    else:
+        assert high == 1
+
+
+@pytest.mark.parametrize("statistic", [np.median, np.mean, np.max])
+def test_the_bootstrap_is_the_distribution_over_all_resamples(statistic):
+    """With four seeds all 256 resamples can be listed."""
+    values = np.array([1.0, 2.0, 4.0, 8.0])
+    every = np.array([statistic(values[list(rows)]) for rows in product(range(4), repeat=4)])
+    found = bootstrap(values, statistic, resamples=20_000)
+    assert found.value == statistic(values)
+    for bound, q in ((found.low, 0.025), (found.high, 0.975)):
+        assert np.quantile(every, q - 0.01) <= bound <= np.quantile(every, min(1, q + 0.01))
+
+
+def test_entries_of_a_seed_stay_together():
+    """Two columns that cancel within each seed cancel in every resample."""
+    values = np.random.default_rng(0).normal(size=12)
+    paired = np.stack([values, -values], axis=1)
+    assert bootstrap(paired, lambda sample, axis: sample.sum(-1).mean(axis)) == Interval(0, 0, 0)
+
+
+def test_the_same_seed_gives_the_same_interval():
+    values = np.arange(10.0)
+    assert bootstrap(values, np.mean, seed=3) == bootstrap(values, np.mean, seed=3) != bootstrap(values, np.mean, seed=4)
+
+
+def test_intervals_overlap_where_they_share_a_point():
+    one, two, three = Interval(1, 0, 2), Interval(2, 2, 3), Interval(4, 3.5, 5)
+    assert one.overlaps(two) and two.overlaps(one) and not one.overlaps(three) and not three.overlaps(two)
+
+
+@pytest.mark.parametrize("call, error, name", [
+    (lambda: share(1, 0), ValueError, "total"), (lambda: share(2, 1), ValueError, "hits"), (lambda: share(-1, 1), ValueError, "hits"), (lambda: share(0.5, 1), TypeError, "hits"),
+    (lambda: share(1, 2, 1.0), ValueError, "level"), (lambda: share(1, 2, "0.9"), TypeError, "level"),
+    (lambda: bootstrap([]), ValueError, "values"), (lambda: bootstrap(3.0), ValueError, "values"), (lambda: bootstrap(["a"]), TypeError, "values"),
+    (lambda: bootstrap([1.0], lambda sample, axis: sample), ValueError, "statistic"), (lambda: bootstrap([1.0], level=0), ValueError, "level"),
+    (lambda: bootstrap([1.0], resamples=0), ValueError, "resamples"), (lambda: bootstrap([1.0], seed=-1), ValueError, "seed"),
+])
+def test_bad_arguments_are_named(call, error, name):
+    with pytest.raises(error, match=rf"\b{name} must"):
+        call()
