@@ -25,28 +25,31 @@
 # ```
 
 # %% tags=["parameters"]
-target: str = "x^3"    # the curve, one of x^2, x^3, x^11, sin, tanh
+target: str = "x^3"    # what is learned, a curve
 depth: int = 5         # hidden layers, at least 2
 epochs: int = 1000     # epochs of each phase, at least 10
 lr: float = 1e-3       # learning rate of both phases, positive
-points: int = 500      # evenly spaced points on [0, 1], at least 2
+points: int = 500      # evenly spaced points, at least 2
 networks: int = 30     # networks for the comparison, at least 1
 seed: int = 0          # random seed (network 0 is followed), at least 0
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import Markdown
 from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
 
 plotting.use_style()
-curve = cn.TARGETS[target]
-x = np.linspace(0, 1, points)
+curve = cn.Target.read(target)
+laid = {"line": curve.line, "interval": curve.interval}
+x = np.linspace(*curve.interval, points)
 start = cn.sample_peaks(networks, depth, seed)
 one = start[:1]
 glue("curve", target, display=False)
 glue("networks", networks, display=False)
+Markdown(f"The target: {curve.explained()}")
 
 # %% [markdown]
 # ## The algorithm
@@ -73,7 +76,7 @@ glue("networks", networks, display=False)
 
 # %%
 def loss(peaks):
-    net = cn.compositional(peaks, curve.sign)
+    net = cn.compositional(peaks, curve.sign, **laid)
     return ((net(x) - curve(x)) ** 2).mean(1)
 
 
@@ -97,7 +100,7 @@ claims.settle("C-alg1", holds=bool(gap < 1e-5), note="The gradient pulled back t
 # %% tags=["hide-input", "float-luck"]
 stops = np.unique(np.round(np.geomspace(1, epochs, 9)).astype(int))
 stages = [cn.pretrain(one, curve, x, epochs=int(k), lr=lr) for k in [0, *stops]]
-counts = [int(cn.linear_regions(stage.net)[0]) for stage in stages]
+counts = [int(cn.linear_regions(stage.net, *curve.interval)[0]) for stage in stages]
 assert set(counts) == {2**depth}
 pretrained = cn.pretrain(one, curve, x, epochs=epochs, lr=lr, every=1)
 glue("loss_start", plotting.power(pretrained.history[0, 0]), display=False)
@@ -128,9 +131,9 @@ axes[1].legend();
 
 # %% tags=["hide-input", "float-luck"]
 freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
-skipped = cn.train(cn.compositional(one, curve.sign), curve, x, epochs=2 * epochs, lr=lr, every=1)
+skipped = cn.train(cn.compositional(one, curve.sign, **laid), curve, x, epochs=2 * epochs, lr=lr, every=1)
 glue("loss_end", plotting.power(freed.loss[0]), display=False)
-glue("regions_end", int(cn.linear_regions(freed.net)[0]), display=False)
+glue("regions_end", int(cn.linear_regions(freed.net, *curve.interval)[0]), display=False)
 glue("factor", f"{pretrained.loss[0] / freed.loss[0]:,.0f}", display=False)
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Mean squared error against the epoch on a logarithmic scale: the pretrained network falls, levels off, and drops again when its weights are set free; the other one falls without a break."}, "figure": {"caption": "Error on the data through both phases, for one network. The dotted line marks where the weights are set free.", "name": "fig-two-phases"}}
@@ -145,7 +148,7 @@ axis.legend();
 
 # %% [markdown]
 # Setting the weights free is worth a factor of {glue:text}`factor` here. What does it do to the network? For each stage, the regions, the distance that the weights have gone since
-# they left the construction (relative to their size), and the error both on the data and integrated exactly over $[0,1]$:
+# they left the construction (relative to their size), and the error both on the data and integrated exactly over the interval:
 
 # %% tags=["hide-input", "float-luck"]
 def travelled(net):
@@ -157,10 +160,10 @@ rows = [["start", 0, counts[0], "–", plotting.power(stages[0].loss[0]), plotti
         ["peaks trained", epochs, counts[-1], "–", plotting.power(pretrained.loss[0]), plotting.power(cn.mse(pretrained.net, curve)[0])]]
 for share in (0.1, 1):
     stage = cn.train(pretrained.net, curve, x, epochs=int(share * epochs), lr=lr)
-    rows.append(["weights trained", epochs + int(share * epochs), int(cn.linear_regions(stage.net)[0]), f"{travelled(stage.net):.1%}",
+    rows.append(["weights trained", epochs + int(share * epochs), int(cn.linear_regions(stage.net, *curve.interval)[0]), f"{travelled(stage.net):.1%}",
                  plotting.power(stage.loss[0]), plotting.power(cn.mse(stage.net, curve)[0])])
 glue("moved", rows[-1][3], display=False)
-plotting.table(rows, ["stage", "epoch", "regions", "weights moved", "error on the data", "error on $[0,1]$"])
+plotting.table(rows, ["stage", "epoch", "regions", "weights moved", "error on the data", "error on the interval"])
 
 # %% [markdown]
 # Measured against their size the weights end {glue:text}`moved` from where they were set free: corrections that the peaks alone could not make. Nothing protects the regions any
@@ -171,9 +174,9 @@ glue("points_used", points, display=False)
 many = cn.pretrain(start, curve, x, epochs=epochs, lr=lr)
 held_back = (np.minimum(many.peaks, 1 - many.peaks) <= 1.0001e-3).any(1)
 both = cn.train(many.net, curve, x, epochs=epochs, lr=lr)
-without = cn.train(cn.compositional(start, curve.sign), curve, x, epochs=2 * epochs, lr=lr)
+without = cn.train(cn.compositional(start, curve.sign, **laid), curve, x, epochs=2 * epochs, lr=lr)
 wins = (both.loss < without.loss).mean()
-after = cn.linear_regions(both.net)
+after = cn.linear_regions(both.net, *curve.interval)
 glue("held", int(held_back.sum()), display=False)
 glue("wins", f"{wins:.0%}", display=False)
 glue("median_both", plotting.power(np.median(both.loss)), display=False)
@@ -199,5 +202,7 @@ glue("regions_range", f"{after.min()} to {after.max()}", display=False)
 #
 # ## Rerun this page
 #
-# ```{rerun} -p target sin -p seed 3
+# The target may be a curve of your own, convex or concave: a formula in $x$, and an interval if it is not $[0,1]$.
+#
+# ```{rerun} -p target "exp(x) on -1 to 2" -p seed 3
 # ```

@@ -28,16 +28,20 @@
 # ```
 
 # %% tags=["parameters"]
-models: int = 30            # networks of each kind, at least 1
-points: int = 500           # evenly spaced points on [0, 1], at least 2
-epochs: int = 1000          # epochs of each phase, at least 1
-lr: float = 1e-3            # learning rate, positive
-printed_lr: float = 1e-4    # the paper's, for comparison, positive
-seeds: int = 20             # repetitions of every regime, at least 1
-printed_seeds: int = 5      # repetitions at the printed rate, at least 1
+models: int = 30          # networks of each kind, at least 1
+points: int = 500         # evenly spaced points, at least 2
+epochs: int = 1000        # epochs of each phase, at least 1
+lr: float = 1e-3          # learning rate, positive
+printed_lr: float = 1e-4  # the paper's, for comparison, positive
+seeds: int = 20           # repetitions of every regime, at least 1
+printed_seeds: int = 5    # repetitions at the printed rate, at least 1
+depth: int = 5            # hidden layers, at least 2
+width: int = 4            # neurons in those of random networks, at least 1
+extra: str = "none"       # one curve more, a curve or none
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import Markdown, display
 from myst_nb import glue
 
 import compnet_lib as cn
@@ -46,18 +50,21 @@ from compnet_lib.published import REGIMES
 
 plotting.use_style()
 names = ["x^3", "x^11", "sin", "tanh"]
-curves = [cn.TARGETS[name] for name in names]
+curves = [cn.Target.read(name) for name in (*names, extra) if name != "none"]
+titles = {curve.name: curve.formula for curve in curves}
 statistics = {"min": np.min, "mean": np.mean}
 short = {"default": "default", "raai": "RAAI", "skipped": "skipped", "free": "not\N{NO-BREAK SPACE}enforced", "enforced": "enforced"}
-x = np.linspace(0, 1, points)
+x = np.stack([np.linspace(*curve.interval, points) for curve in curves])
 for name, label in (("sin", "sine"), ("tanh", "tanh")):
     glue(f"{label}_mean", f"{cn.published('default', name, 'mean'):.3f}", display=False)
-    glue(f"{label}_variance", f"{cn.TARGETS[name](x).var():.3f}", display=False)
+    glue(f"{label}_variance", f"{cn.TARGETS[name](x[0]).var():.3f}", display=False)
 glue("epochs", epochs, display=False)
 glue("points", points, display=False)
 glue("lr", lr, display=False)
 glue("models", models, display=False)
 glue("seeds", seeds, display=False)
+glue("table_depth", depth, display=False)
+glue("table_width", width, display=False)
 
 # %% [markdown]
 # ## What is run
@@ -70,7 +77,7 @@ glue("seeds", seeds, display=False)
 # | not enforced | the same | peaks and free ratios, then the matrices | twice {glue:text}`epochs` |
 # | enforced | the same | peaks and the closing number, then the matrices | twice {glue:text}`epochs` |
 #
-# Five hidden layers of four neurons, {glue:text}`points` points, full batch, Adam with learning rate {glue:text}`lr`, float32. The compositional networks of one seed start alike in all three regimes and for all four
+# {glue:text}`table_depth` hidden layers of four neurons ({glue:text}`table_width` in the random networks), {glue:text}`points` points, full batch, Adam with learning rate {glue:text}`lr`, float32. The compositional networks of one seed start alike in all three regimes and for all four
 # curves. Three choices in this table are readings of ours: the output layer of the random networks has no bias, since the published means for the sine and $\tanh$, {glue:text}`sine_mean` and {glue:text}`tanh_mean`, are above the
 # variances of those curves, {glue:text}`sine_variance` and {glue:text}`tanh_variance`, to which even dead networks come down if they have one; hidden and output biases of compositional networks, which are zero in the paper's matrices, stay zero; and what RAAI is
 # precisely we know from its description only ({cite:t}`singh2021`, {cite:t}`lu2020`; see `cn.raai_init`).
@@ -83,7 +90,8 @@ for regime in REGIMES:
     # "skipped" goes on for as long as others pretrain: the control below
     phases = 2 if regime == "skipped" else 1
     result = cn.run_regime(regime, curves, x, models=models, lr=lr, every=epochs,
-                           seeds=range(seeds), epochs=phases * epochs)
+                           seeds=range(seeds), epochs=phases * epochs,
+                           depth=depth, width=width)
     assert not result.diverged.any()
     after_one, after_all = result.history[:, 1], result.history[:, -1]
     losses[regime] = after_one.reshape(seeds, len(curves), models)
@@ -92,7 +100,7 @@ for regime in REGIMES:
 
 # %% tags=["hide-input", "float-luck"]
 found = {(regime, name, statistic): take(losses[regime][:, k], axis=1)
-         for regime in losses for k, name in enumerate(names) for statistic, take in statistics.items()}
+         for regime in losses for k, name in enumerate(titles) for statistic, take in statistics.items()}
 cells = [cell for cell in cn.CELLS if cell.table in (1, 2)]
 inside = {cell[1:4]: found[cell[1:4]].min() <= cell.value <= found[cell[1:4]].max() for cell in cells}
 
@@ -112,6 +120,8 @@ glue("inside_enforced", among("enforced"), display=False)
 
 
 def verdict(regime, name, statistic):
+    if name not in names:
+        return "–"
     value, values = cn.published(regime, name, statistic), found[regime, name, statistic]
     if inside[regime, name, statistic]:
         return "inside"
@@ -124,7 +134,7 @@ def cells_of(name):
     for regime, title in short.items():
         for statistic in statistics:
             values = found[regime, name, statistic]
-            rows.append([f"{title},\N{NO-BREAK SPACE}{statistic}", plotting.power(cn.published(regime, name, statistic), 2),
+            rows.append([f"{title},\N{NO-BREAK SPACE}{statistic}", plotting.power(cn.published(regime, name, statistic), 2) if name in names else "–",
                          *map(plotting.power, (values.min(), np.median(values), values.max())), verdict(regime, name, statistic)])
     return plotting.table(rows, ["regime", "published", "lowest", "median", "highest", "verdict"], align=["left", *["right"] * 4, "left"])
 
@@ -158,17 +168,22 @@ cells_of("sin")
 # %% tags=["hide-input", "float-luck"]
 cells_of("tanh")
 
+# %% tags=["hide-input", "float-luck"]
+# A reader's own curve has no published numbers beside it.
+own = [Markdown(curves[-1].explained()), cells_of(extra)] if extra != "none" else []
+display(*own)
+
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Eight panels, minimum and mean for four curves: a bar for the range of each of the five regimes on a logarithmic axis, with a diamond for the published value. Bars descend from default to enforced; the diamonds of RAAI's means lie to the right of their bars."}, "figure": {"caption": "All forty cells. Bars: range over seeds, with the median as a tick. Diamonds: published.", "name": "fig-tables"}}
-figure, axes = plotting.panels(2, 4, 2.1, sharey=True, sharex="row")
+figure, axes = plotting.panels(2, len(curves), 2.1, sharey=True, sharex="row")
 for row, statistic in zip(axes, statistics):
-    for axis, name in zip(row, names):
+    for axis, name in zip(row, titles):
         for y, regime in enumerate(REGIMES):
             values = found[regime, name, statistic]
             axis.plot([values.min(), values.max()], [y, y], color=plotting.LIGHT[0], linestyle="-", linewidth=5, alpha=0.45, solid_capstyle="butt")
             axis.plot(np.median(values), y, "|", color=plotting.LIGHT[0], markersize=11, markeredgewidth=2)
-            axis.plot(cn.published(regime, name, statistic), y, "D", color=plotting.LIGHT[1], markersize=5)
+            axis.plot(*([cn.published(regime, name, statistic)], [y]) if name in names else ([], []), "D", color=plotting.LIGHT[1], markersize=5)
         axis.set_xscale("log")
-        axis.set(title=f"${cn.TARGETS[name].formula}$, {statistic}", ylim=(4.6, -0.6))
+        axis.set(title=f"${titles[name]}$, {statistic}", ylim=(4.6, -0.6))
         axis.set_yticks(range(5), short.values())
 figure.supxlabel("mean squared error", fontsize="medium");
 
@@ -239,7 +254,8 @@ plotting.table(rows, ["cell", f"skipped, {epochs}", f"skipped, {2 * epochs}", f"
 # %% tags=["hide-input", "float-luck"]
 slow = {}
 for regime in ("skipped", "enforced"):
-    result = cn.run_regime(regime, curves, x, models=models, seeds=range(printed_seeds), epochs=epochs, lr=printed_lr)
+    result = cn.run_regime(regime, curves, x, models=models, seeds=range(printed_seeds),
+                           epochs=epochs, lr=printed_lr, depth=depth, width=width)
     slow[regime] = result.loss.reshape(printed_seeds, len(curves), models)
 rows, factors = [], []
 for statistic, take in statistics.items():
@@ -270,5 +286,7 @@ plotting.table(rows, ["cell", "skipped: published", "found", "ratio", "enforced:
 #
 # ## Rerun this page
 #
-# ```{rerun} -p seeds 5 -p epochs 200
+# A curve of your own, convex or concave, becomes a further column: a formula in $x$, and an interval if it is not $[0,1]$.
+#
+# ```{rerun} -p seeds 5 -p extra "exp(x) on -1 to 2"
 # ```

@@ -50,15 +50,14 @@ class Parameter:
         Raises:
             ValueError: if the value is of another kind (a fraction for an integer, for instance) or outside the limits.
         """
-        typed = _typed(self.kind, value)
-        limits = f" ({self.limits})" if self.limits else ""
+        typed, why = _typed(self.kind, value), ""
         try:
-            allowed = typed is not None and all(test(typed, *bounds) for test, bounds in _read(self.limits))
-        except ValueError as error:  # a curve that cannot be read says why
-            raise ValueError(f"{self.name}{limits}: {error}") from error
-        if not allowed:
-            raise ValueError(f"{self.name} must be {KINDS[self.kind]}{limits}, got {value!r}")
-        return typed
+            if typed is not None and all(test(typed, *bounds) for test, bounds in _read(self.limits)):
+                return typed
+        except ValueError as error:  # a curve that cannot be read
+            why = f": {error}"
+        limits = f" ({self.limits})" if self.limits else ""
+        raise ValueError(f"{self.name} must be {KINDS[self.kind]}{limits}, got {value!r}{why}")
 
 
 def _typed(kind: type, value):

@@ -95,3 +95,27 @@ def test_dtype_rounds_and_the_output_bias_is_left_out(make):
     assert_equal(wide.astype(np.float32), narrow)
     assert_equal(cn.ReLUNet(wide.weights, [*wide.biases[:-1], None]), unbiased)
     assert (wide.widths, wide.parameters) == ((4,) * 5, 8 + 4 * 20 + 5)
+
+
+def test_raai_variants_differ_in_what_is_subtracted():
+    """From the entries that the Beta draw left alone: a row's sum is 0 for "row" and "scaled", and "none" is what was drawn."""
+    nets = {variant: cn.raai_init(500, 3, 4, seed=0, variant=variant) for variant in ("row", "weights", "scaled", "none")}
+    rows = {variant: np.concatenate([net.weights[1], net.biases[1][:, :, None]], axis=2) for variant, net in nets.items()}
+    replaced = np.isclose(rows["row"], rows["none"], atol=0)  # the same draw in each variant
+    assert (replaced.sum(2) == 1).all()
+    kept = ~replaced
+    # Differences within a row survive the subtraction of its mean; scaling multiplies them by sqrt(5/4).
+    first = kept.argmax(2)[..., None]
+
+    def differences(variant):
+        return np.where(kept, rows[variant] - np.take_along_axis(rows[variant], first, 2), 0)
+
+    np.testing.assert_allclose(differences("row"), differences("none"), atol=1e-14)
+    np.testing.assert_allclose(differences("scaled"), differences("none") * np.sqrt(5 / 4), atol=1e-14)
+    bias_kept = kept[..., 4]
+    np.testing.assert_array_equal(rows["weights"][..., 4][bias_kept], rows["none"][..., 4][bias_kept])
+    whole = replaced[..., 4]  # rows whose weights are all as drawn
+    np.testing.assert_allclose(rows["weights"][whole][:, :4].sum(1), 0, atol=1e-14)
+    assert np.abs(rows["row"][whole][:, :4].sum(1)).min() > 0
+    with pytest.raises(ValueError, match="variant must"):
+        cn.raai_init(1, variant="best")

@@ -26,8 +26,8 @@ SMALL = {
     "second_derivatives": {"depth": 4, "first_peak": 0.4, "seed": 1},
     "beyond_the_paper": {"skew": 0.8, "level": 4, "seed": 1},
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
-    "pretraining": {"target": "sin", "epochs": 20, "points": 50, "networks": 3},
-    "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "seeds": 2, "printed_seeds": 1},
+    "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
+    "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "seeds": 2, "printed_seeds": 1, "depth": 3, "width": 5, "extra": "exp(x) on -1 to 2"},
     "speed": {"models": 3, "points": 50, "depth": 2, "dtype": "float64", "rounds": 1, "turn": 0.002, "largest": 20},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}
@@ -127,16 +127,17 @@ def test_unknown_name_is_refused(chapter):
         prepare(chapter, {f"{name}s": 1})
 
 
-def test_targets_are_those_of_the_library():
-    chosen = [each.limits for _, each in EACH if each.name == "target"]
-    assert chosen and set(chosen) == {f"one of {', '.join(cn.TARGETS)}"}
+def test_a_curve_that_cannot_be_followed_is_explained():
+    chapter = next(path for path in CHAPTERS if path.stem == "tables_1_and_2")
+    with pytest.raises(ValueError, match=r"extra must be a string \(a curve or none\), got 'sin\(5\*x\)': .* is concave on \[0, 0.63\], is convex on \[0.63, 1\]"):
+        prepare(chapter, {"extra": "sin(5*x)"})
 
 
 @pytest.mark.usefixtures("built")
 @each_chapter
 def test_page_shows_command_and_parameters(chapter):
     section = soup(HTML / f"{chapter.stem}.html").select_one("#rerun-this-page")
-    program, script, _, *example = section.select_one(".highlight-bash pre").get_text().split()
+    program, script, _, *example = shlex.split(section.select_one(".highlight-bash pre").get_text())
     assert (program, script) == ("papermill", f"book/{chapter.name}")
     assert check(DECLARED[chapter], dict(zip(example[1::3], example[2::3])))
     straight = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
