@@ -15,7 +15,6 @@ from papermill.__main__ import papermill as command_line
 from test_book import HTML, built, soup  # noqa: F401
 from test_frame import CHAPTERS
 
-import compnet_lib as cn
 from compnet_lib.parameters import check, declared, parse
 
 SMALL = {
