@@ -121,7 +121,7 @@ class Target:
 
     @property
     def bend(self) -> str:
-        """ "convex", "concave", "straight" or "neither", as seen on 1,001 points."""
+        """Which way the curve bends, as seen on 1,001 points: "convex", "concave", "straight" or "neither"."""
         y = self(self._grid())
         second = np.diff(y, 2)
         least = 64 * np.finfo(float).eps * np.abs(y).max()
