@@ -2,6 +2,7 @@
 
 from .engines import Interrupted
 from .initialize import default_init, raai_init, sample_peaks
+from .insides import Insides, insides, safe_change
 from .integrals import gram, moments, series_mse
 from .inverse import recover_peaks, retract
 from .manifold import clipped, compositional
@@ -14,8 +15,8 @@ from .training import Result, pretrain, train
 from .waves import mesh, ratios, scales, series, triangle, wave, waves
 
 __all__ = [
-    "CELLS", "TARGETS", "Interrupted", "PiecewiseLinear", "ReLUNet", "Reading", "Result", "Target", "clipped", "compositional", "default_init", "gram",
-    "linear_regions", "mesh", "moments", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios", "recover_peaks", "retract", "run_regime",
-    "sample_peaks", "scales", "series", "series_mse", "train", "triangle", "wave", "waves",
+    "CELLS", "TARGETS", "Insides", "Interrupted", "PiecewiseLinear", "ReLUNet", "Reading", "Result", "Target", "clipped", "compositional", "default_init", "gram",
+    "insides", "linear_regions", "mesh", "moments", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios", "recover_peaks", "retract", "run_regime",
+    "safe_change", "sample_peaks", "scales", "series", "series_mse", "train", "triangle", "wave", "waves",
 ]
 __version__ = "0.1.0"

@@ -81,7 +81,7 @@ def run_regime(regime: str, targets: Sequence[Target], x, *, y=None, models: int
         dtype: float32 or float64.
 
     Returns:
-        The :class:`Result` of the last phase. Members are ordered by seed, then target, then network:
+        The :class:`Result` of the last phase; its `start` is the stack which that phase started from. Members are ordered by seed, then target, then network:
         `loss.reshape(len(seeds), len(targets), models)`. If some compositional networks need an output bias, their line starting elsewhere than
         at 0, all have one in `net`; the others' are 0 and not trained.
 
@@ -119,7 +119,7 @@ def run_regime(regime: str, targets: Sequence[Target], x, *, y=None, models: int
     else:
         net, mask = _compositional(regime, curves, each, y, [sample_peaks(models, depth, seed, reading.low, reading.high).astype(dtype) for seed in seeds],
                                    len(targets), reading, options)
-    return train(net, curves if y is None else y, each, every=every, mask=mask, **options)
+    return replace(train(net, curves if y is None else y, each, every=every, mask=mask, **options), start=net)
 
 
 def _compositional(regime, curves, x, y, drawn, repeated, reading, options):

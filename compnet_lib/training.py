@@ -29,6 +29,7 @@ class Result:
         peaks: after pretraining, the peaks (models, depth); else None.
         closing: after pretraining with differentiability enforced, $a_d$ (models,); else None.
         ratios: after pretraining, the ratios $S_i$ (models, depth), derived or free; else None.
+        start: after `run_regime`, the stack that the last phase started from; else None.
     """
 
     net: ReLUNet
@@ -40,6 +41,7 @@ class Result:
     peaks: np.ndarray | None = None
     closing: np.ndarray | None = None
     ratios: np.ndarray | None = None
+    start: ReLUNet | None = None
 
 
 def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam", engine: str = "auto", device: str = "auto",

@@ -84,6 +84,9 @@ BAD = {  # the public name, then the argument to blame and the call
                         ("target", lambda: F.squared_error("x^2")), ("target", lambda: G.squared_error(cn.TARGETS["sin"]))],
     "piecewise_linear": [("net", lambda: cn.piecewise_linear(NET.weights)), ("net", lambda: cn.piecewise_linear(None))],
     "linear_regions": [("net", lambda: cn.linear_regions(F)), ("low and high", lambda: cn.linear_regions(NET, 2, 1)), ("tol", lambda: cn.linear_regions(NET, tol=-1e-9)), ("high", lambda: cn.linear_regions(NET, 0, INF))],
+    "insides": [("net", lambda: cn.insides(F)), ("low and high", lambda: cn.insides(NET, 2, 1)), ("low and high", lambda: cn.insides(NET, [0, 1], [1, 1])), ("low", lambda: cn.insides(NET, [0, 0, 0])),
+                ("tol", lambda: cn.insides(NET, tol=-1)), ("rim", lambda: cn.insides(NET, rim=0.5)), ("rim", lambda: cn.insides(NET, rim=0)), ("rim", lambda: cn.insides(NET, rim="a"))],
+    "safe_change": [("net", lambda: cn.safe_change(F)), ("net", lambda: cn.safe_change(EXACT)), ("low and high", lambda: cn.safe_change(NET, 1, 1)), ("high", lambda: cn.safe_change(NET, 0, NAN))],
     "mse": [("net", lambda: cn.mse(None, SQUARE)), ("target", lambda: cn.mse(NET, "x^2")), ("target", lambda: cn.mse(NET, [SQUARE])), ("target", lambda: cn.mse(NET, np.sin)), ("target", lambda: cn.mse(NET, None)),
             ("target", lambda: cn.mse(EXACT, cn.TARGETS["tanh"]))],
     "sample_peaks": [("models", lambda: cn.sample_peaks(0, 1, 0)), ("depth", lambda: cn.sample_peaks(1, 1.0, 0)), ("seed", lambda: cn.sample_peaks(1, 1, -1)), ("seed", lambda: cn.sample_peaks(1, 1, None)),
@@ -127,4 +130,4 @@ def test_a_wrong_argument_is_named(argument, call):
 
 def test_every_public_callable_has_wrong_arguments():
     """`Result` and `Interrupted` are what only training makes."""
-    assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {"Interrupted", "Result"}
+    assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {"Insides", "Interrupted", "Result"}

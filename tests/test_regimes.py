@@ -28,6 +28,7 @@ def test_a_regime_is_its_members_trained_by_hand(regime):
     assert found.loss.shape == (8,) and found.epochs.tolist() == [0, 3, 6, 7] and found.history.shape == (8, 4)
     for k, (seed, target, i) in enumerate(ORDER):
         alone = cn.train(start(regime, seed, target, i), target, X, epochs=7, lr=1e-2)
+        assert_same(found.start[k], start(regime, seed, target, i))
         assert_same(found.net[k], alone.net)
         assert found.loss[k] == alone.loss[0]
         np.testing.assert_allclose(found.loss[k], ((found.net[k](X)[0] - target(X)) ** 2).mean(), rtol=1e-12)

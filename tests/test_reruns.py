@@ -27,6 +27,7 @@ SMALL = {
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "seeds": 2, "printed_seeds": 1, "depth": 3, "width": 5, "extra": "exp(x) on -1 to 2"},
+    "inside_the_networks": {"models": 3, "others": 2, "seeds": 2, "points": 50, "epochs": 10, "depth": 4, "width": 3, "keep": 0.4, "deepest": 6, "extra": "exp(x) on -1 to 1"},
     "speed": {"models": 3, "points": 50, "depth": 2, "dtype": "float64", "rounds": 1, "turn": 0.002, "largest": 20},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}
