@@ -10,6 +10,7 @@ import numpy as np
 from . import _check, engines, waves
 from .manifold import Frame, build, clipped, stacked_peaks, stacked_ratios
 from .network import ReLUNet, points
+from .regularizer import Regularizer
 from .targets import Target
 
 __all__ = ["Result", "pretrain", "train"]
@@ -45,7 +46,8 @@ class Result:
 
 
 def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam", engine: str = "auto", device: str = "auto",
-          every: int = 0, batch: int = 0, seed=0, objective: str = "mean", mask: ReLUNet | None = None) -> Result:
+          every: int = 0, batch: int = 0, seed=0, objective: str = "mean", mask: ReLUNet | None = None,
+          regularizer: Regularizer | None = None) -> Result:
     r"""Train every weight and bias of a stack by gradient descent on the squared error.
 
     Each member follows the trajectory that it would follow alone, that of a `torch.nn.Sequential` under `torch.optim.Adam` or `SGD`.
@@ -62,9 +64,11 @@ def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam",
         device: "auto", "cpu" or "cuda".
         every: record the loss every so many epochs, and at the end; 0 records nothing.
         batch: points an update, in an order drawn anew for each epoch; the last update of an epoch takes what is left. 0 takes all points.
-        seed: of these orders, an integer for all members or one per member.
+        seed: of these orders and of dropout's masks, an integer for all members or one per member.
         objective: "mean" of the squares or their "sum": what is descended. Losses are reported as means.
         mask: a stack of the shape of `net`, of ones and zeros: parameters with a zero stay as they are. None moves all.
+        regularizer: weight decay, L1, dropout or early stopping; None is the plain descent. With points held out, `net` and `loss` are those of the
+            best look at them, while `history` goes on to the end.
 
     Returns:
         A :class:`Result`. A member that diverges is reported there and touches no other.
@@ -79,7 +83,10 @@ def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam",
     if net.dtype == object:
         raise TypeError("net must hold floats to be trained, got Fractions")
     x, y, _ = _data(targets, x, len(net), net.dtype)
-    plan = _plan(epochs, lr, optimizer, every, batch, seed, objective, y)._replace(mask=_mask(mask, net))
+    if regularizer is not None and not isinstance(regularizer, Regularizer):
+        raise TypeError(f"regularizer must be a Regularizer or None, got {regularizer!r}")
+    regularizer = None if regularizer is None else regularizer.resolved(len(net), net.dtype)
+    plan = _plan(epochs, lr, optimizer, every, batch, seed, objective, y)._replace(mask=_mask(mask, net), regularizer=regularizer)
     module, device = engines.select(engine, device, y.size)
     with engines.Control(plan.epochs, *y.shape) as control:
         trained, loss, history = module.train(net, x, y, plan, device, control)

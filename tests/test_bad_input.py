@@ -21,6 +21,10 @@ def train(net=NET, targets=SQUARE, x=X, epochs=1, lr=1e-3, **options):
     return cn.train(net, targets, x, epochs=epochs, lr=lr, **options)
 
 
+def held(**fields):
+    return train(regularizer=cn.Regularizer(**fields))
+
+
 def pretrain(peaks=PEAKS, targets=SQUARE, x=X, epochs=1, lr=1e-3, **options):
     return cn.pretrain(peaks, targets, x, epochs=epochs, lr=lr, **options)
 
@@ -106,6 +110,11 @@ BAD = {  # the public name, then the argument to blame and the call
               ("epochs", lambda: train(epochs=-1)), ("epochs", lambda: train(epochs=1.0)), ("epochs", lambda: train(epochs=True)), ("epochs", lambda: train(epochs=None)), ("lr", lambda: train(lr=0)), ("lr", lambda: train(lr=-1e-3)),
               ("lr", lambda: train(lr=[1e-3] * 3)), ("lr", lambda: train(lr=NAN)), ("lr", lambda: train(lr="fast")), ("lr", lambda: train(lr=None)), ("every", lambda: train(every=-1)), ("every", lambda: train(every=None)),
               ("optimizer", lambda: train(optimizer="sgd")), ("optimizer", lambda: train(optimizer=None)), ("engine", lambda: train(engine="numpy")), ("device", lambda: train(device="gpu")), ("device", lambda: train(device=0))],
+    "Regularizer": [("weight_decay", lambda: held(weight_decay=-1)), ("weight_decay", lambda: held(weight_decay=NAN)), ("weight_decay", lambda: held(weight_decay=[0.1] * 3)), ("l1", lambda: held(l1=-1e-9)),
+                    ("l1", lambda: held(l1="much")), ("l1", lambda: held(l1=None)), ("dropout", lambda: held(dropout=1)), ("dropout", lambda: held(dropout=[0.1, -0.1])), ("validation", lambda: held(validation=X)),
+                    ("validation", lambda: held(validation=(X, X[:2]))), ("validation", lambda: held(validation=(X * NAN, X))), ("validation", lambda: held(validation=([], []))), ("validation", lambda: held(validation=3)),
+                    ("validation", lambda: held(validation=(X, SQUARE))), ("every", lambda: held(every=0)), ("every", lambda: held(every=2.5)), ("regularizer", lambda: train(regularizer=0.1)),
+                    ("regularizer", lambda: train(regularizer=cn.Regularizer))],
     "pretrain": [("batch", lambda: pretrain(batch=True)), ("seed", lambda: pretrain(seed=[1])), ("objective", lambda: pretrain(objective=None)),
                  ("peaks", lambda: pretrain(peaks=PEAKS * 3)), ("peaks", lambda: pretrain(peaks=[[Q(1, 2)]])), ("peaks", lambda: pretrain(peaks=NET)), ("peaks", lambda: pretrain(peaks=[])), ("closing", lambda: pretrain(closing=0)),
                  ("closing", lambda: pretrain(closing=[0.5] * 3)), ("closing", lambda: pretrain(closing=None)), ("sign", lambda: pretrain(sign=0)), ("sign", lambda: pretrain(sign=[1, 1, 1])), ("sign", lambda: pretrain(sign="+")),

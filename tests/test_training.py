@@ -429,3 +429,144 @@ def test_progress_is_for_terminals_only(monkeypatch, capsys):
     monkeypatch.setattr("sys.stderr", terminal)
     cn.train(net, CURVES[0], X, epochs=50, lr=1e-3)
     assert "training" in terminal.getvalue() and "50" in terminal.getvalue()
+
+
+REGULAR = {"weight_decay": [0.0, 1e-3, 3e-2, 0.1], "l1": [0.0, 1e-2, 3e-3, 0.0], "dropout": [0.0, 0.1, 0.0, 0.4]}
+HELD = (X[1::3], np.stack([t(X[1::3]) for t in CURVES]))
+
+
+@pytest.mark.parametrize("optimizer, lr", [("adam", 1e-3), ("gd", 1e-2)])
+def test_weight_decay_is_that_of_torch(optimizer, lr):
+    net, decays = cn.default_init(4, 3, 5, seed=1), [0.0, 1e-4, 1e-2, 0.3]
+    found = cn.train(net, CURVES, X, epochs=300, lr=lr, optimizer=optimizer, regularizer=cn.Regularizer(weight_decay=decays))
+    for i, decay in enumerate(decays):
+        module = net.to_torch(i)
+        step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](module.parameters(), lr=lr, weight_decay=decay)
+        wanted, losses = descend(module.parameters, module, step, X, CURVES[i](X), 300)
+        assert_close(parameters(found.net, i), wanted, 1e-9)
+        np.testing.assert_allclose(found.loss[i], losses[-1], rtol=0, atol=1e-9)
+
+
+def splitmix(z):
+    """The published generator's last step, in Python's integers."""
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+    return z ^ z >> 31
+
+
+def mask_by_counting(seed, update, layer, width, points, share):
+    """Which signals of a layer dropout keeps, number by number."""
+    golden = 0x9E3779B97F4A7C15
+    key = splitmix((splitmix((seed + golden) % 2**64) + (update + 1) * golden) % 2**64)
+    number = lambda neuron, point: splitmix((key + ((layer << 48) + (neuron << 32) + point + 1) * golden) % 2**64) >> 11
+    return np.array([[number(neuron, point) >= share * 2**53 for neuron in range(width)] for point in map(int, points)])
+
+
+def by_autograd(net, i, x, y, epochs, lr, optimizer, l1, share, seed, batch):
+    """Member `i` with an L1 penalty in its objective and dropout in its signals; its parameters, and its losses without either."""
+    layers = [layer for layer in net.to_torch(i) if isinstance(layer, torch.nn.Linear)]
+    moving = [p for layer in layers for p in layer.parameters()]
+    step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](moving, lr=lr)
+    x, y, update, losses = torch.from_numpy(x)[:, None], torch.from_numpy(y)[:, None], 0, []
+
+    def output(h, at, dropping):
+        for k, layer in enumerate(layers[:-1]):
+            h = torch.relu(layer(h))
+            if dropping:
+                h = h * torch.from_numpy(mask_by_counting(seed, update, k, layer.out_features, at, share)) / (1 - share)
+        return layers[-1](h)
+
+    for epoch in range(epochs):
+        losses.append(((output(x, None, False) - y) ** 2).mean().item())
+        order = np.random.default_rng((seed, epoch)).permutation(len(x)) if batch else np.arange(len(x))
+        for start in range(0, len(x), batch or len(x)):
+            at = order[start:start + (batch or len(x))]
+            step.zero_grad()
+            (((output(x[at], at, share > 0) - y[at]) ** 2).mean() + l1 * sum(p.abs().sum() for p in moving)).backward()
+            step.step()
+            update += 1
+    return [p.detach().numpy() for p in moving], [*losses, ((output(x, None, False) - y) ** 2).mean().item()]
+
+
+@pytest.mark.parametrize("optimizer, lr", [("adam", 1e-3), ("gd", 1e-2)])
+@pytest.mark.parametrize("batch", [0, 17])
+@pytest.mark.parametrize("strengths", [{"l1": [0.0, 1e-4, 1e-2]}, {"dropout": [0.0, 0.1, 0.5]}, {"l1": [1e-3, 0.0, 0.0], "dropout": [0.2, 0.0, 0.7]}], ids=str)
+def test_l1_and_dropout_are_those_of_autograd_with_the_same_masks(optimizer, lr, batch, strengths):
+    """Of layers 3 and 6 wide: the neurons that fill up a register draw nothing that matters. The compositional start has signs that are 0."""
+    for net in (exact.random_net(np.random.default_rng(5), 3, (3, 6), biased=[True, False, True]), cn.compositional(cn.sample_peaks(3, 2, 8), [1, -1, 1])):
+        found = cn.train(net, CURVES[:3], X, epochs=12, lr=lr, optimizer=optimizer, batch=batch, seed=[3, 4, 2**70], every=4, regularizer=cn.Regularizer(**strengths))
+        l1, dropout = (strengths.get(name, [0.0] * 3) for name in ("l1", "dropout"))
+        for i, seed in enumerate([3, 4, 2**70]):
+            wanted, losses = by_autograd(net, i, X, CURVES[i](X), 12, lr, optimizer, l1[i], dropout[i], seed, batch)
+            assert_close(parameters(found.net, i), wanted, 1e-9)
+            assert_close(found.history[i], np.array(losses)[[0, 4, 8, 12]], 1e-9)
+
+
+def test_dropout_over_several_tiles_is_that_of_autograd():
+    x = np.linspace(0, 1, 1100)
+    net = cn.default_init(1, 2, 4, seed=1)
+    found = cn.train(net, CURVES[0], x, epochs=3, lr=1e-2, seed=5, regularizer=cn.Regularizer(dropout=0.3))
+    assert_close(parameters(found.net, 0), by_autograd(net, 0, x, CURVES[0](x), 3, 1e-2, "adam", 0, 0.3, 5, 0)[0], 1e-10)
+
+
+def test_dropout_drops_its_share():
+    masks = np.array([mask_by_counting(seed, update, layer, 8, range(20), 0.3) for seed in range(3) for update in range(3) for layer in range(3)])
+    assert abs(masks.mean() - 0.7) < 4 * (0.21 / masks.size) ** 0.5
+    assert abs(np.corrcoef(masks.reshape(27, -1))[~np.eye(27, dtype=bool)]).max() < 0.35
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("batch", [0, 9])
+def test_a_regularized_member_in_a_stack_is_bitwise_the_member_alone(split, dtype, batch):
+    net, seeds = cn.default_init(4, 3, 5, seed=2, dtype=dtype), [7, 8, 9, 7]
+    options = {"epochs": 25, "lr": 1e-2, "every": 10, "batch": batch}
+    whole = cn.train(net, CURVES, X, seed=seeds, regularizer=cn.Regularizer(**REGULAR, validation=HELD, every=3), **options)
+    for i, target in enumerate(CURVES):
+        own = cn.Regularizer(**{name: values[i] for name, values in REGULAR.items()}, validation=(HELD[0], HELD[1][i]), every=3)
+        alone = cn.train(net[i], target, X, seed=seeds[i], regularizer=own, **options)
+        assert_same(whole.net[i], alone.net)
+        assert whole.loss[i] == alone.loss[0] and whole.loss.dtype == dtype
+        np.testing.assert_array_equal(whole.history[i], alone.history[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_regularizer_of_nothing_changes_nothing(dtype):
+    net = cn.default_init(4, 3, 5, seed=2, dtype=dtype)
+    for options in ({}, {"batch": 9}, {"optimizer": "gd"}):
+        plain = cn.train(net, CURVES, X, epochs=30, lr=1e-2, every=10, **options)
+        still = cn.train(net, CURVES, X, epochs=30, lr=1e-2, every=10, regularizer=cn.Regularizer(), **options)
+        for a, b in zip((*plain.net.weights, *plain.net.biases, plain.history), (*still.net.weights, *still.net.biases, still.history)):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 if dtype == np.float64 else 1e-4)
+
+
+@pytest.mark.parametrize("every", [1, 4, 7, 100])
+@pytest.mark.parametrize("strengths", [{}, REGULAR], ids=["alone", "with the others"])
+def test_early_stopping_returns_the_best_of_all_looks(every, strengths):
+    """Among runs of each length that is looked at, by brute force."""
+    net = cn.default_init(4, 2, 6, seed=9)
+    run = lambda epochs, **held: cn.train(net, CURVES, X[::3], epochs=epochs, lr=[0.3, 0.1, 3e-2, 1e-2], every=5, seed=[1, 2, 3, 4],
+                                          regularizer=cn.Regularizer(**strengths, **held))
+    found = run(30, validation=HELD, every=every)
+    looks = [run(epochs) for epochs in [*range(0, 30, every), 30]]
+    errors = np.array([((look.net(HELD[0]) - HELD[1]) ** 2).mean(1) for look in looks])
+    assert len(set(errors.argmin(0))) > 1 or every == 100
+    for i, best in enumerate(errors.argmin(0)):
+        assert_close(parameters(found.net, i), parameters(looks[best].net, i), 0)
+        np.testing.assert_allclose(found.loss[i], looks[best].loss[i], rtol=1e-12)
+        np.testing.assert_array_equal(found.history[i], run(30).history[i])
+
+
+def test_early_stopping_keeps_a_member_from_diverging():
+    net, (_, y) = cn.default_init(2, 3, 4, seed=2), data(2)
+    found = cn.train(net, y, X, epochs=40, lr=[1e6, 1e-3], optimizer="gd", every=20, regularizer=cn.Regularizer(validation=(X, y), every=1))
+    assert not found.diverged.any() and not np.isfinite(found.history[0, -1])
+    assert found.loss[0] <= found.history[0, 0]
+
+
+def test_held_out_points_may_be_each_members_own_and_of_any_number():
+    net, (x, y) = cn.default_init(2, 2, 4, seed=1), data(2, own=True)
+    for count in (1, 3, 30):
+        found = cn.train(net, y[:, :5], x[:, :5], epochs=20, lr=1e-1, regularizer=cn.Regularizer(validation=(x[:, :count], y[:, :count]), every=2))
+        for i in range(2):
+            alone = cn.train(net[i], y[i, :5], x[i, :5], epochs=20, lr=1e-1, regularizer=cn.Regularizer(validation=(x[i, :count], y[i, :count]), every=2))
+            assert_same(found.net[i], alone.net)

@@ -32,7 +32,8 @@ class Plan(NamedTuple):
 
     `epochs` passes over the points, one learning rate `lr` a member, the `optimizer`, and the epochs between records, `every` (0: none). `batch` points an
     update (0: all), in an order drawn from `seeds`, one for all members or one a member. The objective is the mean of the squares, or with `total` their
-    sum. Of the parameters, those move where `mask`, a stack of ones and zeros, is not 0; None moves all.
+    sum. Of the parameters, those move where `mask`, a stack of ones and zeros, is not 0; None moves all. `regularizer` is None, or one whose fields are arrays;
+    `pretrain` takes none.
     """
 
     epochs: int
@@ -43,6 +44,7 @@ class Plan(NamedTuple):
     seeds: tuple[int, ...] = (0,)
     total: bool = False
     mask: object = None
+    regularizer: object = None
 
     def orders(self, points: int, first: int, epochs: int) -> np.ndarray:
         """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or models, points); it depends on the seed and the epoch only."""

@@ -20,6 +20,7 @@ import numpy as np
 from numba import njit
 
 from . import Adam
+from .dropout import FIRST, GOLDEN, SECOND
 
 _BETA1, _BETA2, _EPS = Adam()
 
@@ -178,12 +179,28 @@ def _backward(w, at, stride, E, o, H, i, f, more, last, zero):
                 E[f + k, j] = E[f + k, j] if H[i + k, j] > zero else zero
 
 
+@_plain
+def _drop(H, kept, row, width):
+    for i in range(row, row + width):
+        for j in range(H.shape[1]):
+            H[i, j] *= kept[i, j]
+
+
+@_plain
+def _enlarge(E, row, width, scale):
+    for i in range(row, row + width):
+        for j in range(E.shape[1]):
+            E[i, j] *= scale
+
+
 @_inner
-def _signals(w, widths, x, H, zero):
-    """The hidden layers' outputs, into the rows of `H`. Returns where the output layer's weights start, and its inputs' rows."""
+def _signals(w, widths, x, H, kept, zero):
+    """The hidden layers' outputs, into the rows of `H`; with dropout, times `kept`. Returns where the output layer's weights start, and its inputs' rows."""
     width = widths[0]
     for o in range(0, width, 4):
         _first(w, width, o, x, H, zero)
+    if kept is not None:
+        _drop(H, kept, 0, width)
     at, row = 2 * width, 0
     for layer in range(1, len(widths)):
         inputs, width = widths[layer - 1], widths[layer]
@@ -191,6 +208,8 @@ def _signals(w, widths, x, H, zero):
         for o in range(0, width, 4):
             for i in range(0, inputs, 4):
                 _forward(w, at + o * inputs + i, inputs, bias + o, H, row + i, to + o, i == 0, i + 4 == inputs, zero)
+        if kept is not None:
+            _drop(H, kept, to, width)
         at, row = bias + width, to
     return at, row
 
@@ -258,9 +277,9 @@ def _first_gradient(g, bias, o, x, E, e, zero):
 
 
 @_inner
-def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
-    """The sum of the squares, each by its share; its gradient, over two, is added to `g`."""
-    at, row = _signals(w, widths, x, H, zero)
+def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, kept, scale, zero):
+    """The sum of the squares, each by its share; its gradient, over two, is added to `g`. With dropout, `kept` is `scale` or 0, or else None."""
+    at, row = _signals(w, widths, x, H, kept, zero)
     width = widths[-1]
     _residual(w, at, row, width, y, H, r)
     total, sum_ = _squares(r, share, zero), zero
@@ -271,6 +290,8 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
     most, here = E.shape[0] // 2, 0
     for i in range(0, width, 4):
         _last_gradient(w, g, at + i, row + i, r, H, E, i, zero)
+    if kept is not None:
+        _enlarge(E, 0, width, scale)
     for layer in range(len(widths) - 1, 0, -1):
         inputs, width = widths[layer - 1], widths[layer]
         at -= width * (inputs + 1)
@@ -281,6 +302,8 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
                 block = at + o * inputs + i
                 _weight_gradient(g, block, inputs, at + width * inputs + o, E, here + o, H, row + i, i == 0, zero)
                 _backward(w, block, inputs, E, here + o, H, row + i, there + i, o > 0, o + 4 == width, zero)
+        if kept is not None:
+            _enlarge(E, there, inputs, scale)
         here = there
     for o in range(0, widths[0], 4):
         _first_gradient(g, widths[0], o, x, E, here + o, zero)
@@ -291,7 +314,7 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, zero):
 def _all_loss(w, widths, x, y, share, H, r, tile, zero):
     total = zero
     for t in range(0, x.shape[0], tile):
-        at, row = _signals(w, widths, x[t:t + tile], H, zero)
+        at, row = _signals(w, widths, x[t:t + tile], H, None, zero)
         _residual(w, at, row, widths[-1], y[t:t + tile], H, r)
         total += _squares(r, share[t:t + tile], zero)
     return total
@@ -326,7 +349,7 @@ def _gradient(w, g, widths, x, y, share, H, E, r, zero):
     g[:] = zero
     tile, total = len(r), zero
     for t in range(0, len(x), tile):
-        total += _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, zero)
+        total += _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, None, zero, zero)
     return total
 
 
@@ -363,6 +386,95 @@ def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, ep
                 if record:
                     history[k, (epoch + e) // every] = before
                 _step(q, g, m[k], v[k], rate[k], epoch + e + 1, adam, constants)
+        loss[k] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
+
+
+@_plain
+def _mix(z):
+    """`dropout.mix`."""
+    z = (z ^ (z >> np.uint64(30))) * FIRST
+    z = (z ^ (z >> np.uint64(27))) * SECOND
+    return z ^ (z >> np.uint64(31))
+
+
+@_plain
+def _masks(kept, widths, key, update, numbers, threshold, scale, zero):
+    """`dropout.kept` for one network: `scale` where a signal is kept, 0 where it is not."""
+    own, row = _mix(key + np.uint64(update + 1) * GOLDEN), 0
+    for layer in range(len(widths)):
+        for neuron in range(widths[layer]):
+            base = (np.uint64(layer) << np.uint64(48)) + (np.uint64(neuron) << np.uint64(32)) + np.uint64(1)
+            for j in range(len(numbers)):
+                kept[row, j] = scale if _mix(own + (base + numbers[j]) * GOLDEN) >> np.uint64(11) >= threshold else zero
+            row += 1
+
+
+@_inner
+def _dropped_gradient(w, g, widths, x, y, share, numbers, key, update, threshold, scale, H, E, r, kept, zero):
+    """`_gradient` of the network that dropout leaves in an update; `numbers` are those of the points."""
+    g[:] = zero
+    tile = len(r)
+    for t in range(0, len(x), tile):
+        _masks(kept, widths, key, update, numbers[t:t + tile], threshold, scale, zero)
+        _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, kept, scale, zero)
+
+
+@_inner
+def _penalize(g, q, decay, l1, zero):
+    for i in range(len(q)):
+        g[i] += decay * q[i] + (l1 if q[i] > zero else -l1 if q[i] < zero else zero)
+
+
+@_inner
+def _look(q, best, least, k, widths, x, y, share, H, r, tile, zero):
+    """Keep `q` if no earlier look at the held-out points was as good."""
+    held = _all_loss(q, widths, x, y, share, H, r, tile, zero)
+    if held < least[k, 0]:
+        least[k, 0] = held
+        best[k, :] = q
+
+
+@_outer
+def regularized(theta, m, v, rate, x, y, share, order, batch, strengths, keys, held_x, held_y, best, least, held_share, look, last, widths, tile, epochs, epoch, every, history,
+                loss, adam, total):
+    """As `train`, with the weight decay, L1, and scale of dropout in a row of `strengths`, and dropout's key and threshold in a row of `keys`.
+
+    If `look` is positive, the row of `best` gets the parameters with the least loss on the held-out points so far, and `least` that loss; looks are at every
+    `look`-th epoch and after the epoch `last`.
+    """
+    constants = np.zeros(6, x.dtype)
+    zero, most = x.dtype.type(0), widths.max()
+    g, r = np.empty(theta.shape[1], x.dtype), np.empty(tile, x.dtype)
+    H, E, kept = np.empty((widths.sum(), tile), x.dtype), np.empty((2 * most, tile), x.dtype), np.empty((widths.sum(), tile), x.dtype)
+    points = order.shape[2]
+    updates = -(-points // batch) if batch else 1
+    size = -(-batch // tile) * tile
+    xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
+    all_points, some_points = np.arange(x.shape[1]).astype(np.uint64), np.empty(size, np.uint64)
+    for k in range(len(theta)):
+        q, xk, yk, decay, l1, scale, key, threshold = theta[k], x[k % len(x)], y[k], strengths[k, 0], strengths[k, 1], strengths[k, 2], keys[k, 0], keys[k, 1]
+        for e in range(epochs):
+            if every > 0 and (epoch + e) % every == 0:
+                history[k, (epoch + e) // every] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
+            if look > 0 and (epoch + e) % look == 0:
+                _look(q, best, least, k, widths, held_x[k], held_y[k], held_share, H, r, tile, zero)
+            for u in range(updates):
+                update = (epoch + e) * updates + u
+                xu, yu, su, numbers = xk, yk, share, all_points
+                if batch:
+                    chosen, start, stop = order[e, k % order.shape[1]], u * batch, min(points, (u + 1) * batch)
+                    _gather(chosen, xk, yk, start, stop, xs, ys, shares, 2 if total else 2 / (stop - start))
+                    for j in range(size):
+                        some_points[j] = chosen[min(start + j, stop - 1)]
+                    xu, yu, su, numbers = xs, ys, shares, some_points
+                if threshold > 0:
+                    _dropped_gradient(q, g, widths, xu, yu, su, numbers, key, update, threshold, scale, H, E, r, kept, zero)
+                else:
+                    _gradient(q, g, widths, xu, yu, su, H, E, r, zero)
+                _penalize(g, q, decay, l1, zero)
+                _step(q, g, m[k], v[k], rate[k], update + 1, adam, constants)
+        if look > 0 and epoch + epochs == last:
+            _look(q, best, least, k, widths, held_x[k], held_y[k], held_share, H, r, tile, zero)
         loss[k] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
 
 

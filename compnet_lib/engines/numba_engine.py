@@ -12,7 +12,7 @@ import numpy as np
 
 from ..manifold import Frame, derived_ratios
 from ..network import ReLUNet
-from . import Control, Plan, Start, _kernels, threads
+from . import Control, Plan, Start, _kernels, dropout, threads
 
 TILE = 512
 """Points that go through a network at once: few enough for the cache, many enough to pay for a loop's start."""
@@ -29,7 +29,10 @@ def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str, c
     layout = _Layout(net)
     theta, rate = layout.pack(net, net.dtype), layout.rates(net, plan)
     widths = np.array(layout.widths[:-1])
-    loss, history = _run(_kernels.train, theta, rate, x, y, plan, control, (widths,))
+    if plan.regularizer is None:
+        loss, history = _run(_kernels.train, theta, rate, x, y, plan, control, (widths,))
+    else:
+        loss, history = _regularized(theta, rate, x, y, plan, control, widths)
     return layout.unpack(theta), loss, history
 
 
@@ -86,16 +89,39 @@ class _Layout:
         return block[:, :width * inputs].reshape(len(rows), width, inputs), block[:, width * inputs:]
 
 
+def _regularized(theta, rate, x, y, plan, control, widths):
+    """As `_run`; where points are held out, `theta` and the losses become those of the best look."""
+    models, points = y.shape
+    regularizer, held = plan.regularizer, plan.regularizer.validation
+    strengths = np.stack([regularizer.weight_decay, regularizer.l1, 1 / (1 - regularizer.dropout)], axis=1).astype(theta.dtype)
+    keys = np.stack([dropout.keys(plan.seeds, models), dropout.thresholds(regularizer.dropout)], axis=1)
+    held_x, held_y = held or np.zeros((2, models, 0), theta.dtype)
+    share, fill = _shares(held_x.shape[1], _tile(plan.batch or points), False, theta.dtype) if held else (np.zeros(0, theta.dtype), [(0, 0), (0, 0)])
+    held_x, held_y = (np.ascontiguousarray(np.pad(data, fill, mode="edge")) if held else data for data in (held_x, held_y))
+    best, least = theta.copy() if held else theta[:, :0], np.full((models, 1), np.inf, theta.dtype)
+    loss, history = _run(_kernels.regularized, theta, rate, x, y, plan, control,
+                         (strengths, keys, held_x, held_y, best, least, share, regularizer.every if held else 0, plan.epochs, widths))
+    if held:
+        theta[:] = best
+        loss, _ = _run(_kernels.train, theta, rate, x, y, plan._replace(epochs=0, every=0), control, (widths,))
+    return loss, history
+
+
+def _shares(points, tile, total, dtype):
+    """Each point's share in the loss, and what is to be padded to fill the last tile: it repeats the last point, and has no share."""
+    fill = [(0, 0), (0, -points % tile)]
+    share = np.zeros(points + fill[1][1], dtype)
+    share[:points] = 2 if total else 2 / points
+    return share, fill
+
+
 def _run(kernel, theta, rate, x, y, plan, control, extra):
     """`plan` on the rows of `theta`, in place. Returns the losses and their history."""
     models, points = y.shape
     number, dtype = theta.dtype.type, theta.dtype
     tile = _tile(plan.batch or points)
-    # What fills the last tile repeats the last point, and has no share in the loss.
-    fill = [(0, 0), (0, -points % tile)]
+    share, fill = _shares(points, tile, plan.total, dtype)
     x, y = (np.ascontiguousarray(np.pad(data, fill, mode="edge")) for data in (x, y))
-    share = np.zeros(x.shape[1], dtype)
-    share[:points] = 2 if plan.total else 2 / points
     adam = plan.optimizer == "adam"
     m, v = np.zeros((2, models, theta.shape[1] if adam else 0), dtype)
     loss, history = np.empty(models, dtype), np.full((models, len(plan.recorded)), np.nan, dtype)

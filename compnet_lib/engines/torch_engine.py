@@ -14,7 +14,7 @@ import torch
 
 from ..manifold import Frame, derived_ratios, empty, fill, pull_back
 from ..network import ReLUNet
-from . import Adam, Control, Plan, Start, threads
+from . import Adam, Control, Plan, Start, dropout, threads
 
 CHUNK_BYTES = 12_000_000
 """The signals of one chunk of models, in bytes. Smaller chunks lose time to the calls into torch, larger ones to memory."""
@@ -33,7 +33,8 @@ def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str, c
         rate = _spread(plan.lr[part], net_)
         if plan.mask is not None:
             rate = rate * _flatten(plan.mask[part], "cpu")[0].numpy()
-        loss, history = _descend(flat, gradient, rate, plan, part, control, pass_.loss_and_gradient, pass_.loss)
+        brake = None if plan.regularizer is None else _Brake(plan, part, net_, pass_, flat, gradient)
+        loss, history = _descend(flat, gradient, rate, plan, part, control, pass_.loss_and_gradient, pass_.loss, brake=brake)
         return [a.cpu().numpy() for a in weights], [None if b is None else b.cpu().numpy() for b in biases], loss, history
 
     parts = _chunked(chunk, len(net), net.widths, y, device, control)
@@ -100,8 +101,8 @@ class _Pass:
         self.errors = [y.new_empty(shape(w)) for w in weights]
         self.product = torch.empty_like(self.errors[0])
 
-    def residual(self):
-        """The network's outputs minus the data, (models, 1, points), in the last signal's place."""
+    def residual(self, kept=None):
+        """The network's outputs minus the data, (models, 1, points), in the last signal's place; with dropout, hidden signals times `kept`, layer by layer."""
         for i, (w, b, signal) in enumerate(zip(self.weights, self.biases, self.signals)):
             if i == 0:
                 torch.mul(w, self.x, out=signal)
@@ -111,6 +112,8 @@ class _Pass:
                 signal.add_(b[:, :, None])
             if i < len(self.weights) - 1:
                 signal.relu_()
+                if kept is not None:
+                    signal.mul_(kept[i])
         return self.signals[-1].sub_(self.y)
 
     def loss(self):
@@ -122,10 +125,10 @@ class _Pass:
         rows = lambda data, models: torch.take_along_dim(data[:, 0].expand(models, -1), order.expand(models, -1), 1)  # noqa: E731
         return _Pass(self.weights, self.biases, self.weight_gradients, self.bias_gradients, rows(self.x, max(len(self.x), len(order))), rows(self.y, len(self.y)), self.total)
 
-    def loss_and_gradient(self, order=None):
+    def loss_and_gradient(self, order=None, kept=None, scale=None):
         if order is not None:
-            return self.on(order).loss_and_gradient()
-        residual = self.residual()
+            return self.on(order).loss_and_gradient(None, kept, scale)
+        residual = self.residual(kept)
         error = torch.mul(residual, 2 if self.total else 2 / residual.shape[-1], out=self.errors[-1])
         for i in reversed(range(len(self.weights))):
             if i:
@@ -139,21 +142,60 @@ class _Pass:
                 error = torch.bmm(self.weights[i].transpose(1, 2), error, out=self.errors[i - 1])
                 # The derivative of the ReLU: zero where its output is, as in PyTorch.
                 torch.ops.aten.threshold_backward.grad_input(error, self.signals[i - 1], 0, grad_input=error)
+                if kept is not None:
+                    error.mul_(scale)
         return _mean_square(residual)
+
+
+class _Brake:
+    """What a regularizer adds to the descent of one chunk."""
+
+    def __init__(self, plan: Plan, part: slice, net: ReLUNet, pass_: _Pass, flat, gradient):
+        regularizer, self.flat, self.gradient, self.every = plan.regularizer, flat, gradient, plan.regularizer.every
+        spread = lambda strength: torch.as_tensor(_spread(strength[part], net), dtype=flat.dtype, device=flat.device)  # noqa: E731
+        self.decay, self.l1 = spread(regularizer.weight_decay), spread(regularizer.l1)
+        share = regularizer.dropout[part]
+        self.dropping = bool(share.any())
+        self.thresholds, self.keys, self.widths = dropout.thresholds(share), dropout.keys(plan.seeds, len(plan.lr))[part], net.widths
+        self.scale = torch.as_tensor(1 / (1 - share), dtype=flat.dtype, device=flat.device)[:, None, None]
+        self.best = None
+        if regularizer.validation is not None:
+            x, y = (_tensor(data[part], str(flat.device)) for data in regularizer.validation)
+            self.held = _Pass(pass_.weights, pass_.biases, None, None, x, y, False)
+            self.best, self.least = flat.clone(), torch.full((len(share),), torch.inf, dtype=flat.dtype, device=flat.device)
+            self.member = torch.as_tensor(_spread(np.arange(len(share)), net), device=flat.device)
+
+    def penalize(self):
+        self.gradient.add_(self.decay * self.flat).add_(self.l1 * self.flat.sign())
+
+    def masks(self, update, points):
+        """For each hidden layer, the scale where a signal is kept and 0 where it is not; and the scale."""
+        kept = [dropout.kept(self.keys, update, layer, width, points, self.thresholds) for layer, width in enumerate(self.widths)]
+        return [torch.from_numpy(k).to(self.flat.device) * self.scale for k in kept], self.scale
+
+    def look(self, epoch=0):
+        if self.best is None or epoch % self.every:
+            return
+        held = self.held.loss()
+        better = held < self.least
+        self.least = torch.where(better, held, self.least)
+        torch.where(better[self.member], self.flat, self.best, out=self.best)
 
 
 def _mean_square(residual):
     return residual.square().sum(-1)[:, 0] / residual.shape[-1]
 
 
-def _descend(flat, gradient, lr, plan: Plan, part: slice, control: Control, loss_and_gradient, final, project=lambda: None):
-    """Run `plan` on `flat`, whose gradient `loss_and_gradient` leaves in `gradient`; `lr` broadcasts against both."""
+def _descend(flat, gradient, lr, plan: Plan, part: slice, control: Control, loss_and_gradient, final, project=lambda: None, brake=None):
+    """Run `plan` on `flat`, whose gradient `loss_and_gradient` leaves in `gradient`; `lr` broadcasts against both. `brake` is the regularizer's part."""
     rate = torch.as_tensor(lr, dtype=flat.dtype, device=flat.device)
     if plan.optimizer == "adam":
         first, second, step = torch.zeros_like(flat), torch.zeros_like(flat), torch.empty_like(flat)
     constants, count = Adam(), 0
 
     def update():
+        if brake is not None:
+            brake.penalize()
         if plan.optimizer == "gd":
             flat.sub_(gradient * rate)
         else:
@@ -170,27 +212,36 @@ def _descend(flat, gradient, lr, plan: Plan, part: slice, control: Control, loss
         if control.stopped:
             break
         recording = plan.every and epoch % plan.every == 0
+        if brake is not None:
+            brake.look(epoch)
+        dropping = brake is not None and brake.dropping
+        if recording and (plan.batch or dropping):
+            records.append(final())
         if plan.batch:
-            if recording:
-                records.append(final())
             (order,) = own.orders(points, epoch, 1)
             for start in range(0, points, plan.batch):
-                loss_and_gradient(order[:, start:start + plan.batch])
+                some = order[:, start:start + plan.batch]
+                loss_and_gradient(some, *brake.masks(count, some) if dropping else ())
                 count += 1
                 update()
         else:
-            loss = loss_and_gradient()
-            if recording:
+            loss = loss_and_gradient(None, *brake.masks(count, np.arange(points)[None]) if dropping else ())
+            if recording and not dropping:
                 records.append(loss)
             count += 1
             update()
         control.advance(part, 1)
-    loss = final()
+    loss = last = final()
+    if brake is not None and brake.best is not None:
+        if not control.stopped:
+            brake.look()
+        flat.copy_(brake.best)
+        loss = final()
     history = torch.full((len(loss), len(plan.recorded)), torch.nan, dtype=loss.dtype)
     for k, record in enumerate(records):
         history[:, k] = record
     if plan.every and not control.stopped:
-        history[:, -1] = loss
+        history[:, -1] = last
     return loss.cpu().numpy(), history.numpy()
 
 
