@@ -39,6 +39,28 @@ class PiecewiseLinear:
     left: object
     right: object
 
+    @classmethod
+    def through(cls, x, y) -> PiecewiseLinear:
+        """Straight lines from each point to the next; the first and the last go on.
+
+        Args:
+            x: increasing positions, (points,), at least two; floats or `Fraction`.
+            y: the values there, (points,), of the same kind.
+
+        Raises:
+            TypeError: `x` and `y` are not numbers of one kind.
+            ValueError: their shapes differ, there are fewer than two, or `x` does not increase.
+        """
+        x, y = _check.numeric("x", x, exact=True), _check.numeric("y", y, exact=True)
+        if (x.dtype == object) != (y.dtype == object):
+            raise TypeError("x and y must both be Fractions, or both floats")
+        if x.ndim != 1 or len(x) < 2 or not (np.diff(x) > 0).all():
+            raise ValueError(f"x must hold at least two points in increasing order, got shape {x.shape}")
+        exact = x.dtype == object
+        x, y = _array(x, exact), _array(_check.shaped("y", y, x.shape), exact)
+        slopes = np.diff(y) / np.diff(x)
+        return cls(x, y, slopes[0], slopes[-1])
+
     @property
     def exact(self) -> bool:
         """Whether it holds `Fraction`."""
@@ -116,6 +138,22 @@ class PiecewiseLinear:
         Arguments and errors as for `bends`.
         """
         return len(self.bends(low, high, tol)[0]) - 1
+
+    def turning(self, low=0, high=1, tol=None) -> tuple:
+        """By how much the slope rises in all on [low, high], and by how much it falls: the sums of the positive and of the negative delta-slopes there.
+
+        A convex function never falls, a concave one never rises. The knots are those of `bends`: of a pair closer than rounding, between which a slope
+        means nothing, one counts.
+
+        Arguments and errors as for `bends`.
+
+        Returns:
+            (rise, fall), both at least 0, of the function's own kind of number; their difference is the slope at the right end less that at the left.
+        """
+        x, y = self.bends(low, high, tol)
+        steps = np.diff(np.diff(y) / np.diff(x))
+        zero = Fraction(0) if self.exact else 0.0
+        return sum(steps[steps > 0], zero), -sum(steps[steps < 0], zero)
 
     def near_ties(self, low=0, high=1, tol=None) -> int:
         """How many knots with a bend `regions` leaves out on [low, high] because they do not matter within `tol`.

@@ -73,3 +73,33 @@ def bootstrap(values, statistic: Callable = np.median, *, level: float = 0.95, r
         raise ValueError(f"statistic must give one number a sample, got shape {drawn.shape} for {resamples} samples")
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(value[0]), float(low), float(high))
+
+
+def rank_correlation(pairs, axis: int = 0) -> np.ndarray:
+    r"""Spearman's $\rho$: the correlation of the ranks, equal values sharing their mean rank; 0 where one of the two does not vary.
+
+    Made for :func:`bootstrap`: the members of a sample are pooled.
+
+    Args:
+        pairs: the two quantities on the last axis, (…, 2); all of an array is one sample if `axis` is 0, and each entry along the first axis is one if it is 1.
+        axis: 0 or 1, the seeds' axis.
+
+    Returns:
+        A number, or one a sample, between -1 and 1.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+
+    Source: C. Spearman, "The proof and measurement of association between two things" (1904).
+    """
+    pairs = _check.numeric("pairs", pairs)
+    axis = _check.integer("axis", axis)
+    if axis > 1:
+        raise ValueError(f"axis must be 0 or 1, got {axis}")
+    if pairs.ndim < axis + 2 or pairs.shape[-1] != 2 or not pairs.size:
+        raise ValueError(f"pairs must hold pairs on its last axis, got shape {pairs.shape}")
+    samples = pairs.reshape(*pairs.shape[:axis], -1, 2)
+    ranks = stats.rankdata(samples, axis=-2)
+    ranks -= ranks.mean(-2, keepdims=True)
+    products, sizes = ranks.prod(-1).sum(-1), (ranks**2).sum(-2)
+    return np.divide(products, np.sqrt(sizes.prod(-1)), out=np.zeros_like(products), where=(sizes > 0).all(-1))

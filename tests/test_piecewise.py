@@ -250,3 +250,42 @@ def test_weights_without_numbers_are_refused_and_float32_is_read_in_float64():
     net.weights[1][0, 0, 0] = np.nan
     with pytest.raises(ValueError, match="net"):
         cn.piecewise_linear(net)
+
+
+@given(widths_of, seeds)
+def test_turning_is_the_sum_of_the_delta_slopes_of_each_sign(widths, seed):
+    """Slopes are taken from the function's own values beside every knot, knots without a bend included."""
+    f = cn.piecewise_linear(random_rational_net(seed, widths))[0]
+    low, high = Q(-1, 3), Q(5, 7)
+    places = [low, *(k for k in f.knots if low < k < high), high]
+    slopes = [(f(objects([b]))[0] - f(objects([a]))[0]) / (b - a) for a, b in zip(places, places[1:])]
+    steps = [b - a for a, b in zip(slopes, slopes[1:])]
+    rise, fall = f.turning(low, high)
+    assert rise == sum(s for s in steps if s > 0) and fall == -sum(s for s in steps if s < 0)
+    assert isinstance(rise, Q) and isinstance(fall, Q)
+
+
+def test_turning_of_a_convex_function_has_no_fall():
+    x = np.linspace(0, 1, 11)
+    rise, fall = cn.PiecewiseLinear.through(x, x**2).turning()
+    assert fall == 0 and abs(rise - (1.9 - 0.1)) < 1e-12
+    assert cn.PiecewiseLinear.through(x, 2 * x).turning() == (0, 0)
+    zigzag = cn.PiecewiseLinear.through(objects([0, Q(1, 4), Q(1, 2), 1]), objects([0, 1, 0, 1]))
+    assert zigzag.turning() == (6, 8) and zigzag.turning(0, Q(1, 2)) == (0, 8)
+
+
+def test_straight_lines_go_through_their_points_and_on():
+    f = cn.PiecewiseLinear.through(objects([0, Q(1, 3), 1]), objects([1, 0, 2]))
+    assert f(objects([-1, 0, Q(1, 6), Q(1, 3), Q(2, 3), 1, 2])).tolist() == [4, 1, Q(1, 2), 0, 1, 2, 5]
+    x = np.array([0.0, 0.2, 1.0])
+    g = cn.PiecewiseLinear.through(x, x**2)
+    np.testing.assert_allclose(g(np.linspace(0, 1, 9)), np.interp(np.linspace(0, 1, 9), x, x**2), atol=1e-15)
+
+
+@pytest.mark.parametrize("x, y, error", [
+    ([0.0], [1.0], "x must hold at least two"), ([0.0, 0.0], [1.0, 2.0], "increasing"), ([0.0, 1.0], [1.0], "y must have shape"),
+    ([0.0, 1.0], objects([1, 2]), "x and y must both"), ([[0.0, 1.0]], [1.0, 2.0], "x must hold"), (["a", "b"], [0.0, 1.0], "x must hold"),
+])
+def test_lines_through_no_points_are_refused(x, y, error):
+    with pytest.raises((TypeError, ValueError), match=error):
+        cn.PiecewiseLinear.through(x, y)

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from compnet_lib.statistics import Interval, bootstrap, share
+from compnet_lib.statistics import Interval, bootstrap, rank_correlation, share
 
 
 @pytest.mark.parametrize("hits, total", [(0, 1), (0, 30), (1, 30), (14, 30), (30, 30), (600, 2400)])
@@ -67,3 +67,30 @@ def test_intervals_overlap_where_they_share_a_point():
 def test_bad_arguments_are_named(call, error, name):
     with pytest.raises(error, match=rf"\b{name} must"):
         call()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rank_correlation_is_the_correlation_of_mean_ranks(seed):
+    """Ranks by counting who is below and who is equal; a sample on the first axis, the rest pooled."""
+    pairs = np.random.default_rng(seed).integers(0, 6, (3, 4, 5, 2)).astype(float)
+
+    def ranks(values):
+        return np.array([(values < v).sum() + ((values == v).sum() + 1) / 2 for v in values])
+
+    expected = [np.corrcoef(*(ranks(column) for column in sample.reshape(-1, 2).T))[0, 1] for sample in pairs]
+    np.testing.assert_allclose(rank_correlation(pairs, axis=1), expected, atol=1e-12)
+    np.testing.assert_allclose(rank_correlation(pairs[0]), expected[0], atol=1e-12)
+    assert bootstrap(pairs, rank_correlation, resamples=20).low >= -1
+
+
+def test_rank_correlation_of_a_constant_is_zero():
+    assert rank_correlation([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0]]) == 0 == rank_correlation([[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("arguments, error", [
+    (([1.0, 2.0],), "pairs must hold pairs"), ((np.zeros((2, 3)),), "pairs must hold pairs"), ((np.zeros((3, 2)), 1), "pairs must hold pairs"),
+    ((np.zeros((0, 2)),), "pairs must hold pairs"), ((np.zeros((3, 2)), 2), "axis must be 0 or 1"), (([["a", "b"]],), "pairs must hold"),
+])
+def test_rank_correlation_names_bad_input(arguments, error):
+    with pytest.raises((TypeError, ValueError), match=error):
+        rank_correlation(*arguments)
