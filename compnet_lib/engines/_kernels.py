@@ -24,9 +24,10 @@ from .dropout import FIRST, GOLDEN, SECOND
 
 _BETA1, _BETA2, _EPS = Adam()
 
-_plain = njit(fastmath=False, error_model="numpy")
-_fused = njit(fastmath={"contract", "nsz"}, error_model="numpy")
-_inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy")
+# Inlined by force: functions that stay on their own exist in several versions, and which of them runs depends on whether the loop was just compiled or read from disk.
+_plain = njit(fastmath=False, error_model="numpy", forceinline=True)
+_fused = njit(fastmath={"contract", "nsz"}, error_model="numpy", forceinline=True)
+_inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy", forceinline=True)
 _outer = njit(fastmath=False, error_model="numpy", nogil=True, cache=True)
 
 
@@ -180,27 +181,27 @@ def _backward(w, at, stride, E, o, H, i, f, more, last, zero):
 
 
 @_plain
-def _drop(H, kept, row, width):
-    for i in range(row, row + width):
+def _drop(H, kept, scale, row, width):
+    for i in range(row, row + width if scale > 1 else row):
         for j in range(H.shape[1]):
             H[i, j] *= kept[i, j]
 
 
 @_plain
 def _enlarge(E, row, width, scale):
-    for i in range(row, row + width):
+    for i in range(row, row + width if scale > 1 else row):
         for j in range(E.shape[1]):
             E[i, j] *= scale
 
 
 @_inner
-def _signals(w, widths, x, H, kept, zero):
+def _signals(w, widths, x, H, kept, scale, zero):
     """The hidden layers' outputs, into the rows of `H`; with dropout, times `kept`. Returns where the output layer's weights start, and its inputs' rows."""
     width = widths[0]
     for o in range(0, width, 4):
         _first(w, width, o, x, H, zero)
     if kept is not None:
-        _drop(H, kept, 0, width)
+        _drop(H, kept, scale, 0, width)
     at, row = 2 * width, 0
     for layer in range(1, len(widths)):
         inputs, width = widths[layer - 1], widths[layer]
@@ -209,7 +210,7 @@ def _signals(w, widths, x, H, kept, zero):
             for i in range(0, inputs, 4):
                 _forward(w, at + o * inputs + i, inputs, bias + o, H, row + i, to + o, i == 0, i + 4 == inputs, zero)
         if kept is not None:
-            _drop(H, kept, to, width)
+            _drop(H, kept, scale, to, width)
         at, row = bias + width, to
     return at, row
 
@@ -278,8 +279,8 @@ def _first_gradient(g, bias, o, x, E, e, zero):
 
 @_inner
 def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, kept, scale, zero):
-    """The sum of the squares, each by its share; its gradient, over two, is added to `g`. With dropout, `kept` is `scale` or 0, or else None."""
-    at, row = _signals(w, widths, x, H, kept, zero)
+    """The sum of the squares, each by its share; its gradient, over two, is added to `g`. With dropout, `kept` is `scale` or 0; without, it is None, or `scale` 1."""
+    at, row = _signals(w, widths, x, H, kept, scale, zero)
     width = widths[-1]
     _residual(w, at, row, width, y, H, r)
     total, sum_ = _squares(r, share, zero), zero
@@ -314,7 +315,7 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, kept, scale, zero):
 def _all_loss(w, widths, x, y, share, H, r, tile, zero):
     total = zero
     for t in range(0, x.shape[0], tile):
-        at, row = _signals(w, widths, x[t:t + tile], H, None, zero)
+        at, row = _signals(w, widths, x[t:t + tile], H, None, zero, zero)
         _residual(w, at, row, widths[-1], y[t:t + tile], H, r)
         total += _squares(r, share[t:t + tile], zero)
     return total
@@ -371,22 +372,24 @@ def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, ep
     xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
     for k in range(len(theta)):
         q, xk, yk = theta[k], x[k % len(x)], y[k]
-        for e in range(epochs):
-            record = every > 0 and (epoch + e) % every == 0
-            if batch:
-                if record:
-                    history[k, (epoch + e) // every] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
-                for u in range(updates):
+        for e in range(epochs + 1):
+            record = e < epochs and every > 0 and (epoch + e) % every == 0
+            if e == epochs or (batch and record):
+                before = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
+                if e == epochs:
+                    loss[k] = before
+                    break
+                history[k, (epoch + e) // every] = before
+            for u in range(updates):
+                xu, yu, su = xk, yk, share
+                if batch:
                     stop = min(points, (u + 1) * batch)
                     _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, 2 if total else 2 / (stop - u * batch))
-                    _gradient(q, g, widths, xs, ys, shares, H, E, r, zero)
-                    _step(q, g, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, constants)
-            else:
-                before = _gradient(q, g, widths, xk, yk, share, H, E, r, zero)
-                if record:
+                    xu, yu, su = xs, ys, shares
+                before = _gradient(q, g, widths, xu, yu, su, H, E, r, zero)
+                if record and not batch:
                     history[k, (epoch + e) // every] = before
-                _step(q, g, m[k], v[k], rate[k], epoch + e + 1, adam, constants)
-        loss[k] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
+                _step(q, g, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, constants)
 
 
 @_plain
@@ -411,11 +414,12 @@ def _masks(kept, widths, key, update, numbers, threshold, scale, zero):
 
 @_inner
 def _dropped_gradient(w, g, widths, x, y, share, numbers, key, update, threshold, scale, H, E, r, kept, zero):
-    """`_gradient` of the network that dropout leaves in an update; `numbers` are those of the points."""
+    """`_gradient` of the network that dropout leaves in an update, of all of it if `scale` is 1; `numbers` are those of the points."""
     g[:] = zero
     tile = len(r)
     for t in range(0, len(x), tile):
-        _masks(kept, widths, key, update, numbers[t:t + tile], threshold, scale, zero)
+        if scale > 1:
+            _masks(kept, widths, key, update, numbers[t:t + tile], threshold, scale, zero)
         _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, kept, scale, zero)
 
 
@@ -453,12 +457,16 @@ def regularized(theta, m, v, rate, x, y, share, order, batch, strengths, keys, h
     all_points, some_points = np.arange(x.shape[1]).astype(np.uint64), np.empty(size, np.uint64)
     for k in range(len(theta)):
         q, xk, yk, decay, l1, scale, key, threshold = theta[k], x[k % len(x)], y[k], strengths[k, 0], strengths[k, 1], strengths[k, 2], keys[k, 0], keys[k, 1]
-        for e in range(epochs):
-            if every > 0 and (epoch + e) % every == 0:
-                history[k, (epoch + e) // every] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
-            if look > 0 and (epoch + e) % look == 0:
+        for e in range(epochs + 1):
+            if e == epochs or (every > 0 and (epoch + e) % every == 0):
+                before = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
+                if e < epochs:
+                    history[k, (epoch + e) // every] = before
+                else:
+                    loss[k] = before
+            if look > 0 and ((epoch + e) % look == 0 if e < epochs else epoch + e == last):
                 _look(q, best, least, k, widths, held_x[k], held_y[k], held_share, H, r, tile, zero)
-            for u in range(updates):
+            for u in range(updates if e < epochs else 0):
                 update = (epoch + e) * updates + u
                 xu, yu, su, numbers = xk, yk, share, all_points
                 if batch:
@@ -467,15 +475,9 @@ def regularized(theta, m, v, rate, x, y, share, order, batch, strengths, keys, h
                     for j in range(size):
                         some_points[j] = chosen[min(start + j, stop - 1)]
                     xu, yu, su, numbers = xs, ys, shares, some_points
-                if threshold > 0:
-                    _dropped_gradient(q, g, widths, xu, yu, su, numbers, key, update, threshold, scale, H, E, r, kept, zero)
-                else:
-                    _gradient(q, g, widths, xu, yu, su, H, E, r, zero)
+                _dropped_gradient(q, g, widths, xu, yu, su, numbers, key, update, threshold, scale, H, E, r, kept, zero)
                 _penalize(g, q, decay, l1, zero)
                 _step(q, g, m[k], v[k], rate[k], update + 1, adam, constants)
-        if look > 0 and epoch + epochs == last:
-            _look(q, best, least, k, widths, held_x[k], held_y[k], held_share, H, r, tile, zero)
-        loss[k] = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
 
 
 @_inner
@@ -546,26 +548,27 @@ def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derive
     xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
     kept = theta.shape[1] if derived else depth
     for k in range(len(theta)):
-        q, xk, yk, frame, before = theta[k], x[k % len(x)], y[k], frames[k], zero
-        for e in range(epochs):
+        q, xk, yk, frame = theta[k], x[k % len(x)], y[k], frames[k]
+        for e in range(epochs + 1):
             for u in range(updates):
                 _scales_of(q, ratios, frame[0], depth, derived)
                 _fill(w, q, ratios, frame, depth)
-                record = every > 0 and (epoch + e) % every == 0 and u == 0
+                record = e < epochs and every > 0 and (epoch + e) % every == 0 and u == 0
+                if e == epochs or (batch and record):
+                    before = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)
+                    if e == epochs:
+                        loss[k] = before
+                        break
+                    history[k, (epoch + e) // every] = before
+                xu, yu, su = xk, yk, share
                 if batch:
-                    if record:
-                        before = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)
                     stop = min(points, (u + 1) * batch)
                     _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, 2 if total else 2 / (stop - u * batch))
-                    _gradient(w, g, widths, xs, ys, shares, H, E, r, zero)
-                else:
-                    before = _gradient(w, g, widths, xk, yk, share, H, E, r, zero)
-                if record:
+                    xu, yu, su = xs, ys, shares
+                before = _gradient(w, g, widths, xu, yu, su, H, E, r, zero)
+                if record and not batch:
                     history[k, (epoch + e) // every] = before
                 _pull_back(g, to, q, ratios, frame, depth, derived, zero)
                 _step(q, to, m[k], v[k], rate[k], (epoch + e) * updates + u + 1, adam, constants)
                 for i in range(kept):
                     q[i] = margin if q[i] < margin else 1 - margin if q[i] > 1 - margin else q[i]
-        _scales_of(q, ratios, frame[0], depth, derived)
-        _fill(w, q, ratios, frame, depth)
-        loss[k] = _all_loss(w, widths, xk, yk, share, H, r, tile, zero)
