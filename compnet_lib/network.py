@@ -63,7 +63,8 @@ class ReLUNet:
         if len({(tuple(net.widths), tuple(b is None for b in net.biases)) for net in nets}) > 1:
             raise ValueError("nets must have the same widths and biases, got " + ", ".join(map(repr, nets)))
         join = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)  # noqa: E731
-        return cls([join(w) for w in zip(*(net.weights for net in nets))], [join(b) for b in zip(*(net.biases for net in nets))])
+        make = cls._trusted if len({net.dtype for net in nets}) == 1 else cls
+        return make([join(w) for w in zip(*(net.weights for net in nets))], [join(b) for b in zip(*(net.biases for net in nets))])
 
     @property
     def dtype(self) -> np.dtype:
@@ -107,7 +108,8 @@ class ReLUNet:
 
     def with_biases(self) -> ReLUNet:
         """A copy in which every layer has a bias: zeros where there was none, to be trained."""
-        return ReLUNet(self.weights, [w[:, :, 0] * 0 if b is None else b for w, b in zip(self.weights, self.biases)])
+        zeros = lambda w: w[:, :, 0] * 0 if self.dtype == object else np.zeros_like(w[:, :, 0])  # noqa: E731
+        return self._trusted(self.weights, [zeros(w) if b is None else b for w, b in zip(self.weights, self.biases)])
 
     def __call__(self, x) -> np.ndarray:
         """The outputs, (models, points).

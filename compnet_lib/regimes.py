@@ -137,7 +137,7 @@ def _compositional(regime, curves, x, y, drawn, repeated, reading, options):
     if len(nets) == 1:
         return nets[0], None
     if not reading.biases:
-        nets[0] = ReLUNet(nets[0].weights, [*nets[0].biases[:-1], np.zeros((len(nets[0]), 1), nets[0].dtype)])
+        nets[0] = ReLUNet._trusted(nets[0].weights, [*nets[0].biases[:-1], np.zeros((len(nets[0]), 1), nets[0].dtype)])
     net = ReLUNet.concatenate(nets)[np.argsort(np.concatenate(parts))]
     if reading.biases:
         return net, None

@@ -143,6 +143,14 @@ def test_slopes_and_values_by_hand():
     assert (f.integral(Q(1, 2), 2), f.regions(0, 4), f.regions(-1, 4), f.regions(0, 1)) == (Q(5, 4) + Q(11, 4), 3, 4, 1)
 
 
+@given(rational_peaks(), signs, rationals)
+def test_partial_sums_bend_one_way_only(peaks, sign, closing):
+    """Under (4) they are concave on the line, or convex below it."""
+    (f,) = cn.piecewise_linear(cn.compositional(peaks, sign, closing))
+    turning = f.turning()[::sign]
+    assert turning[0] == 0 < turning[1] == abs(f.delta_slopes[(f.knots > 0) & (f.knots < 1)]).sum()
+
+
 def test_near_ties_are_the_bends_that_do_not_matter():
     bump = hand_made([0, 0.25, 0.5, 0.75, 1], [0, 0.25 + 1e-15, 0.5, 0.25, 0])
     assert (bump.regions(), bump.near_ties()) == (2, 1)

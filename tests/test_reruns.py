@@ -27,9 +27,11 @@ SMALL = {
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {"models": 3, "points": 50, "epochs": 10, "seeds": 2, "printed_seeds": 1, "depth": 3, "width": 5, "extra": "exp(x) on -1 to 2"},
-    "inside_the_networks": {"models": 3, "others": 2, "seeds": 2, "points": 50, "epochs": 10, "depth": 4, "width": 3, "keep": 0.4, "deepest": 6, "extra": "exp(x) on -1 to 1"},
-    "against_regularizers": {"models": 1, "seeds": 2, "sparse": 6, "noisy": 8, "epochs": 5, "depth": 2, "width": 3, "extra": "exp(x) on -1 to 2"},
     "sparse_data": {"models": 2, "seeds": 2, "train": 5, "epochs": 5, "depth": 2, "dense": 20, "few": 1, "extra": "exp(x)"},
+    "inside_the_networks": {"models": 3, "others": 2, "seeds": 2, "points": 50, "epochs": 10, "depth": 4, "width": 3, "keep": 0.4, "deepest": 6, "extra": "exp(x) on -1 to 1"},
+    "which_reading": {"models": 3, "points": 20, "check_points": 25, "epochs": 5, "seeds": 2, "other_seeds": 2, "width": 3, "extra": "exp(x) on -1 to 2"},
+    "other_conditions": {"models": 2, "points": 20, "few": 15, "many": 20, "epochs": 5, "batch": 10, "seeds": 2, "depth": 3, "extra": "exp(x) on -1 to 2"},
+    "against_regularizers": {"models": 1, "seeds": 2, "sparse": 6, "noisy": 8, "epochs": 5, "depth": 2, "width": 3, "extra": "exp(x) on -1 to 2"},
     "speed": {"models": 3, "points": 50, "depth": 2, "dtype": "float64", "rounds": 1, "turn": 0.002, "largest": 20},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}

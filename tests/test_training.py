@@ -378,6 +378,14 @@ def test_peaks_take_minibatches_and_sums():
     np.testing.assert_allclose(one.peaks, second.peaks, rtol=0, atol=1e-14)
 
 
+def test_orders_of_some_members_are_theirs_among_all():
+    plan = engines.Plan(4, np.ones(5), batch=3, seeds=(7, 7, 8, 7, 9))
+    whole = plan.orders(10, 2, 2)
+    assert whole.shape == (2, 5, 10) and (plan.orders(10, 2, 2, slice(1, 4)) == whole[:, 1:4]).all()
+    for member, seed in enumerate(plan.seeds):
+        assert (whole[1, member] == np.random.default_rng((seed, 3)).permutation(10)).all()
+
+
 def test_the_history_of_minibatches_is_that_of_all_points():
     net, (_, y) = cn.default_init(2, 2, 4, seed=1), data(2)
     found = cn.train(net, y, X, epochs=6, lr=1e-2, batch=9, every=2)

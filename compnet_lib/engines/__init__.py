@@ -46,10 +46,12 @@ class Plan(NamedTuple):
     mask: object = None
     regularizer: object = None
 
-    def orders(self, points: int, first: int, epochs: int) -> np.ndarray:
-        """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or models, points); it depends on the seed and the epoch only."""
-        drawn = [[np.random.default_rng((seed, first + e)).permutation(points) for seed in self.seeds] for e in range(epochs if self.batch else 0)]
-        return np.array(drawn, np.int32).reshape(len(drawn), len(self.seeds), points)
+    def orders(self, points: int, first: int, epochs: int, members: slice = slice(None)) -> np.ndarray:
+        """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or members, points); it depends on the seed and the epoch only."""
+        seeds = self.seeds if len(self.seeds) == 1 else self.seeds[members]
+        place = {seed: k for k, seed in enumerate(dict.fromkeys(seeds))}
+        drawn = [[np.random.default_rng((seed, first + e)).permutation(points) for seed in place] for e in range(epochs if self.batch else 0)]
+        return np.array(drawn, np.int32).reshape(len(drawn), len(place), points)[:, [place[seed] for seed in seeds]]
 
     @property
     def recorded(self) -> np.ndarray:

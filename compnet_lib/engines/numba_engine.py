@@ -131,8 +131,7 @@ def _run(kernel, theta, rate, x, y, plan, control, extra):
         while True:
             count = min(count, plan.epochs - epoch)
             began = time.perf_counter()
-            order = plan.orders(points, epoch, count)
-            order = np.ascontiguousarray(order[:, part]) if order.shape[1] > 1 else order
+            order = np.ascontiguousarray(plan.orders(points, epoch, count, part))
             kernel(theta[part], m[part], v[part], rate[part], x[part if len(x) > 1 else slice(None)], y[part], share, order, plan.batch,
                    *(e[part] if isinstance(e, np.ndarray) and e.ndim == 2 else e for e in extra), tile, count, epoch, plan.every, history[part], loss[part], adam, plan.total)
             epoch += count
