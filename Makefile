@@ -12,14 +12,13 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 book: .venv/ready ## set up .venv, execute the chapters, write the pages
-	@echo "==> book: executing what changed, writing the pages"
+	@echo "==> chapters: papermill runs what changed, two at a time"
+	@$(BIN)/python book/_ext/book_runs.py
+	@echo "==> book: writing the pages from the runs"
 	@$(BIN)/jupyter-book build book -W --keep-going
 	@echo "==> file://$(CURDIR)/$(PAGE)"
 
-test: .venv/ready ## set up .venv, run every chapter once, render the book from the runs, then every test
-	@echo "==> chapters: papermill runs what changed"
-	@$(BIN)/python book/_ext/book_runs.py
-	@$(MAKE) --no-print-directory book
+test: book ## set up .venv, run every chapter once, render the book from the runs, then every test
 	@echo "==> tests, and the chapters' outputs against their references"
 	@BOOK_REQUIRED=1 $(BIN)/python -m pytest --nbval tests book
 

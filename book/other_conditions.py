@@ -26,8 +26,8 @@
 # ```
 
 # %% tags=["parameters"]
-models: int = 8             # networks of each kind, at least 1
-points: int = 100           # evenly spaced points, clean, at least 10
+models: int = 6             # networks of each kind, at least 1
+points: int = 60            # evenly spaced points, clean, at least 10
 few: int = 50               # points with noise, at least 10
 many: int = 200             # points with noise, at least 10
 noise: float = 0.02         # its deviation, positive and at most 1

@@ -29,7 +29,7 @@
 
 # %% tags=["parameters"]
 models: int = 30            # networks of each kind, at least 1
-points: int = 100           # evenly spaced points, at least 10
+points: int = 60            # evenly spaced points, at least 10
 check_points: int = 500     # the paper's, for comparison, at least 10
 epochs: int = 1000          # epochs of each phase, at least 1
 lr: float = 1e-3            # learning rate, positive and at most 0.1

@@ -2,9 +2,12 @@
 
 `python book/_ext/book_runs.py` executes the chapters that have changed since their last run, or whose library has, and puts them into
 the cache from which Sphinx takes them. The executed notebooks stay in `_build/executed`, where the output checks find them.
+With names of chapters it executes these, one after the other.
 """
+import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jupytext
@@ -14,6 +17,10 @@ from book_cache import ROOT, digest
 
 RUNS = ROOT / "_build" / "executed"
 CACHES = ROOT / "_build" / ".jupyter_cache"
+AT_ONCE = 2
+"""Chapters that run at one time: where one works on a single core, or waits, the other goes on."""
+ALONE = ("speed",)
+"""Chapters that measure the machine, and want it for themselves."""
 
 
 def library() -> str:
@@ -70,22 +77,38 @@ def seed(chapter: Path, run) -> None:
     get_cache(str(CACHES / library())).cache_notebook_bundle(CacheBundleIn(notebook, str(chapter), data=seconds), check_validity=False, overwrite=True)
 
 
-def main() -> int:
+def run_one(chapter: Path) -> int:
     from papermill.exceptions import PapermillExecutionError
 
-    for chapter in chapters():
-        began, run = time.perf_counter(), last_run(chapter)
-        if run is None:
-            print(f"==> chapters: {chapter.name}", flush=True)
-            try:
-                run = execute(chapter)
-            except PapermillExecutionError as error:
-                print(f"{chapter.name}, cell {error.cell_index + 1} ({error.source.strip().splitlines()[0]}): {error.ename}: {error.evalue}", file=sys.stderr)
+    try:
+        execute(chapter)
+    except PapermillExecutionError as error:
+        print(f"{chapter.name}, cell {error.cell_index + 1} ({error.source.strip().splitlines()[0]}): {error.ename}: {error.evalue}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_apart(chapter: Path) -> int:
+    """`run_one` in a process of its own."""
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, __file__, chapter.stem])
+    print(f"==> chapters: {chapter.name}, {time.perf_counter() - began:.0f} s", flush=True)
+    return done.returncode
+
+
+def main(names) -> int:
+    known = chapters()
+    if names:
+        return max(run_one(next(chapter for chapter in known if chapter.stem == name)) for name in names)
+    stale = [chapter for chapter in known if last_run(chapter) is None]
+    for group, at_once in (([c for c in stale if c.stem not in ALONE], AT_ONCE), ([c for c in stale if c.stem in ALONE], 1)):
+        with ThreadPoolExecutor(at_once) as pool:
+            if any(pool.map(run_apart, group)):
                 return 1
-            print(f"    {time.perf_counter() - began:.0f} s", flush=True)
-        seed(chapter, run)
+    for chapter in known:
+        seed(chapter, last_run(chapter))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
