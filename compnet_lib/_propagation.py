@@ -1,7 +1,8 @@
 """Breakpoints through the layers of one network, in floats, compiled by numba.
 
 Signals stand in rows, one a knot. Nothing is fused or reordered, so the last bit does not depend on the machine, and a network gives the same alone and in a
-stack. For networks of `Fraction` there is :mod:`compnet_lib._rationals`.
+stack. For networks of `Fraction` there is :mod:`compnet_lib._rationals`. What is compiled on top of it stands here too, since numba's cache on disk is renewed
+when the file of a function changes, and not when one of its imports does.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import numpy as np
 from numba import njit
 
 _compiled = njit(cache=True, error_model="numpy")
+
+COLUMNS = 8
+"""What `describe` finds of a signal: least, most, sign, crossings, bends, monotone, copies, constant; see `insides`."""
 
 
 @_compiled
@@ -138,3 +142,103 @@ def _insert(knots, rows, filled, position, row, old):
     for i in range(len(row)):
         rows[k, i] = row[i]
     return filled
+
+
+@_compiled
+def mattering(x, y, limit):
+    """`_polyline.mattering`, which says what it is."""
+    size = len(x)
+    kept, seen = np.ones(size, np.bool_), np.zeros(size, np.int64)
+    before, after = np.arange(-1, size - 1), np.arange(1, size + 1)
+    height = np.empty_like(x)
+    height[0] = height[-1] = np.inf
+    look, going = np.arange(1, size - 1), np.empty(size, np.int64)
+    looks, rounds = size - 2, 0
+    while looks > 0:
+        rounds += 1
+        for i in look[:looks]:
+            a, b = before[i], after[i]
+            left, right = x[i] - x[a], x[b] - x[i]
+            height[i] = abs((y[i] - y[a]) * right - (y[b] - y[i]) * left) / (left + right)
+        goes = 0
+        for i in look[:looks]:
+            if height[i] <= limit and (limit == 0 or (height[i] < height[before[i]] and height[i] <= height[after[i]])):
+                going[goes] = i
+                goes += 1
+        for i in going[:goes]:
+            kept[i] = False
+            after[before[i]], before[after[i]] = after[i], before[i]
+        # Only beside a point that went something has changed: up to the second neighbour, who is compared with the first.
+        looks = 0
+        for i in going[:goes]:
+            a, b = before[i], after[i]
+            for j in (before[a], a, b, after[b]):
+                if 0 < j < size - 1 and kept[j] and seen[j] < rounds:
+                    seen[j] = rounds
+                    look[looks] = j
+                    looks += 1
+    return kept
+
+
+@_compiled
+def neurons(parameters, widths, low, high, tol, rim):
+    """The signals of all neurons of a stack, and its outputs, described as by `describe`: (models, neurons + 1, `COLUMNS`). `parameters` is a row for each network."""
+    found = np.empty((len(parameters), widths[1:].sum(), COLUMNS))
+    for i in range(len(parameters)):
+        _member(parameters[i], widths, low[i], high[i], tol, rim, found[i])
+    return found
+
+
+@_compiled
+def _member(parameters, widths, low, high, tol, rim, found):
+    knots = np.array([low, high])
+    signals = knots.copy().reshape((2, 1))
+    at = filled = 0
+    for layer in range(1, len(widths)):
+        into, out = widths[layer - 1], widths[layer]
+        if layer > 1:
+            # Without slopes there are no crossings outside the interval.
+            knots, signals = _with_crossings(knots, signals, np.zeros((2, into)))
+            for k in range(len(knots)):
+                for i in range(into):
+                    signals[k, i] = _positive(signals[k, i])
+        weights = parameters[at:at + out * into].reshape((out, into))
+        bias = parameters[at + out * into:at + out * into + out]
+        at += out * into + out
+        signals = _affine(signals, weights, bias)
+        for j in range(out):
+            y = signals[:, j].copy()
+            limit = tol * np.abs(y).max()
+            describe(y, limit, rim, found[filled])
+            found[filled, 4] = mattering(knots, y, limit).sum() - 2
+            filled += 1
+
+
+@_compiled
+def describe(y, limit, rim, found):
+    """All but the bends of a signal with the values `y` at its knots, written to `found`."""
+    least = most = y[0]
+    rise = fall = y[0] * 0
+    side = crossings = 0
+    for v in y:
+        least, most = min(least, v), max(most, v)
+        rise, fall = max(rise, v - least), max(fall, most - v)
+        now = 1 if v > limit else -1 if v < -limit else 0
+        if now != 0:
+            crossings += now == -side
+            side = now
+    bottom, top = max(least, y[0] * 0), max(most, y[0] * 0)
+    room = (top - bottom) * rim
+    place = copies = 0
+    if top - bottom > limit:
+        for v in y:
+            now = 1 if v >= top - room else -1 if v <= bottom + room else 0
+            if now != 0:
+                copies += now == -place
+                place = now
+    found[0], found[1] = least, most
+    found[2] = -1 if most <= limit else 1 if least >= -limit else 0
+    found[3] = crossings
+    found[5] = rise <= limit or fall <= limit
+    found[6] = copies
+    found[7] = most - least <= limit

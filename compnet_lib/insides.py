@@ -10,16 +10,12 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 
 from . import _check
-from ._polyline import _mattering, mattering
-from ._propagation import _affine, _positive, _with_crossings
+from ._polyline import mattering
+from ._propagation import COLUMNS, describe, neurons
 from .network import ReLUNet
 from .piecewise import _bounds, _tolerance, piecewise_linear
-
-_compiled = njit(error_model="numpy")  # not kept on disk: much of it stands in other files, whose changes numba would not notice
-_COLUMNS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +186,7 @@ def _intervals(low, high, net):
 
 def _floats(net, low, high, tol, rim):
     rows = [a.reshape(len(net), -1).astype(np.float64) for pair in zip(net.weights, net.with_biases().biases) for a in pair]
-    return _stack(np.concatenate(rows, axis=1), np.array([1, *net.widths, 1]), low, high, tol, rim)
+    return neurons(np.concatenate(rows, axis=1), np.array([1, *net.widths, 1]), low, high, tol, rim)
 
 
 def _exact(net, low, high, tol, rim):
@@ -206,73 +202,10 @@ def _exact(net, low, high, tol, rim):
                 signals = [f.on(*ends) for f, ends in zip(piecewise_linear(short), zip(low, high))]
             described = []
             for x, y in signals:
-                one = [Fraction(0)] * _COLUMNS
+                one = [Fraction(0)] * COLUMNS
                 limit = tol * abs(y).max()
-                _describe.py_func(y, limit, rim, one)
+                describe.py_func(y, limit, rim, one)
                 one[4] = int(mattering(x, y, limit).sum()) - 2
                 described.append(one)
             found.append(described)
     return np.array(found, dtype=object).swapaxes(0, 1)
-
-
-@_compiled
-def _stack(parameters, widths, low, high, tol, rim):
-    found = np.empty((len(parameters), widths[1:].sum(), _COLUMNS))
-    for i in range(len(parameters)):
-        _member(parameters[i], widths, low[i], high[i], tol, rim, found[i])
-    return found
-
-
-@_compiled
-def _member(parameters, widths, low, high, tol, rim, found):
-    knots = np.array([low, high])
-    signals = knots.copy().reshape((2, 1))
-    at = filled = 0
-    for layer in range(1, len(widths)):
-        into, out = widths[layer - 1], widths[layer]
-        if layer > 1:
-            # Without slopes there are no crossings outside the interval.
-            knots, signals = _with_crossings(knots, signals, np.zeros((2, into)))
-            for k in range(len(knots)):
-                for i in range(into):
-                    signals[k, i] = _positive(signals[k, i])
-        weights = parameters[at:at + out * into].reshape((out, into))
-        bias = parameters[at + out * into:at + out * into + out]
-        at += out * into + out
-        signals = _affine(signals, weights, bias)
-        for j in range(out):
-            y = signals[:, j].copy()
-            limit = tol * np.abs(y).max()
-            _describe(y, limit, rim, found[filled])
-            found[filled, 4] = _mattering(knots, y, limit).sum() - 2
-            filled += 1
-
-
-@_compiled
-def _describe(y, limit, rim, found):
-    """All but the bends of a signal with the values `y` at its knots, written to `found`."""
-    least = most = y[0]
-    rise = fall = y[0] * 0
-    side = crossings = 0
-    for v in y:
-        least, most = min(least, v), max(most, v)
-        rise, fall = max(rise, v - least), max(fall, most - v)
-        now = 1 if v > limit else -1 if v < -limit else 0
-        if now != 0:
-            crossings += now == -side
-            side = now
-    bottom, top = max(least, y[0] * 0), max(most, y[0] * 0)
-    room = (top - bottom) * rim
-    place = copies = 0
-    if top - bottom > limit:
-        for v in y:
-            now = 1 if v >= top - room else -1 if v <= bottom + room else 0
-            if now != 0:
-                copies += now == -place
-                place = now
-    found[0], found[1] = least, most
-    found[2] = -1 if most <= limit else 1 if least >= -limit else 0
-    found[3] = crossings
-    found[5] = rise <= limit or fall <= limit
-    found[6] = copies
-    found[7] = most - least <= limit
