@@ -11,13 +11,16 @@ from .piecewise import PiecewiseLinear, linear_regions, mse, piecewise_linear
 from .published import CELLS, published
 from .regimes import Reading, run_regime
 from .regularizer import Regularizer
+from .second_order import Refined, deepen, refine
+from .splines import free_knot_spline
 from .targets import TARGETS, Target
 from .training import Result, pretrain, train
 from .waves import mesh, ratios, scales, series, triangle, wave, waves
 
 __all__ = [
-    "CELLS", "TARGETS", "Insides", "Interrupted", "PiecewiseLinear", "ReLUNet", "Reading", "Regularizer", "Result", "Target", "clipped", "compositional",
-    "default_init", "gram", "insides", "linear_regions", "mesh", "moments", "mse", "piecewise_linear", "pretrain", "published", "raai_init", "ratios",
-    "recover_peaks", "retract", "run_regime", "safe_change", "sample_peaks", "scales", "series", "series_mse", "train", "triangle", "wave", "waves",
+    "CELLS", "TARGETS", "Insides", "Interrupted", "PiecewiseLinear", "ReLUNet", "Reading", "Refined", "Regularizer", "Result", "Target", "clipped",
+    "compositional", "deepen", "default_init", "free_knot_spline", "gram", "insides", "linear_regions", "mesh", "moments", "mse", "piecewise_linear",
+    "pretrain", "published", "raai_init", "ratios", "recover_peaks", "refine", "retract", "run_regime", "safe_change", "sample_peaks", "scales", "series",
+    "series_mse", "train", "triangle", "wave", "waves",
 ]
 __version__ = "0.1.0"

@@ -91,6 +91,11 @@ BAD = {  # the public name, then the argument to blame and the call
     "insides": [("net", lambda: cn.insides(F)), ("low and high", lambda: cn.insides(NET, 2, 1)), ("low and high", lambda: cn.insides(NET, [0, 1], [1, 1])), ("low", lambda: cn.insides(NET, [0, 0, 0])),
                 ("tol", lambda: cn.insides(NET, tol=-1)), ("rim", lambda: cn.insides(NET, rim=0.5)), ("rim", lambda: cn.insides(NET, rim=0)), ("rim", lambda: cn.insides(NET, rim="a"))],
     "safe_change": [("net", lambda: cn.safe_change(F)), ("net", lambda: cn.safe_change(EXACT)), ("low and high", lambda: cn.safe_change(NET, 1, 1)), ("high", lambda: cn.safe_change(NET, 0, NAN))],
+    "refine": [("net", lambda: cn.refine(F, SQUARE)), ("net", lambda: cn.refine(EXACT, SQUARE)), ("targets", lambda: cn.refine(NET, "x^2")), ("targets", lambda: cn.refine(NET, np.zeros(3))),
+               ("x", lambda: cn.refine(NET, SQUARE, [0.0, NAN])), ("iterations", lambda: cn.refine(NET, SQUARE, iterations=0)), ("rounds", lambda: cn.refine(NET, SQUARE, rounds=1.5)), ("kick", lambda: cn.refine(NET, SQUARE, kick=-1)),
+               ("seed", lambda: cn.refine(NET, SQUARE, seed=None))],
+    "deepen": [("net", lambda: cn.deepen(F)), ("noise", lambda: cn.deepen(NET, noise=-0.1)), ("noise", lambda: cn.deepen(NET, noise=NAN)), ("seed", lambda: cn.deepen(NET, seed=-1))],
+    "free_knot_spline": [("target", lambda: cn.free_knot_spline(np.sin, 3)), ("pieces", lambda: cn.free_knot_spline(SQUARE, 0)), ("pieces", lambda: cn.free_knot_spline(SQUARE, 2.0))],
     "mse": [("net", lambda: cn.mse(None, SQUARE)), ("target", lambda: cn.mse(NET, "x^2")), ("target", lambda: cn.mse(NET, [SQUARE])), ("target", lambda: cn.mse(NET, np.sin)), ("target", lambda: cn.mse(NET, None)),
             ("target", lambda: cn.mse(EXACT, cn.TARGETS["tanh"]))],
     "sample_peaks": [("models", lambda: cn.sample_peaks(0, 1, 0)), ("depth", lambda: cn.sample_peaks(1, 1.0, 0)), ("seed", lambda: cn.sample_peaks(1, 1, -1)), ("seed", lambda: cn.sample_peaks(1, 1, None)),
@@ -142,5 +147,5 @@ def test_a_wrong_argument_is_named(argument, call):
 
 
 def test_every_public_callable_has_wrong_arguments():
-    """`Result` and `Interrupted` are what only training makes."""
-    assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {"Insides", "Interrupted", "Result"}
+    """`Result`, `Refined` and `Interrupted` are what only training makes, `Insides` what `insides` does."""
+    assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {"Insides", "Interrupted", "Refined", "Result"}

@@ -1,0 +1,184 @@
+"""Second-order training: Levenberg-Marquardt on all weights, with the error integrated exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import _check, _levenberg
+from .engines import Control, Interrupted, threads
+from .network import ReLUNet
+from .targets import Target
+from .training import _data
+
+STATUS = ("running", "converged", "stalled", "broken")
+"""How a member's last round that counted ended: out of iterations; steps too small to matter; no step that led lower; or not finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Refined:
+    """What refining a stack gave.
+
+    Attributes:
+        net: the refined stack, float64, every layer with a bias; no member is worse than it came.
+        loss: mean squared error of each member, (models,): integrated over its curve's interval, or over the points.
+        history: the same at the start and after each round, (models, rounds + 1).
+        status: one of `STATUS` for each member.
+    """
+
+    net: ReLUNet
+    loss: np.ndarray
+    history: np.ndarray
+    status: tuple[str, ...]
+
+
+def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int = 1, kick: float = 0.02, seed=0) -> Refined:
+    r"""Train all weights and biases of a stack by Levenberg-Marquardt in float64.
+
+    The loss is $\frac{1}{\text{high}-\text{low}}\int(\text{net}-f)^2$, by four Gauss nodes inside each linear piece of the network; breakpoints move with the weights, and the nodes with them. With `x` it
+    is the mean squared error at these points. Each round after the first starts from the best weights so far, moved at random: every weight $w$ by a normal number times $\kappa(|w|+0.05)$, where
+    $\kappa$ is `kick` times a power of ten between 0.01 and 1.
+
+    Args:
+        net: the stack to start from; it is not changed.
+        targets: a :class:`Target`, or a sequence of one per member; with `x` also data, (points,) or (models, points).
+        x: the points, (points,) or (models, points); None integrates.
+        iterations: at most so many steps a round, tried ones included.
+        rounds: at least 1.
+        kick: positive.
+        seed: of the kicks, an integer for all members or one per member.
+
+    Returns:
+        A :class:`Refined`.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+        Interrupted: a KeyboardInterrupt came; the exception holds what was reached.
+
+    Source: D. W. Marquardt, "An algorithm for least-squares estimation of nonlinear parameters" (1963); the damping follows H. B. Nielsen (1999).
+    """
+    if not isinstance(net, ReLUNet):
+        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+    if net.dtype == object:
+        raise TypeError("net must hold floats to be trained, got Fractions")
+    iterations, rounds = _check.integer("iterations", iterations, 1), _check.integer("rounds", rounds, 1)
+    if _check.number("kick", kick) <= 0:
+        raise ValueError(f"kick must be positive, got {kick}")
+    models = len(net)
+    if isinstance(seed, Sequence | np.ndarray) and not isinstance(seed, str):
+        if len(seed) != models:
+            raise ValueError(f"seed must be one integer, or one for each of the {models} members, got {len(seed)}")
+        seeds = [_check.integer("seed", one) for one in seed]
+    else:
+        seeds = [_check.integer("seed", seed)] * models
+    problem = _Problem(targets, x, models)
+    net = net.astype(np.float64).with_biases()
+    theta = np.concatenate([a.reshape(models, -1) for pair in zip(net.weights, net.biases) for a in pair], axis=1)
+    widths, loss, status = np.array(net.widths), np.empty(models), np.zeros(models, int)
+    history = np.full((models, rounds + 1), np.nan)
+
+    def work(part: slice):
+        own = problem.of(part)
+        _levenberg.losses(theta[part], widths, *own, loss[part])
+        history[part, 0] = loss[part]
+        for k in range(rounds):
+            drawn = np.array([np.random.SeedSequence([one, k]).generate_state(1)[0] for one in seeds[part]])
+            _levenberg.refine(theta[part], widths, *own, loss[part], status[part], iterations, kick if k else 0.0, drawn)
+            history[part, k + 1] = loss[part]
+            control.advance(part, 1)
+            if control.stopped:
+                return
+
+    edges = np.linspace(0, models, min(models, 8 * threads()) + 1).astype(int)
+    with Control(rounds, models, 0) as control:
+        control.run(work, [slice(a, b) for a, b in zip(edges[:-1], edges[1:])])
+    found = Refined(_unpacked(theta, net), loss, history, tuple(STATUS[k] for k in status))
+    if control.stopped:
+        raise Interrupted(found, control.done)
+    return found
+
+
+def deepen(net: ReLUNet, *, noise=0.0, seed: int = 0) -> ReLUNet:
+    r"""The same functions by networks with one hidden layer more: an identity before the output layer, which passes signals on that are not negative.
+
+    Args:
+        net: the stack; it is not changed.
+        noise: standard deviation of a normal number added to each weight and bias of the new layer, or one per member; 0 leaves the function as it is.
+        seed: of these numbers.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    if not isinstance(net, ReLUNet):
+        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+    models, width = len(net), net.widths[-1]
+    noise = _check.per_member("noise", noise, models, np.float64)
+    if (noise < 0).any():
+        raise ValueError(f"noise must be at least 0, got {noise.min()}")
+    rng = np.random.default_rng(_check.integer("seed", seed))
+    one = np.broadcast_to(np.eye(width, dtype=int), (models, width, width)).astype(net.dtype)
+    bias = np.zeros((models, width), int).astype(net.dtype)
+    if noise.any():
+        one = one + (noise[:, None, None] * rng.standard_normal(one.shape)).astype(net.dtype)
+        bias = bias + (noise[:, None] * rng.standard_normal(bias.shape)).astype(net.dtype)
+    return ReLUNet([*net.weights[:-1], one, net.weights[-1]], [*net.biases[:-1], bias, net.biases[-1]])
+
+
+class _Problem:
+    """What the members fit, as the kernels take it."""
+
+    def __init__(self, targets, x, models):
+        if x is not None:
+            x, y, _ = _data(targets, x, models, np.dtype(np.float64))
+            self.points, self.data = np.ascontiguousarray(x), np.ascontiguousarray(y)
+            self.which, self.tables = np.zeros(models, int), [(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 1, 16)))]
+            self.frame, self.edges, self.coefficients = self.tables[0]
+            return
+        targets = [targets] * models if isinstance(targets, Target) else targets
+        if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
+            raise TypeError(f"targets must be a Target or a sequence of one per member where x is None, got {targets!r}")
+        if len(targets) != models:
+            raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
+        known = list({id(t): t for t in targets}.values())
+        place = {id(t): k for k, t in enumerate(known)}
+        tables = [_series(t) for t in known]
+        most = max(len(c) for _, c in tables)
+        self.which = np.array([place[id(t)] for t in targets])
+        self.frame = np.array([t.interval for t in known], dtype=float)
+        self.edges = np.stack([np.pad(e, (0, most + 1 - len(e)), mode="edge") for e, _ in tables])
+        self.coefficients = np.stack([np.pad(c, ((0, most - len(c)), (0, 0))) for _, c in tables])
+        self.points, self.data = np.zeros((1, 0)), np.zeros((models, 0))
+
+    def of(self, part):
+        return self.frame, self.which[part], self.edges, self.coefficients, self.points[part] if len(self.points) > 1 else self.points, self.data[part]
+
+
+def _series(target):
+    """The curve as Chebyshev series of degree 15 on intervals halved until the last terms vanish in rounding: edges (pieces + 1,) and coefficients (pieces, 16)."""
+    low, high = target.interval
+    angle = np.pi * (np.arange(16) + 0.5) / 16
+    transform = 2 / 16 * np.cos(np.arange(16)[:, None] * angle)
+    transform[0] /= 2
+    scale = np.abs(target(np.linspace(low, high, 257))).max()
+    edges, rows, waiting = [low], [], [(low, high, 0)]
+    while waiting:
+        a, b, depth = waiting.pop()
+        row = transform @ target((a + b) / 2 + (b - a) / 2 * np.cos(angle))
+        if np.abs(row[-2:]).max() > 4e-15 * scale and depth < 40 and len(rows) < 2000:
+            waiting += [((a + b) / 2, b, depth + 1), (a, (a + b) / 2, depth + 1)]
+        else:
+            rows.append(row)
+            edges.append(b)
+    return np.array(edges), np.array(rows)
+
+
+def _unpacked(theta, net):
+    at, weights, biases = 0, [], []
+    for w, b in zip(net.weights, net.biases):
+        size = w[0].size
+        weights.append(theta[:, at:at + size].reshape(w.shape).copy())
+        biases.append(theta[:, at + size:at + size + b.shape[1]].copy())
+        at += size + b.shape[1]
+    return ReLUNet._trusted(weights, biases)
