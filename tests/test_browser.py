@@ -317,10 +317,10 @@ def words(text):
 
 
 def rare_word(page):
-    """A word of the page's text that no other page has."""
+    """A word of the page's text that the fewest pages have."""
     text = {name: set(words(" ".join(p.get_text() for p in soup(HTML / name).select("article p")))) for name in PAGES}
     anywhere = Counter(word[:6] for name in PAGES for word in {*words(soup(HTML / name).get_text())})  # ignoring endings
-    return min((word for word in text[page] if anywhere[word[:6]] == 1), key=lambda word: (-len(word), word))
+    return min(text[page], key=lambda word: (anywhere[word[:6]], -len(word), word))
 
 
 @each_page
