@@ -26,7 +26,7 @@ reference: .venv/ready ## keep the chapters' outputs as references, and show wha
 	@$(BIN)/python book/_ext/book_runs.py
 	@$(BIN)/python tests/make_reference.py
 
-bench: .venv/ready ## measure how fast stacks train (four minutes; BENCH_FLAGS=--quick: half of one)
+bench: .venv/ready ## measure how fast stacks train (two minutes; BENCH_FLAGS=--quick: half of one)
 	@$(BIN)/python -m benchmarks.speed $(BENCH_FLAGS)
 
 clean: ## remove what was built, environment included

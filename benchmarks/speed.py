@@ -1,6 +1,6 @@
 """How fast stacks train: the engines against a loop over `nn.Sequential` and other ways to write it, in turn, in one run.
 
-    make bench                              # or: python -m benchmarks.speed; about four minutes
+    make bench                              # or: python -m benchmarks.speed; about two minutes
     python -m benchmarks.speed --quick      # under half a minute
 
 Times are for a model-epoch: one network, one epoch of full-batch Adam on 500 points, forward pass, backward pass and update. Also: the machine's peak, what
