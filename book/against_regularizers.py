@@ -48,10 +48,11 @@ from scipy import interpolate
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
+from compnet_lib.regimes import paper_curves
 from compnet_lib.statistics import bootstrap
 
 plotting.use_style()
-curves = [cn.Target.read(name) for name in ("x^3", "x^11", "sin", "tanh", extra) if name != "none"]
+curves = paper_curves(extra)
 titles = [f"${curve.formula}$" for curve in curves]
 members = seeds * len(curves) * models
 for name, value in (("sparse", sparse), ("noisy", noisy), ("noise", noise), ("epochs", epochs), ("twice", 2 * epochs), ("models", models), ("seeds", seeds), ("curves", len(curves)),

@@ -49,14 +49,15 @@ from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
+from compnet_lib.published import SHORT
+from compnet_lib.regimes import paper_curves
 from compnet_lib.statistics import bootstrap, share
 
 plotting.use_style()
-curves = [cn.TARGETS[name] for name in ("x^3", "x^11", "sin", "tanh")]
-curves += [cn.Target.read(extra)] if extra != "none" else []
+curves = paper_curves(extra)
 x = np.stack([np.linspace(*curve.interval, points) for curve in curves])
 y = np.stack([curve(row) for curve, row in zip(curves, x)])
-short = {"default": "default", "raai": "RAAI", "skipped": "skipped", "free": "not\N{NO-BREAK SPACE}enforced", "enforced": "enforced"}
+short = SHORT
 titles = [f"${curve.formula}$" for curve in curves]
 for name, value in (("models", models), ("others", others), ("seeds", seeds), ("depth", depth), ("epochs", epochs), ("neurons", depth * width), ("keep", f"{keep:.0%}")):
     glue(f"in_{name}", value, display=False)

@@ -47,13 +47,14 @@ from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
-from compnet_lib.published import REGIMES
+from compnet_lib.published import CURVES, REGIMES, SHORT
+from compnet_lib.regimes import paper_curves
 from compnet_lib.statistics import bootstrap, share
 
 plotting.use_style()
-names = ["x^3", "x^11", "sin", "tanh"]
-curves = [cn.TARGETS[name] for name in names] + ([cn.Target.read(extra)] if extra != "none" else [])
-short = {"default": "default", "raai": "RAAI", "skipped": "skipped", "free": "not enforced", "enforced": "enforced"}
+names = list(CURVES)
+curves = paper_curves(extra)
+short = SHORT
 STATISTICS = {"minimum": np.min, "mean": np.mean, "median": np.median, "worst": np.max}
 for name, value in (("models", models), ("points", points), ("few", few), ("many", many), ("noise", noise), ("epochs", epochs), ("twice", 2 * epochs), ("lr", lr), ("batch", batch),
                     ("seeds", seeds), ("curves", len(curves)), ("cells", 4 * len(curves))):

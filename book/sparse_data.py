@@ -49,17 +49,19 @@ from scipy.interpolate import PchipInterpolator
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
+from compnet_lib.published import CURVES, SHORT
+from compnet_lib.regimes import paper_curves
 from compnet_lib.sparse import SPLITS, split
 from compnet_lib.statistics import bootstrap, rank_correlation, share
 
 plotting.use_style()
-names = ["x^3", "x^11", "sin", "tanh"]
-curves = [cn.TARGETS[name] for name in names] + ([cn.Target.read(extra)] if extra != "none" else [])
+names = list(CURVES)
+curves = paper_curves(extra)
 titles = [f"${curve.formula}$" for curve in curves]
 reading = cn.Reading(epochs=epochs, lr=lr)
 few = min(few, models)
 looks = {"default": (plotting.LIGHT[1], "--", "s"), "skipped": (plotting.LIGHT[2], "-.", "^"), "free": (plotting.LIGHT[3], ":", "D"), "enforced": (plotting.LIGHT[0], "-", "o")}
-short = {"default": "default", "skipped": "skipped", "free": "not\N{NO-BREAK SPACE}enforced", "enforced": "enforced"}
+short = {regime: title for regime, title in SHORT.items() if regime in looks}
 for label, value in (("splits", len(SPLITS)), ("seeds", seeds), ("models", models), ("networks", seeds * models), ("train", train), ("epochs", epochs), ("lr", lr), ("depth", depth),
                      ("few", few), ("dense", dense), ("factor", f"{factor:g}"), ("jagged", f"{jagged:g}"), ("width", width), ("start", 2**depth)):
     glue(f"sparse_{label}", value, display=False)

@@ -46,14 +46,15 @@ from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_lib import claims, plotting
-from compnet_lib.published import REGIMES
+from compnet_lib.published import CURVES, REGIMES, SHORT
+from compnet_lib.regimes import paper_curves
 
 plotting.use_style()
-names = ["x^3", "x^11", "sin", "tanh"]
-curves = [cn.Target.read(name) for name in (*names, extra) if name != "none"]
+names = list(CURVES)
+curves = paper_curves(extra)
 titles = {curve.name: curve.formula for curve in curves}
 statistics = {"min": np.min, "mean": np.mean}
-short = {"default": "default", "raai": "RAAI", "skipped": "skipped", "free": "not\N{NO-BREAK SPACE}enforced", "enforced": "enforced"}
+short = SHORT
 x = np.stack([np.linspace(*curve.interval, points) for curve in curves])
 for name, label in (("sin", "sine"), ("tanh", "tanh")):
     glue(f"{label}_mean", f"{cn.published('default', name, 'mean'):.3f}", display=False)

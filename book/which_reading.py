@@ -50,13 +50,14 @@ from myst_nb import glue
 import compnet_lib as cn
 from compnet_lib import claims, plotting
 from compnet_lib.initialize import RAAI
-from compnet_lib.published import REGIMES, STATISTICS
+from compnet_lib.published import CURVES, REGIMES, SHORT, STATISTICS
+from compnet_lib.regimes import paper_curves
 from compnet_lib.statistics import bootstrap
 
 plotting.use_style()
-names = ["x^3", "x^11", "sin", "tanh"]
-curves = [cn.TARGETS[name] for name in names] + ([cn.Target.read(extra)] if extra != "none" else [])
-short = {"default": "default", "raai": "RAAI", "skipped": "skipped", "free": "not enforced", "enforced": "enforced"}
+names = list(CURVES)
+curves = paper_curves(extra)
+short = SHORT
 raai_seeds = min(seeds, 2 * other_seeds)
 for name, value in (("points", points), ("check_points", check_points), ("models", models), ("seeds", seeds), ("other_seeds", other_seeds), ("slow_seeds", slow_seeds), ("printed_lr", printed_lr),
                     ("curves", len(curves)), ("raai_seeds", raai_seeds), ("cells", 24), ("epochs", epochs), ("lr", lr)):

@@ -10,9 +10,18 @@ import numpy as np
 from . import _check, engines
 from .initialize import RAAI, default_init, raai_init, sample_peaks
 from .network import ReLUNet, points
-from .published import REGIMES
-from .targets import Target
+from .published import CURVES, REGIMES
+from .targets import TARGETS, Target
 from .training import Result, pretrain, train
+
+
+def paper_curves(extra: str = "none") -> list[Target]:
+    """The paper's four curves and, unless it is "none", a reader's own, as :meth:`Target.read` reads it.
+
+    Raises:
+        TypeError, ValueError: as for `Target.read`.
+    """
+    return [TARGETS[name] for name in CURVES] + ([] if extra == "none" else [Target.read(extra)])
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,11 @@ from . import _check
 
 
 class Interval(NamedTuple):
-    """A value and the bounds of its interval; it `overlaps` another if they share a point."""
+    """A value and the bounds of its interval."""
 
     value: float
     low: float
     high: float
-
-    def overlaps(self, other: Interval) -> bool:
-        return self.low <= other.high and other.low <= self.high
 
 
 def share(hits: int, total: int, level: float = 0.95) -> Interval:

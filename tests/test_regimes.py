@@ -3,6 +3,9 @@ import pytest
 from test_network import assert_same
 
 import compnet_lib as cn
+from compnet_lib.published import CELLS, REGIMES, SHORT
+from compnet_lib.published import CURVES as NAMES
+from compnet_lib.regimes import paper_curves
 
 X = np.linspace(0, 1, 20)
 CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"]]
@@ -98,3 +101,12 @@ def test_data_in_place_of_the_curves(regime):
         np.testing.assert_array_equal(found[i], one)
     same = cn.run_regime(regime, CURVES, X, y=y[0] - noise[0], seeds=[3], **options).loss
     np.testing.assert_allclose(same, cn.run_regime(regime, CURVES, X, seeds=[3], **options).loss, rtol=1e-6)
+
+
+def test_the_papers_curves_and_a_readers_own():
+    assert paper_curves() == [cn.TARGETS[name] for name in NAMES] and set(NAMES) == {cell.target for cell in CELLS}
+    *paper, own = paper_curves("exp(x) on -1 to 2")
+    assert paper == paper_curves("none") and own.interval == (-1, 2)
+    with pytest.raises(ValueError, match="straight line"):
+        paper_curves("2*x")
+    assert list(SHORT) == list(REGIMES)

@@ -52,11 +52,6 @@ def test_the_same_seed_gives_the_same_interval():
     assert bootstrap(values, np.mean, seed=3) == bootstrap(values, np.mean, seed=3) != bootstrap(values, np.mean, seed=4)
 
 
-def test_intervals_overlap_where_they_share_a_point():
-    one, two, three = Interval(1, 0, 2), Interval(2, 2, 3), Interval(4, 3.5, 5)
-    assert one.overlaps(two) and two.overlaps(one) and not one.overlaps(three) and not three.overlaps(two)
-
-
 @pytest.mark.parametrize("call, error, name", [
     (lambda: share(1, 0), ValueError, "total"), (lambda: share(2, 1), ValueError, "hits"), (lambda: share(-1, 1), ValueError, "hits"), (lambda: share(0.5, 1), TypeError, "hits"),
     (lambda: share(1, 2, 1.0), ValueError, "level"), (lambda: share(1, 2, "0.9"), TypeError, "level"),
