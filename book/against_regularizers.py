@@ -237,7 +237,8 @@ def strengths_of(data):
     figure, axes = plotting.panels(len(STRENGTHS), len(curves), 1.5, sharey=True, sharex="row", squeeze=False)
     for row, (method, strengths) in zip(axes, STRENGTHS.items()):
         for k, (axis, title) in enumerate(zip(row, titles)):
-            for start, color, line, marker in zip(STARTS, plotting.LIGHT, ("-", "--", "-."), "os^"):
+            for start in STARTS:
+                color, line, marker = plotting.LOOKS[start]
                 keys = [("none", 0), *((method, strength) for strength in strengths)]
                 axis.plot([np.median(error[data, start][key][:, k]) for key in keys], color=color, linestyle=line, marker=marker, markersize=4, label=start)
             axis.set_yscale("log")
@@ -331,7 +332,7 @@ def against(data):
     rows = []
     for k, way in ((k, way) for k in range(len(curves)) for way in CHOICES):
         intervals = [ratios[data, way, name, k] for name in (*STARTS, "both")]
-        rows.append([f"{titles[k]}, {way}", *(f"{two(r.value)} ({two(r.low)}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{two(r.high)})" for r in intervals)])
+        rows.append([f"{titles[k]}, {way}", *(plotting.interval(r, two) for r in intervals)])
     return plotting.table(rows, ["curve and choice by", *STARTS, "enforced / skipped"])
 
 
@@ -375,7 +376,8 @@ figure, axes = plotting.panels(1, 2, 0.9 + 0.75 * len(curves), sharey=True)
 for axis, data in zip(axes, POINTS):
     axis.axvline(1, color=plotting.GREY, linewidth=1, linestyle="-")
     for k in range(len(curves)):
-        for s, (start, color, marker) in enumerate(zip(STARTS, plotting.LIGHT, "os^")):
+        for s, start in enumerate(STARTS):
+            color, _, marker = plotting.LOOKS[start]
             for way, shift, face in zip(CHOICES, (-0.05, 0.05), (color, "none")):
                 r = ratios[data, way, start, k]
                 y = k + 0.27 * (s - 1) + shift

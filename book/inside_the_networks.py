@@ -68,7 +68,7 @@ def percent(value):
 
 
 def within(interval, form=percent):
-    return f"{form(interval.value)} ({form(interval.low)} to {form(interval.high)})"
+    return plotting.interval(interval, form)
 
 
 def among(hits, of=None):
@@ -452,7 +452,7 @@ claims.settle("D-mech1", holds=all(always) and throughout, **({} if throughout o
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Two rows of panels, a column for each hidden layer, with the signals of the four neurons before ReLU; one of them, in colour, is the wave, with twice as many teeth from layer to layer where the structure is kept."}, "figure": {"caption": "Signals before ReLU of the best of the first seed's networks, without pretraining (above) and with (below); in colour the neuron with the most copies, with their number and that of the construction. Each panel is as high as that neuron's signal; dotted: 0 (the paper's figure 6).", "name": "fig-inside-best"}}
 figure, axes = plotting.panels(2, depth, 1.75, sharex=True)
-for row, regime, colour in zip(axes, ("skipped", "enforced"), plotting.LIGHT[1::-1]):
+for row, regime in zip(axes, ("skipped", "enforced")):
     best = int(loss[regime][0, 0].argmin())
     look = found[regime, "end"]
     for layer, (axis, signal) in enumerate(zip(row, runs[regime].net[best].layers(grid))):
@@ -460,7 +460,7 @@ for row, regime, colour in zip(axes, ("skipped", "enforced"), plotting.LIGHT[1::
         for neuron in range(4):
             if neuron != wave:
                 axis.plot(grid, signal[0, neuron], color=plotting.GREY, linestyle="-", linewidth=0.7, alpha=0.7)
-        axis.plot(grid, signal[0, wave], color=colour, linestyle="-", linewidth=1.4)
+        axis.plot(grid, signal[0, wave], color=plotting.LOOKS[regime][0], linestyle="-", linewidth=1.4)
         bottom, top = min(signal[0, wave].min(), 0), max(signal[0, wave].max(), 0)
         axis.axhline(0, color=plotting.GREY, linewidth=0.8, linestyle=":")
         axis.set(yticks=[], ylim=(bottom - 0.08 * (top - bottom), top + 0.08 * (top - bottom)) if top > bottom else None)
@@ -476,7 +476,8 @@ for layer, axis in enumerate(axes[1]):
 figure, axes = plotting.panels(1, len(curves), 2.8, sharey=True)
 kept = {regime: by_curve(found[regime, "end"].kept(keep)) for regime in ("skipped", "free", "enforced")}
 for k, (axis, title) in enumerate(zip(axes, titles)):
-    for (regime, values), colour, line_style, marker in zip(kept.items(), (plotting.LIGHT[1], plotting.LIGHT[2], plotting.LIGHT[0]), ("--", ":", "-"), "s^o"):
+    for regime, values in kept.items():
+        colour, line_style, marker = plotting.LOOKS[regime]
         shares = [(values[:, k] == layers).mean() for layers in range(depth + 1)]
         axis.plot(range(depth + 1), shares, color=colour, linestyle=line_style, marker=marker, markersize=4, label=short[regime])
     axis.set(title=title, xticks=range(depth + 1))

@@ -194,12 +194,13 @@ plotting.table(rows, ["condition", "has the order", *(f"{short[a]} > {short[b]}"
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels, minimum, mean, median and worst, with five conditions from left to right: the error of four regimes relative to the enforced one. Default and RAAI lie far above 1 throughout. Skipped lies well above 1 on clean data, and near or below 1 with noise on few points."}, "figure": {"caption": "Error relative to that with differentiability enforced: geometric mean over the curves of the median over seeds, with intervals. Above the dotted line enforced is better.", "name": "fig-conditions"}}
 figure, axes = plotting.panels(2, 2, 2.4, sharex=True, sharey=True)
 for s, (axis, statistic) in enumerate(zip(axes.flat, STATISTICS)):
-    for k, (regime, marker) in enumerate(zip(("default", "raai", "skipped", "free"), "osv^")):
+    for k, regime in enumerate(("default", "raai", "skipped", "free")):
+        colour, _, marker = plotting.LOOKS[regime]
         for j, label in enumerate(found):
             one = bootstrap(logs[label][regime][:, :, s] - logs[label]["enforced"][:, :, s], middle)
             at = j + 0.16 * (k - 1.5)
-            axis.plot([at, at], [10**one.low, 10**one.high], color=plotting.LIGHT[k], linestyle="-", linewidth=2, alpha=0.6)
-            axis.plot(at, 10**one.value, marker, color=plotting.LIGHT[k], markersize=5, label=short[regime] if j == 0 else None)
+            axis.plot([at, at], [10**one.low, 10**one.high], color=colour, linestyle="-", linewidth=2, alpha=0.6)
+            axis.plot(at, 10**one.value, marker, color=colour, markersize=5, label=short[regime] if j == 0 else None)
     axis.axhline(1, color=plotting.GREY, linestyle=":", linewidth=1)
     axis.set(title=statistic, yscale="log")
     axis.set_xticks(range(len(found)), [label.replace(" ", "\n", 1).replace(" points", "") for label in found], fontsize=9)
@@ -294,7 +295,7 @@ for regime in ("skipped", "free"):
     for key, label in (("clean", "clean"), ("noisy", noisy)):
         glue(f"other_wrong_{regime}_{key}", two(relative[label, 'wrong curvature', regime][0]), display=False)
         glue(f"other_overfit_{regime}_{key}", two(relative[label, 'overfitting', regime][0]), display=False)
-rows = [[f"{short[regime]}, {label}", *("{:.2f} ({:.2f}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{:.2f})".format(*relative[label, quantity, regime]) for quantity in QUANTITIES)]
+rows = [[f"{short[regime]}, {label}", *(plotting.interval(relative[label, quantity, regime]) for quantity in QUANTITIES)]
         for regime in ("skipped", "free") for label in found]
 plotting.table(rows, ["relative to enforced", *QUANTITIES])
 

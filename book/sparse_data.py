@@ -60,7 +60,7 @@ curves = paper_curves(extra)
 titles = [f"${curve.formula}$" for curve in curves]
 reading = cn.Reading(epochs=epochs, lr=lr)
 few = min(few, models)
-looks = {"default": (plotting.LIGHT[1], "--", "s"), "skipped": (plotting.LIGHT[2], "-.", "^"), "free": (plotting.LIGHT[3], ":", "D"), "enforced": (plotting.LIGHT[0], "-", "o")}
+looks = {regime: look for regime, look in plotting.LOOKS.items() if regime != "raai"}
 short = {regime: title for regime, title in SHORT.items() if regime in looks}
 for label, value in (("splits", len(SPLITS)), ("seeds", seeds), ("models", models), ("networks", seeds * models), ("train", train), ("epochs", epochs), ("lr", lr), ("depth", depth),
                      ("few", few), ("dense", dense), ("factor", f"{factor:g}"), ("jagged", f"{jagged:g}"), ("width", width), ("start", 2**depth)):
@@ -80,10 +80,6 @@ def errors(net, x):
     """Mean squared errors at points, (seeds, curves, networks)."""
     each = np.tile(np.repeat(x, len(net) // (seeds * len(curves)), axis=0), (seeds, 1))
     return ((net(each).reshape(seeds, len(curves), -1, x.shape[1]) - values(x)[:, None]) ** 2).mean(-1)
-
-
-def interval(found, form=".2f"):
-    return f"{found.value:{form}} [{found.low:{form}},\N{NO-BREAK SPACE}{found.high:{form}}]"
 
 
 # %% [markdown]
@@ -147,7 +143,7 @@ glue("sparse_inside_least", min(inside.values()), display=False)
 glue("sparse_inside_most", max(inside.values()), display=False)
 glue("sparse_miss", f"{10 ** scores[chosen].value:.1f}", display=False)
 glue("sparse_miss_worst", f"{10 ** max(scores.values()).value:.1f}", display=False)
-plotting.table([[name, interval(scores[name]), f"{10 ** scores[name].value:.1f}", f"{inside[name]} of 8"] for name in SPLITS],
+plotting.table([[name, plotting.interval(scores[name]), f"{10 ** scores[name].value:.1f}", f"{inside[name]} of 8"] for name in SPLITS],
                ["split", "score, with interval", "as a factor", "published in the range"])
 
 # %% [markdown]
@@ -242,9 +238,9 @@ inner_lines = np.array([((f(b) - curve(b)) ** 2).mean() for f, curve, b in zip(l
 inner_test = errors(nets["enforced"], inner)
 better_inside = [counted(inner_test[:, k] < inner_lines[k]) for k in range(len(curves))]
 glue("sparse_inside_lines", f"{min(b.value for b in better_inside):.0%} to {max(b.value for b in better_inside):.0%}", display=False)
-plotting.table([[f"{short[regime]}, than the {'straight lines' if label == 'lines' else 'cubic'}", *(interval(found) for found in better[regime, label])]
+plotting.table([[f"{short[regime]}, than the {'straight lines' if label == 'lines' else 'cubic'}", *(plotting.interval(found) for found in better[regime, label])]
                 for label in ("lines", "cubic") for regime in short]
-               + [["enforced, than the straight lines, between the data", *(interval(found) for found in better_inside)]], ["share that is better", *titles])
+               + [["enforced, than the straight lines, between the data", *(plotting.interval(found) for found in better_inside)]], ["share that is better", *titles])
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "One panel a curve. In each, two bars on a logarithmic axis, one for the default and one for the enforced networks, each with a diamond for the published value; a dotted and a dashed vertical line mark straight lines and the cubic."}, "figure": {"caption": "Table 3 under the chosen split. Bars: range over seeds of the smallest test error, with the median as a tick. Diamonds: published. Dotted: straight lines through the data. Dashed: the cubic.", "name": "fig-sparse-cells"}}
 figure, axes = plotting.panels(1, len(curves), 2.0, sharey=True)
@@ -314,8 +310,8 @@ more = [bootstrap((regions["enforced"] - regions["default"])[:, k], pooled_media
 ratio = [bootstrap((test["default"] / test["enforced"])[:, k], pooled_median) for k in range(len(curves))]
 both = [counted((regions["enforced"] > regions["default"])[:, k] & (test["enforced"] < test["default"])[:, k]) for k in range(len(curves))]
 figure_4 = all(m.low > 0 and r.low > 1 for m, r in zip(more[:4], ratio[:4]))
-plotting.table([["regions, difference", *(interval(m, ".0f") for m in more)], ["test errors, ratio", *(interval(r, ".0f") for r in ratio)],
-                ["pairs with both", *(interval(b) for b in both)]], ["enforced against default", *titles])
+plotting.table([["regions, difference", *(plotting.interval(m, ".0f") for m in more)], ["test errors, ratio", *(plotting.interval(r, ".0f") for r in ratio)],
+                ["pairs with both", *(plotting.interval(b) for b in both)]], ["enforced against default", *titles])
 
 # %% tags=["hide-input", "float-luck"]
 claims.settle("C-fig4", holds=bool(figure_4), note="In the medians over pairs of networks of one seed and number, on every curve."
@@ -387,8 +383,8 @@ for sparse in (True, False):
     for regime in short:
         found, over = settled(sparse, regime)
         starts[sparse, regime], overfits[sparse, regime] = counted(found[:, :4].any(1)), counted(over[:, :4].any(1))
-        rows.append([f"{train if sparse else dense} points, {short[regime]}", *(int(found[:, k].sum()) for k in range(len(curves))), found[:, 0].size, interval(starts[sparse, regime]),
-                     interval(overfits[sparse, regime])])
+        rows.append([f"{train if sparse else dense} points, {short[regime]}", *(int(found[:, k].sum()) for k in range(len(curves))), found[:, 0].size, plotting.interval(starts[sparse, regime]),
+                     plotting.interval(overfits[sparse, regime])])
 for regime in short:
     glue(f"sparse_jagged_{regime}", f"{starts[True, regime].value:.1%}", display=False)
     glue(f"sparse_overfit_{regime}", f"{overfits[True, regime].value:.1%}", display=False)
@@ -405,7 +401,7 @@ plotting.table(rows, ["jagged curves", *titles, "of", "jagged starts", "overfit 
 # The bar is ours, so here is the same count for other bars: the share of starts that end jagged on {glue:text}`sparse_train` points if the error has to be this many times that of the straight lines.
 
 # %% tags=["hide-input", "float-luck"]
-plotting.table([[short[regime], *(interval(counted(settled(True, regime, limit)[0][:, :4].any(1))) for limit in (1, 3, 10, 30))] for regime in short],
+plotting.table([[short[regime], *(plotting.interval(counted(settled(True, regime, limit)[0][:, :4].any(1))) for limit in (1, 3, 10, 30))] for regime in short],
                ["regime", "1", "3", "10", "30"])
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels, one for each compositional regime: network minus curve between the data, with dots at the training points, beside the low arches of the straight lines in grey."}, "figure": {"caption": "One overfit of each compositional regime, the middle one by its error between the data: network minus curve, with the training points as dots and the straight lines between the data in grey.", "name": "fig-sparse-jagged"}}
@@ -471,7 +467,7 @@ rho = {label: [bootstrap(np.stack([r[:, k], e[:, k]], axis=-1), rank_correlation
 for regime in short:
     glue(f"sparse_negative_{regime}", sum(bool(found.high < 0) for found in rho[short[regime]][:4]), display=False)
 glue("sparse_negative_every", sum(bool(found.high < 0) for found in rho["all four regimes"][:4]), display=False)
-plotting.table([[label, *(interval(found) for found in row)] for label, row in rho.items()], ["rank correlation of regions and test error", *titles])
+plotting.table([[label, *(plotting.interval(found) for found in row)] for label, row in rho.items()], ["rank correlation of regions and test error", *titles])
 
 # %% [markdown]
 # With its whole interval $\rho$ is negative on {glue:text}`sparse_negative_default` of the 4 curves among default networks, on {glue:text}`sparse_negative_enforced` among enforced ones, on
@@ -518,7 +514,7 @@ for m in pieces:
 cut = {m: [bootstrap((found / test["enforced"])[:, k], pooled_median) for k in range(len(curves))] for m, found in reduced_to.items()}
 for label, m in (("train", train), ("16", 16), ("32", 32)):
     glue(f"sparse_cut_{label}", f"{min(c.value for c in cut[m]):.2f} to {max(c.value for c in cut[m]):.2f}", display=False)
-plotting.table([[m, *(interval(found) for found in cut[m])] for m in pieces], ["pieces left", *titles])
+plotting.table([[m, *(plotting.interval(found) for found in cut[m])] for m in pieces], ["pieces left", *titles])
 
 # %% [markdown]
 # The table shows by what factor the test error of a network changes, in the median over networks, with bootstrap intervals over seeds. A factor above 1 means that the regions taken away were of use; near or below 1,

@@ -167,8 +167,7 @@ def difference(label, regimes):
 
 
 def shown(interval, number=2, sign=""):
-    ends = f" ({interval.low:{sign}.2f}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{interval.high:{sign}.2f})" if number > 1 else ""
-    return f"{interval.value:{sign}.2f}{ends}"
+    return plotting.interval(interval, f"{sign}.2f") if number > 1 else f"{interval.value:{sign}.2f}"
 
 
 def inside(label, regimes):
@@ -410,7 +409,7 @@ rows, gaps = [], {}
 for regime in REGIMES:
     found = [bootstrap(gap("chosen", regime, k)) for k in range(len(curves))]
     gaps[regime] = found
-    rows.append([short[regime], *(f"{10 ** one.value:,.1f} ({10 ** one.low:,.1f}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{10 ** one.high:,.1f})" for one in found)])
+    rows.append([short[regime], *(plotting.interval(one, lambda power: f"{10**power:,.1f}") for one in found)])
 shares = [np.mean([all(gap("chosen", "enforced", k)[s] < gap("chosen", regime, k)[s] for regime in REGIMES if regime != "enforced") for s in range(seeds)]) for k in range(len(curves))]
 rows.append(["least when enforced", *(f"{one:.0%} of seeds" for one in shares)])
 smallest = [all(gaps["enforced"][k].value < gaps[regime][k].value for regime in REGIMES if regime != "enforced") for k in range(len(curves))]
@@ -435,8 +434,9 @@ for k, one in enumerate(orders):
 axes[0].plot(range(4), 10 ** np.array(published_orders), "D", color=plotting.LIGHT[1], markersize=5, linestyle="none")
 axes[0].axhline(10**2.5, color=plotting.GREY, linestyle=":", linewidth=1)
 axes[0].set(ylabel="default / enforced", title="minima", yscale="log")
-for k, (regime, marker) in enumerate(zip(REGIMES, "osv^D")):
-    axes[1].plot(range(len(curves)), [10**one.value for one in gaps[regime]], marker=marker, color=plotting.LIGHT[k], markersize=5, linewidth=0.8, label=short[regime])
+for regime in REGIMES:
+    colour, line, marker = plotting.LOOKS[regime]
+    axes[1].plot(range(len(curves)), [10**one.value for one in gaps[regime]], marker=marker, color=colour, linestyle=line, markersize=5, linewidth=0.8, label=short[regime])
 axes[1].set(ylabel="mean / minimum", title="gaps", yscale="log")
 axes[1].legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
 for axis in axes:

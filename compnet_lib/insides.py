@@ -15,7 +15,7 @@ from . import _check
 from ._polyline import mattering
 from ._propagation import COLUMNS, describe, neurons
 from .network import ReLUNet
-from .piecewise import _bounds, _tolerance, piecewise_linear
+from .piecewise import bounds, tolerance, piecewise_linear
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ def insides(net: ReLUNet, low=0, high=1, tol=None, rim: float = 0.25) -> Insides
     low, high = _intervals(low, high, net)
     if tol is None and not exact:
         tol = 64 * float(np.finfo(net.dtype).eps)
-    tol = _tolerance(tol, exact)
+    tol = tolerance(tol, exact)
     if not 0 < _check.number("rim", rim) < 0.5:
         raise ValueError(f"rim must lie strictly between 0 and 0.5, got {rim}")
     found = _exact(net, low, high, tol, Fraction(rim)) if exact else _floats(net, low, high, tol, float(rim))
@@ -179,7 +179,7 @@ def _intervals(low, high, net):
     """The ends of the members' intervals, (models,)."""
     low, high = (_check.per_member(name, value, len(net), exact=True) for name, value in (("low", low), ("high", high)))
     for ends in set(zip(low.tolist(), high.tolist())):
-        _bounds(*ends, net.dtype == object)
+        bounds(*ends, net.dtype == object)
     number = np.vectorize(Fraction if net.dtype == object else float, otypes=[object if net.dtype == object else float])
     return number(low), number(high)
 

@@ -94,7 +94,7 @@ class PiecewiseLinear:
         Raises:
             ValueError: not low < high.
         """
-        low, high = _bounds(low, high, self.exact)
+        low, high = bounds(low, high, self.exact)
         inner = slice(np.searchsorted(self.knots, low, side="right"), np.searchsorted(self.knots, high))
         ends = _array([low, high], self.exact)
         knots = np.concatenate([ends[:1], self.knots[inner], ends[1:]])
@@ -114,7 +114,7 @@ class PiecewiseLinear:
         reach = max(self.knots[-1] - self.knots[0], 1)
         x = np.concatenate([self.knots[:1] - reach, self.knots, self.knots[-1:] + reach])
         y = np.concatenate([self.values[:1] - self.left * reach, self.values, self.values[-1:] + self.right * reach])
-        kept = mattering(x, y, _tolerance(tol, self.exact) * abs(self.values).max())[1:-1]
+        kept = mattering(x, y, tolerance(tol, self.exact) * abs(self.values).max())[1:-1]
         kept[0] |= not kept.any()
         return PiecewiseLinear(self.knots[kept], self.values[kept], self.left, self.right)
 
@@ -129,7 +129,7 @@ class PiecewiseLinear:
             ValueError: not low < high, or a negative `tol`.
         """
         x, y = self.on(low, high)
-        kept = mattering(x, y, _tolerance(tol, self.exact) * abs(y).max())
+        kept = mattering(x, y, tolerance(tol, self.exact) * abs(y).max())
         return x[kept], y[kept]
 
     def regions(self, low=0, high=1, tol=None) -> int:
@@ -306,7 +306,8 @@ def _array(values, exact):
     return np.array(values, dtype=object) * Fraction(1) if exact else np.array(values, dtype=float)
 
 
-def _bounds(low, high, exact):
+def bounds(low, high, exact):
+    """The ends of an interval, checked, as floats or `Fraction`."""
     low, high = (_check.numeric(name, value, exact=True) for name, value in (("low", low), ("high", high)))
     _check.shaped("low", low, ())
     _check.shaped("high", high, ())
@@ -316,7 +317,8 @@ def _bounds(low, high, exact):
     return low, high
 
 
-def _tolerance(tol, exact):
+def tolerance(tol, exact):
+    """A relative tolerance, checked; None is 0 for exact functions and 64 roundings for floats."""
     if tol is None:
         return Fraction(0) if exact else 64 * float(np.finfo(float).eps)
     if _check.number("tol", tol) < 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -13,6 +13,8 @@ DARK = ("#5678f9", "#c76320", "#07ffaf", "#987197", "#e4ff23")
 """The colours that stand for them on a dark page."""
 GREY = "#767676"
 """For what stays in the background, on both."""
+LOOKS = {"default": (LIGHT[1], "--", "s"), "raai": (LIGHT[4], (0, (1, 1)), "P"), "skipped": (LIGHT[2], "-.", "^"), "free": (LIGHT[3], ":", "D"), "enforced": (LIGHT[0], "-", "o")}
+"""How each of the compositional paper's regimes is drawn, on every page: colour, dashes, marker."""
 
 STYLE = {
     "axes.prop_cycle": mpl.cycler(color=LIGHT, linestyle=["-", "--", "-.", ":", (0, (1, 1))]),
@@ -56,6 +58,12 @@ def power(value: float, digits: int = 1) -> str:
     if exponent is None:
         return mantissa
     return f"{mantissa}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def interval(found: Sequence[float], form: str | Callable = ".2f") -> str:
+    """A value and its interval, as in 0.43 (0.40 to 0.47): `found` is (value, low, high), `form` a format or a function of one number."""
+    value, low, high = (form(number) if callable(form) else f"{number:{form}}" for number in found)
+    return f"{value} ({low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high})"
 
 
 def table(rows: Iterable[Sequence], headers: Sequence[str], align: Sequence[str] | None = None):

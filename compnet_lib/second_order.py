@@ -11,7 +11,7 @@ from . import _check, _levenberg
 from .engines import Control, Interrupted, threads
 from .network import ReLUNet
 from .targets import Target
-from .training import _data
+from .training import fitted
 
 STATUS = ("running", "converged", "stalled", "broken")
 """How a member's last round that counted ended: out of iterations; steps too small to matter; no step that led lower; or not finite."""
@@ -131,7 +131,7 @@ class _Problem:
 
     def __init__(self, targets, x, models):
         if x is not None:
-            x, y, _ = _data(targets, x, models, np.dtype(np.float64))
+            x, y, _ = fitted(targets, x, models, np.dtype(np.float64))
             self.points, self.data = np.ascontiguousarray(x), np.ascontiguousarray(y)
             self.which, self.tables = np.zeros(models, int), [(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 1, 16)))]
             self.frame, self.edges, self.coefficients = self.tables[0]

@@ -82,7 +82,7 @@ def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam",
         raise TypeError(f"net must be a ReLUNet, got {net!r}")
     if net.dtype == object:
         raise TypeError("net must hold floats to be trained, got Fractions")
-    x, y, _ = _data(targets, x, len(net), net.dtype)
+    x, y, _ = fitted(targets, x, len(net), net.dtype)
     if regularizer is not None and not isinstance(regularizer, Regularizer):
         raise TypeError(f"regularizer must be a Regularizer or None, got {regularizer!r}")
     regularizer = None if regularizer is None else regularizer.resolved(len(net), net.dtype)
@@ -134,7 +134,7 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, y=None, closing=0.5, sign=No
     if _check.flag("differentiable", differentiable) and ratios is not None:
         raise ValueError("ratios must be None while differentiable is True, since (4) derives them")
     closing = _check.inside_unit("closing", _check.per_member("closing", closing, models, dtype))
-    given, (x, y, curves) = y, _data(targets, x, models, dtype)
+    given, (x, y, curves) = y, fitted(targets, x, models, dtype)
     if given is not None:
         if curves is None:
             raise TypeError("targets must be Targets where y gives the data")
@@ -152,8 +152,8 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, y=None, closing=0.5, sign=No
     return _finished(_result(build(peaks, ratios, frame), x, loss, history, plan, peaks=peaks, closing=closing, ratios=ratios), control)
 
 
-def _data(targets, x, models, dtype):
-    """The points (1 or models, n), the data (models, n), and the targets they came from, if any."""
+def fitted(targets, x, models, dtype):
+    """What a stack fits: the points (1 or models, n), the data (models, n), and the targets they came from, if any."""
     x = points("x", x, models)
     if isinstance(targets, Target):
         targets = [targets] * models

@@ -5,6 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
+from compnet_lib import plotting
 from compnet_lib.statistics import Interval, bootstrap, rank_correlation, share
 
 
@@ -89,3 +90,10 @@ def test_rank_correlation_of_a_constant_is_zero():
 def test_rank_correlation_names_bad_input(arguments, error):
     with pytest.raises((TypeError, ValueError), match=error):
         rank_correlation(*arguments)
+
+
+def test_an_interval_is_written_with_its_value():
+    found = Interval(0.4321, 0.4, 0.47)
+    assert plotting.interval(found) == "0.43 (0.40\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.47)"
+    assert plotting.interval(found, "+.1f") == "+0.4 (+0.4\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+0.5)"
+    assert plotting.interval((0, 1, 2), lambda power: f"{10**power}") == "1 (10\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}100)"
