@@ -297,6 +297,21 @@ def _loss(theta, widths, frame, edges, coefficients, points, data):
     return total if np.isfinite(total) else np.inf
 
 
+@_plain
+def _move(theta, widths, reach):
+    """Move all parameters at random, or, every other time, those of one layer three times as far."""
+    first, last = 0, len(theta)
+    if np.random.random() < 0.5:
+        chosen, inputs, last = np.random.randint(0, len(widths) + 1), 1, 0
+        for layer in range(chosen + 1):
+            outputs = widths[layer] if layer < len(widths) else 1
+            first, last = last, last + outputs * (inputs + 1)
+            inputs = outputs
+        reach *= 3
+    for i in range(first, last):
+        theta[i] += reach * np.random.normal() * (abs(theta[i]) + 0.05)
+
+
 @_outer
 def losses(theta, widths, frame, which, edges, coefficients, points, data, loss):
     """The mean squared error of each row of `theta`, by integration or at its points; infinite for a broken network. Row m fits curve `which[m]`."""
@@ -320,9 +335,7 @@ def refine(best, widths, frame, which, edges, coefficients, points, data, loss, 
         theta = best[m].copy()
         if kick > 0:
             np.random.seed(seeds[m])
-            reach = kick * 10 ** (-2 * np.random.random())
-            for i in range(size):
-                theta[i] += reach * np.random.normal() * (abs(theta[i]) + 0.05)
+            _move(theta, widths, kick * 10 ** -np.random.random())
         now, damping, growth, failures, small, fresh = _loss(theta, widths, *own), 1e-3, 2.0, 0, 0, True
         ended, hope = BROKEN if not np.isfinite(now) else RUNNING if now > 0 else CONVERGED, 0.0
         for iteration in range(iterations):

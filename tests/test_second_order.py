@@ -10,7 +10,7 @@ from test_network import assert_same
 
 import compnet_lib as cn
 from compnet_lib import _levenberg, second_order
-from compnet_lib.second_order import STATUS, deepen, refine
+from compnet_lib.second_order import STATUS, refine
 
 CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"], cn.Target.read("exp(x) on -1 to 2")]
 NETS = [cn.compositional(cn.sample_peaks(3, 3, 0), -1), cn.default_init(3, 2, 5, 1), cn.raai_init(3, 4, 3, 2), cn.default_init(3, 1, 7, 3)]
@@ -145,25 +145,6 @@ def test_the_series_of_a_curve_are_the_curve(curve):
     assert (edges[0], edges[-1]) == curve.interval and (np.diff(edges) > 0).all()
 
 
-@pytest.mark.parametrize("net", [*NETS, cn.compositional([[Fraction(1, 3), Fraction(2, 5)]], 1), cn.default_init(2, 2, 3, dtype=np.float32, output_bias=False)], ids=repr)
-def test_a_deeper_network_is_the_same_function(net):
-    deeper = deepen(net)
-    assert deeper.depth == net.depth + 1 and deeper.dtype == net.dtype and deeper.widths == (*net.widths, net.widths[-1])
-    for one, two in zip(cn.piecewise_linear(net), cn.piecewise_linear(deeper)):
-        x = np.array([Fraction(k, 7) for k in range(-7, 15)], dtype=object) if one.exact else np.linspace(-1, 2, 101)
-        np.testing.assert_array_equal(one(x), two(x))
-
-
-def test_noise_is_in_the_new_layer_only():
-    net = cn.default_init(3, 2, 4, 1)
-    deeper = deepen(net, noise=[0, 0.1, 0.2], seed=4)
-    for one, two in zip(net.weights[:-1] + net.weights[-1:], deeper.weights[:2] + deeper.weights[-1:]):
-        np.testing.assert_array_equal(one, two)
-    spread = [np.abs(deeper.weights[2][i] - np.eye(4)).max() for i in range(3)]
-    assert spread[0] == 0 < spread[1] < 0.5 and not deeper.biases[2][0].any() and deeper.biases[2][1:].all()
-    assert_same(deepen(net, noise=0.1, seed=4), deepen(net, noise=[0.1] * 3, seed=4))
-
-
 def test_an_interrupt_keeps_what_was_reached():
     net = cn.compositional(cn.sample_peaks(4, 5, 0), -1)
     refine(net, CURVES[0], iterations=1)  # compiled
@@ -187,7 +168,6 @@ def test_an_interrupt_keeps_what_was_reached():
     (lambda: refine(NETS[0], np.zeros(5), np.zeros(4)), ValueError, "targets"), (lambda: refine(NETS[0], CURVES[0], [2.0, 3.0]), ValueError, "x"),
     (lambda: refine(NETS[0], CURVES[0], iterations=0), ValueError, "iterations"), (lambda: refine(NETS[0], CURVES[0], rounds=0), ValueError, "rounds"),
     (lambda: refine(NETS[0], CURVES[0], kick=0), ValueError, "kick"), (lambda: refine(NETS[0], CURVES[0], seed=-1), ValueError, "seed"), (lambda: refine(NETS[0], CURVES[0], seed=[1]), ValueError, "seed"),
-    (lambda: deepen(3), TypeError, "net"), (lambda: deepen(NETS[0], noise=-1), ValueError, "noise"), (lambda: deepen(NETS[0], noise=[0, 0]), ValueError, "noise"), (lambda: deepen(NETS[0], seed="a"), TypeError, "seed"),
 ])
 def test_bad_arguments_are_named(call, error, name):
     with pytest.raises(error, match=rf"\b{name} must"):
