@@ -246,30 +246,39 @@ def _normal(J, r, A, g, n):
 
 
 @_inner
-def _solve(A, U, g, damping, step):
-    """The damped step from (A + damping · diag A) step = -g, by elimination without pivots. Returns whether `U` was positive definite."""
-    size, largest = len(g), 0.0
+def _solve(A, L, g, damping, step):
+    """The damped step from (A + damping · diag A) step = -g, by Cholesky factors: four columns of `L` at a time. Returns whether the matrix was positive definite."""
+    size, rounded, largest = len(g), len(A), 0.0
     for i in range(size):
         largest = max(largest, A[i, i])
+    for i in range(0, rounded, 4):
+        for k in range(i, rounded, 4):
+            _products(L, k, i, L, i)
+            for p in range(k, k + 4):
+                for q in range(i, i + 4):
+                    L[p, q] = A[q, p] - L[p, q]
+        for q in range(i, i + 4):
+            L[q, q] += damping * max(A[q, q], 1e-12 * largest) + 1e-15 * largest if q < size else 1.0
+            for p in range(i, q):
+                L[q, q] -= L[q, p] * L[q, p]
+            if not L[q, q] > 0:
+                return False
+            L[q, q] = np.sqrt(L[q, q])
+            inverse = 1 / L[q, q]
+            for k in range(q + 1, rounded):
+                total = L[k, q]
+                for p in range(i, q):
+                    total -= L[k, p] * L[q, p]
+                L[k, q] = total * inverse
     for i in range(size):
-        for k in range(i, size):
-            U[i, k] = A[i, k]
-        U[i, i] += damping * max(A[i, i], 1e-12 * largest) + 1e-15 * largest
-        step[i] = -g[i]
-    for i in range(size):
-        if not U[i, i] > 0:
-            return False
-        inverse = 1 / U[i, i]
-        for m in range(i + 1, size):
-            factor = U[i, m] * inverse
-            for k in range(m, size):
-                U[m, k] -= factor * U[i, k]
-            step[m] -= factor * step[i]
+        total = -g[i]
+        for k in range(i):
+            total -= L[i, k] * step[k]
+        step[i] = total / L[i, i]
     for i in range(size - 1, -1, -1):
-        total = step[i]
-        for k in range(i + 1, size):
-            total -= U[i, k] * step[k]
-        step[i] = total / U[i, i]
+        step[i] /= L[i, i]
+        for k in range(i):
+            step[k] -= L[i, k] * step[i]
     return True
 
 
@@ -328,7 +337,8 @@ def refine(best, widths, frame, which, edges, coefficients, points, data, loss, 
     """
     size = best.shape[1]
     rounded = -(-size // 4) * 4
-    A, U, g, step, trial = np.empty((rounded, rounded)), np.empty((size, size)), np.empty(size), np.empty(size), np.empty(size)
+    A, L = np.empty((rounded, rounded)), np.empty((rounded, rounded))
+    g, step, trial = np.empty(size), np.empty(size), np.empty(size)
     for m in range(len(best)):
         k = which[m]
         own = frame[k], edges[k], coefficients[k], points[m % len(points)], data[m]
@@ -352,7 +362,7 @@ def refine(best, widths, frame, which, edges, coefficients, points, data, loss, 
                 _normal(J, r, A, g, len(x))
                 fresh = False
             then, gain = np.inf, 0.0
-            if _solve(A, U, g, damping, step):
+            if _solve(A, L, g, damping, step):
                 for i in range(size):
                     trial[i] = theta[i] + step[i]
                     gain -= step[i] * g[i]
