@@ -330,6 +330,17 @@ def losses(theta, widths, frame, which, edges, coefficients, points, data, loss)
 
 
 @_outer
+def residuals(theta, widths, frame, edges, coefficients, points, data):
+    """The residuals of one row of parameters, each times the root of its share in the mean, and their derivatives, parameters by nodes; nothing for a broken network."""
+    x, roots, y = _places(theta, widths, frame, edges, coefficients, points, data)
+    H, E, J, r = _room(len(x), widths, len(theta))
+    if len(x):
+        _, at, row = _misses(theta, widths, x, roots, y, H, r)
+        _jacobian(theta, widths, x, roots, H, E, at, row, J)
+    return r, J[:len(theta)]
+
+
+@_outer
 def refine(best, widths, frame, which, edges, coefficients, points, data, loss, status, iterations, kick, seeds):
     """One round for each row of `best`: Levenberg-Marquardt from there, moved at random by shares of about `kick` first, if it is positive. A row is replaced if that led lower.
 

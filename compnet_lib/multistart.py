@@ -52,7 +52,7 @@ def closest(targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best
         targets: a :class:`Target` or a sequence of them.
         depth: hidden layers, of four neurons each.
         models: half as many as there are starts for each target.
-        rounds, best, seed: as for `search`. On two cores at depth 5, `rounds` of 4 take about 3 seconds a target, 30 about 15.
+        rounds, best, seed: as for `search`. On two cores at depth 5, `rounds` of 4 take about 2.5 seconds a target, 30 about 10.
 
     Returns:
         A :class:`Refined` with `best` networks for each target, in the targets' order, the closest first.
@@ -70,7 +70,7 @@ def closest(targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best
     return search(both, [t for t in targets for _ in range(models)] * 2, rounds=rounds, best=best, seed=seed)
 
 
-def grow(net: ReLUNet, targets, *, copies: int = 24, rounds: int = 10, best: int = 1, seed: int = 0) -> Refined:
+def grow(net: ReLUNet, targets, *, copies: int = 8, rounds: int = 10, best: int = 1, seed: int = 0) -> Refined:
     """Networks one layer deeper: the given ones with an identity more, see :func:`deepen`, and noise of several sizes on it, then :func:`search`.
 
     Args:
@@ -132,7 +132,7 @@ def search(net: ReLUNet, targets, *, keep: int = 32, rounds: int = 30, best: int
         return Refined(found.net[chosen], found.loss[chosen], history, tuple(found.status[k] for k in chosen))
 
     found = step(net, curves, groups, iterations=ITERATIONS)
-    size, stage = keep, 0
+    size, stage = min(keep, max(map(len, groups))), 0
     while rounds and (not stage or size >= max(LAST, best)):
         chosen = [sorted(group, key=lambda k: found.loss[k])[:max(size, best)] for group in groups]
         seeds = [int(np.random.SeedSequence([seed, stage, rank]).generate_state(1)[0]) for group in chosen for rank in range(len(group))]

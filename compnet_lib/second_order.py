@@ -75,7 +75,7 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
         seeds = [_check.integer("seed", seed)] * models
     problem = _Problem(targets, x, models)
     net = net.astype(np.float64).with_biases()
-    theta = np.concatenate([a.reshape(models, -1) for pair in zip(net.weights, net.biases) for a in pair], axis=1)
+    theta = _packed(net)
     widths, loss, status = np.array(net.widths), np.empty(models), np.zeros(models, int)
     history = np.full((models, rounds + 1), np.nan)
 
@@ -98,6 +98,60 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
     if control.stopped:
         raise Interrupted(found, control.done)
     return found
+
+
+class Residuals:
+    r"""What a second-order method sees of one network: its residuals, and their derivatives by all weights and biases, in float64.
+
+    At the Gauss nodes $x_j$ inside the network's linear pieces, with the shares $s_j$ of each in the mean, $r_j=\sqrt{s_j}\,(\text{net}(x_j)-f(x_j))$; so $\lVert r\rVert^2$ is
+    the integral that :func:`refine` makes small, and $2J^\top r$ its gradient, since the error is continuous where pieces meet: what the nodes' own moving changes adds up to nothing.
+    With `x`, the nodes are these points, of equal shares.
+
+    Args:
+        net: a stack of one; it is not changed.
+        target: a :class:`Target`.
+        x: points, (points,); None integrates.
+
+    Attributes:
+        start: the network's parameters, (parameters,): layer by layer, the weights row by row and then the biases, as `torch` orders them. Layers without biases get zeros.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+    """
+
+    def __init__(self, net: ReLUNet, target: Target, x=None):
+        if not isinstance(net, ReLUNet) or net.dtype == object:
+            raise TypeError(f"net must be a ReLUNet of floats, got {net!r}")
+        if len(net) != 1:
+            raise ValueError(f"net must be a stack of one network, got {len(net)}")
+        if not isinstance(target, Target):
+            raise TypeError(f"target must be a Target, got {target!r}")
+        self._shape = net.astype(np.float64).with_biases()
+        self.start = _packed(self._shape)[0]
+        self._widths, self._problem = np.array(net.widths), _Problem(target, x, 1).of(slice(0, 1))
+
+    def __call__(self, theta) -> tuple[np.ndarray, np.ndarray]:
+        """The residuals (nodes,) and the Jacobian (nodes, parameters) at the parameters `theta`; no nodes if the network is not finite there."""
+        frame, which, edges, coefficients, points, data = self._problem
+        k = which[0]
+        r, J = _levenberg.residuals(self._row(theta), self._widths, frame[k], edges[k], coefficients[k], points[0], data[0])
+        return r, J.T
+
+    def loss(self, theta) -> float:
+        """The mean squared error at the parameters `theta`; infinite if the network is not finite there."""
+        loss = np.empty(1)
+        _levenberg.losses(self._row(theta)[None], self._widths, *self._problem, loss)
+        return float(loss[0])
+
+    def net(self, theta) -> ReLUNet:
+        """The network with the parameters `theta`."""
+        return _unpacked(self._row(theta)[None], self._shape)
+
+    def _row(self, theta):
+        theta = np.ascontiguousarray(theta, dtype=np.float64)
+        if theta.shape != self.start.shape:
+            raise ValueError(f"theta must have shape {self.start.shape}, got {theta.shape}")
+        return theta
 
 
 class _Problem:
@@ -146,6 +200,10 @@ def _series(target):
             rows.append(row)
             edges.append(b)
     return np.array(edges), np.array(rows)
+
+
+def _packed(net):
+    return np.concatenate([a.reshape(len(net), -1) for pair in zip(net.weights, net.biases) for a in pair], axis=1)
 
 
 def _unpacked(theta, net):

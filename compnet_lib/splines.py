@@ -39,6 +39,22 @@ class Spline:
         return PiecewiseLinear(self.knots, self.values, 0.0, 0.0)
 
 
+def fitted_spline(target: Target, knots) -> Spline:
+    """The continuous function, linear between these knots, with the least mean squared error.
+
+    Args:
+        target: the curve.
+        knots: increasing positions, (pieces + 1,), from the lower to the upper end of the target's interval.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+    """
+    ends, knots = _target(target).interval, _check.numeric("knots", knots).astype(float)
+    if knots.ndim != 1 or len(knots) < 2 or (knots[0], knots[-1]) != ends or not (np.diff(knots) > 0).all():
+        raise ValueError(f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, got an array of shape {knots.shape}")
+    return _fitted(target, knots)[0]
+
+
 def uniform_spline(target: Target, pieces: int) -> Spline:
     """The continuous function, linear on `pieces` equal intervals, with the least mean squared error.
 
@@ -69,8 +85,8 @@ def free_knot_spline(target: Target, pieces: int) -> Spline:
     low, high = _target(target).interval
     pieces = _check.integer("pieces", pieces, 1)
     x, density = _density(target)
-    # Some knots everywhere, so that no piece of the start is degenerate.
-    mass = np.concatenate([[0], np.cumsum(density + 1e-3 * density.mean())])
+    # Some knots everywhere, so that no piece of the start is degenerate, of polygons neither.
+    mass = np.concatenate([[0], np.cumsum(density + (1e-3 * density.mean() or 1.0))])
     start = np.interp(np.linspace(0, mass[-1], pieces + 1), mass, x)
     if pieces == 1:
         return _fitted(target, start)[0]

@@ -53,6 +53,9 @@ def test_each_stage_takes_half_of_the_networks_for_twice_the_rounds(monkeypatch)
     seen.clear()
     search(pretrained(CURVES[0], 2, 3, epochs=5), CURVES[0], keep=2, rounds=3)
     assert seen == [(3, None), (2, 3)]
+    seen.clear()
+    search(pretrained(CURVES[0], 2, 9, epochs=5), CURVES[0], keep=32, rounds=3)
+    assert seen == [(9, None), (9, 3), (4, 6)]
 
 
 def test_a_target_alone_finds_what_it_finds_beside_others():

@@ -32,6 +32,9 @@ SMALL = {
     "which_reading": {"models": 3, "points": 20, "check_points": 25, "epochs": 5, "seeds": 2, "other_seeds": 2, "width": 3, "extra": "exp(x) on -1 to 2"},
     "other_conditions": {"models": 2, "points": 20, "few": 15, "many": 20, "epochs": 5, "batch": 10, "seeds": 2, "depth": 3, "extra": "exp(x) on -1 to 2"},
     "against_regularizers": {"models": 1, "seeds": 2, "sparse": 6, "noisy": 8, "epochs": 5, "depth": 2, "width": 3, "extra": "exp(x) on -1 to 2"},
+    "how_close": {"seeds": 2, "rounds": 0, "models": 2, "depth": 2, "epochs": 5, "draws": 1, "extra": "exp(x) on -1 to 2"},
+    "which_optimizer": {"models": 1, "budget": 0.01, "longer": 2.0, "seed": 1, "extra": "exp(x) on -1 to 2"},
+    "depth_that_pays": {"deepest": 3, "rounds": 0, "seeds": 1, "models": 4, "epochs": 5, "only": "sin", "extra": "exp(x) on -1 to 2"},
     "speed": {"models": 3, "points": 50, "depth": 2, "dtype": "float64", "rounds": 1, "turn": 0.002, "largest": 20},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}

@@ -54,6 +54,20 @@ def test_a_spline_is_the_least_squares_fit_on_its_knots(curve):
     np.testing.assert_allclose(spline.mse, (((hats @ values - curve(x)) * root) ** 2).sum() / np.ptp(spline.knots), rtol=1e-8)
 
 
+@given(st.lists(st.floats(0.02, 1), min_size=2, max_size=9), st.sampled_from(CURVES))
+def test_on_given_knots_what_is_left_is_orthogonal_to_every_hat(widths, curve):
+    low, high = curve.interval
+    knots = np.concatenate([[low], low + (high - low) * np.cumsum(widths)[:-1] / np.sum(widths), [high]])
+    spline = splines.fitted_spline(curve, knots)
+    at, weight = np.polynomial.legendre.leggauss(20)
+    x, weight = (knots[:-1, None] + np.diff(knots)[:, None] * (at + 1) / 2).ravel(), (np.diff(knots)[:, None] * weight / 2).ravel()
+    left = spline(x) - curve(x)
+    for hat in np.eye(len(knots)):
+        assert abs((weight * left * np.interp(x, knots, hat)).sum()) < 1e-9 * np.abs(curve(x)).max()
+    np.testing.assert_allclose(spline.mse, weight @ left**2 / (high - low), rtol=1e-8)
+    assert cn.free_knot_spline(curve, len(knots) - 1).mse <= spline.mse * (1 + 1e-9)
+
+
 @each
 def test_its_error_is_that_of_its_piecewise_linear_function(curve):
     spline = cn.free_knot_spline(curve, 9)
@@ -76,6 +90,12 @@ def test_the_derivative_by_the_knots(widths, curve):
         np.testing.assert_allclose(slopes[k - 1], (ends[1] - ends[0]) / (2 * move[k]), rtol=1e-4, atol=1e-9)
 
 
+def test_a_polygon_has_no_density_of_knots_but_a_best_fit():
+    curve = cn.Target.read("abs(x) on -1 to 2")
+    assert cn.free_knot_spline(curve, 1).mse == splines.uniform_spline(curve, 1).mse
+    assert cn.free_knot_spline(curve, 3).mse < 1e-8
+
+
 def test_no_second_derivative_is_needed():
     with_it, plain = cn.TARGETS["tanh"], cn.Target("tanh", lambda x: np.tanh(3 * x))
     np.testing.assert_allclose(splines.free_knot_bound(plain, 10), splines.free_knot_bound(with_it, 10), rtol=1e-3)
@@ -85,6 +105,9 @@ def test_no_second_derivative_is_needed():
 @pytest.mark.parametrize("call, error, name", [
     (lambda: cn.free_knot_spline("x^3", 3), TypeError, "target"), (lambda: cn.free_knot_spline(CURVES[0], 0), ValueError, "pieces"), (lambda: cn.free_knot_spline(CURVES[0], 2.5), TypeError, "pieces"),
     (lambda: splines.uniform_spline(3, 3), TypeError, "target"), (lambda: splines.uniform_spline(CURVES[0], 0), ValueError, "pieces"),
+    (lambda: splines.fitted_spline(3, [0, 1]), TypeError, "target"), (lambda: splines.fitted_spline(CURVES[0], "01"), TypeError, "knots"),
+    (lambda: splines.fitted_spline(CURVES[0], [0, 0.5, 0.5, 1]), ValueError, "knots"), (lambda: splines.fitted_spline(CURVES[0], [0, 0.5]), ValueError, "knots"),
+    (lambda: splines.fitted_spline(CURVES[0], [[0, 1]]), ValueError, "knots"), (lambda: splines.fitted_spline(CURVES[0], [0, np.nan, 1]), ValueError, "knots"),
     (lambda: splines.free_knot_bound(None, 3), TypeError, "target"), (lambda: splines.free_knot_bound(CURVES[0], 0), ValueError, "pieces"), (lambda: splines.free_knot_bound(CURVES[0], "3"), TypeError, "pieces"),
     (lambda: splines.pieces_for(CURVES[0], 0), ValueError, "mse"), (lambda: splines.grid_spline(CURVES[0], 5, 4), ValueError, "points"), (lambda: splines.grid_spline(None, 5), TypeError, "target"),
     (lambda: splines.grid_spline(CURVES[0], 0), ValueError, "pieces"),

@@ -19,7 +19,7 @@ RUNS = ROOT / "_build" / "executed"
 CACHES = ROOT / "_build" / ".jupyter_cache"
 AT_ONCE = 2
 """Chapters that run at one time: where one works on a single core, or waits, the other goes on."""
-ALONE = ("speed",)
+ALONE = ("which_optimizer", "speed")
 """Chapters that measure the machine, and want it for themselves."""
 
 
