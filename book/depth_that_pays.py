@@ -218,8 +218,8 @@ plotting.table([[way, *(saturates(way, k) or f"not by {deepest}" for k in range(
 # Under condition (4) the scales follow from the peaks. Sums with such scales are few: of the paper's curves only $x^2$ is one, and the distance of the others
 # from them is bounded from below, at any depth ({doc}`recovering_peaks`, where D-q1 is settled). The lines of *peaks* in {numref}`fig-depth-errors` are level
 # where they have come down to this distance. This is a limit of expressivity, and more depth cannot move it. Free scales give up condition (4), and with it
-# differentiability ({doc}`second_derivatives`). At depth {glue:text}`depth_deepest` they bring the error down by a factor of {glue:text}`depth_free_gain`
-# (geometric mean over the curves other than $x^2$), and then are level as well.
+# differentiability ({doc}`second_derivatives`; what is gained by that is D-q3, answered in {doc}`beyond_the_paper`). At depth {glue:text}`depth_deepest` they
+# bring the error down by a factor of {glue:text}`depth_free_gain` (geometric mean over the curves other than $x^2$), and then are level as well.
 #
 # ## Adam: where it leads
 #

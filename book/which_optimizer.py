@@ -30,7 +30,7 @@
 
 # %% tags=["parameters"]
 models: int = 4       # networks for each start and curve, at least 1
-budget: float = 0.08  # seconds for each network, positive
+budget: float = 0.05  # seconds for each network, positive
 longer: float = 5.0   # times the budget in the control, positive
 seed: int = 0         # of all starts, at least 0
 extra: str = "none"   # one curve more, a curve or none
