@@ -173,7 +173,7 @@ def saturates(way, k):
 
 
 for way in WAYS:
-    glue(f"depth_factor_{way.split()[0]}", two(over_curves(factor(way))), display=False)
+    glue(f"depth_factor_{way.split()[0].lower()}", two(over_curves(factor(way))), display=False)
 glue("depth_square", two(factor("peaks")[square[0]]) if square else "(not run)", display=False)
 
 # %% [markdown]
@@ -234,7 +234,7 @@ glue("depth_free_gain", two(over_curves((middle["peaks"] / middle["free scales"]
 glue("depth_adam_gain", two(over_curves(gain[-1])), display=False)
 glue("depth_most", 2**deepest, display=False)
 for way in WAYS:
-    glue(f"depth_pieces_{way.split()[0]}", f"{over_curves(used[way][-1]):.0f}", display=False)
+    glue(f"depth_pieces_{way.split()[0].lower()}", f"{over_curves(used[way][-1]):.0f}", display=False)
 glue("depth_adam_second", two(over_curves(factor("Adam, refined"))), display=False)
 plotting.table([[depth, *(two(one) for one in row)] for depth, row in zip(depths, gain)], ["Adam / then refined, at depth", *titles])
 
@@ -242,7 +242,7 @@ plotting.table([[depth, *(two(one) for one in row)] for depth, row in zip(depths
 # The table has the factors by which the error falls. At depth {glue:text}`depth_deepest` it is {glue:text}`depth_adam_gain` in the geometric mean over the
 # curves other than $x^2$; what a layer pays becomes {glue:text}`depth_adam_second`, where after Adam alone it was {glue:text}`depth_factor_adam`. So a part
 # of the error was still on its way down. The rest is where Adam has led. Pretraining hands over networks with $2^d$ pieces, {glue:text}`depth_most` at depth
-# {glue:text}`depth_deepest`; the closest networks of Adam have {glue:text}`depth_pieces_Adam` there, in the geometric mean. The second phase wears the waves
+# {glue:text}`depth_deepest`; the closest networks of Adam have {glue:text}`depth_pieces_adam` there, in the geometric mean. The second phase wears the waves
 # away ({doc}`inside_the_networks`), and more layers start with more to lose.
 #
 # ## Refined and grown: how many pieces, and how well placed
@@ -315,7 +315,7 @@ plotting.table([[depth, count, *(two(one) for one in row)] for depth, count, row
 # ## What to take away
 #
 # That a layer pays 16 is true of the one curve which the construction makes. For others the peaks alone stop paying after a few layers, because of what sums
-# of waves under (4) can express. Adam can express more and keeps fewer pieces, {glue:text}`depth_pieces_Adam` of {glue:text}`depth_most` at depth
+# of waves under (4) can express. Adam can express more and keeps fewer pieces, {glue:text}`depth_pieces_adam` of {glue:text}`depth_most` at depth
 # {glue:text}`depth_deepest`. With second-order training from the same starts a layer pays {glue:text}`depth_factor_refined`, and
 # {glue:text}`depth_factor_grown` if networks are grown, with {glue:text}`depth_pieces_grown` pieces at depth {glue:text}`depth_deepest`. From a default start
 # a layer pays {glue:text}`depth_factor_default`: there are {glue:text}`depth_pieces_default` pieces to be placed.
