@@ -307,9 +307,9 @@ def _loss(theta, widths, frame, edges, coefficients, points, data):
 
 
 @_plain
-def _move(theta, widths, reach):
-    """Move all parameters at random, or, every other time, those of one layer three times as far."""
-    first, last = 0, len(theta)
+def _move(theta, widths, kick):
+    """Move all parameters at random, by shares of `kick` or down to a tenth of it; or, every other time, those of one layer three times as far."""
+    first, last, reach = 0, len(theta), kick * 10 ** -np.random.random()
     if np.random.random() < 0.5:
         chosen, inputs, last = np.random.randint(0, len(widths) + 1), 1, 0
         for layer in range(chosen + 1):
@@ -356,7 +356,7 @@ def refine(best, widths, frame, which, edges, coefficients, points, data, loss, 
         theta = best[m].copy()
         if kick > 0:
             np.random.seed(seeds[m])
-            _move(theta, widths, kick * 10 ** -np.random.random())
+            _move(theta, widths, kick)
         now, damping, growth, failures, small, fresh = _loss(theta, widths, *own), 1e-3, 2.0, 0, 0, True
         ended, hope = BROKEN if not np.isfinite(now) else RUNNING if now > 0 else CONVERGED, 0.0
         for iteration in range(iterations):

@@ -33,6 +33,7 @@ def test_the_best_of_each_target_is_returned_closest_first():
 
 def test_without_rounds_it_is_the_best_of_one_refinement():
     net = pretrained(CURVES[0], 3, 5)
+    net = net[np.argsort(-cn.refine(net, CURVES[0], iterations=200).loss)]  # the best last
     once = cn.refine(net, CURVES[0], iterations=200)
     found = search(net, CURVES[0], rounds=0)
     assert found.loss[0] == once.loss.min() and found.history.shape == (1, 2)
@@ -40,16 +41,18 @@ def test_without_rounds_it_is_the_best_of_one_refinement():
 
 
 def test_each_stage_takes_half_of_the_networks_for_twice_the_rounds(monkeypatch):
-    seen = []
+    seen, seeds = [], []
     real = cn.refine
 
     def noted(net, targets, **options):
         seen.append((len(net), options.get("rounds")))
+        seeds.extend(options.get("seed", [])[:len(net) // 2])
         return real(net, targets, iterations=1)
 
     monkeypatch.setattr("compnet_lib.multistart.refine", noted)
     search(pretrained(CURVES[:2], 2, 40, epochs=5), [t for t in CURVES[:2] for _ in range(40)], keep=32, rounds=3)
     assert seen == [(80, None), (64, 3), (32, 6), (16, 12), (8, 24)]
+    assert len(set(seeds)) == len(seeds) == 60  # no kick is tried twice
     seen.clear()
     search(pretrained(CURVES[0], 2, 3, epochs=5), CURVES[0], keep=2, rounds=3)
     assert seen == [(3, None), (2, 3)]
@@ -104,6 +107,17 @@ def test_an_interrupt_keeps_the_best_so_far():
     for k, curve in enumerate(CURVES[:2]):
         np.testing.assert_allclose(found.loss[k], cn.mse(found.net[k], curve)[0], rtol=1e-5)
         assert found.loss[k] < cn.mse(net[6 * k:6 * k + 6], curve).min()
+
+
+@pytest.mark.parametrize("options", [{"rounds": -1}, {"best": 7}, {"seed": -1}, {"models": 0}], ids=str)
+def test_bad_arguments_are_seen_before_any_work(options, monkeypatch):
+    monkeypatch.setattr("compnet_lib.multistart.pretrain", lambda *a, **k: pytest.fail("trained"))
+    monkeypatch.setattr("compnet_lib.multistart.deepen", lambda *a, **k: pytest.fail("grown"))
+    with pytest.raises(ValueError):
+        closest(CURVES[0], **{"models": 3, **options})
+    if "models" not in options:
+        with pytest.raises(ValueError):
+            grow(NET, CURVES[0], copies=2, **options)
 
 
 NET = pretrained(CURVES[0], 2, 3, epochs=1)

@@ -141,3 +141,21 @@ def test_a_run_that_is_late_is_run_again_shorter(monkeypatch):
 def test_bad_arguments_are_named(call, error, name):
     with pytest.raises(error, match=rf"\b{name} must"):
         call()
+
+
+def test_what_l_bfgs_descends_is_the_loss_with_its_gradient(monkeypatch):
+    net, curve = cn.default_init(1, 2, 4, seed=3), cn.TARGETS["sin"]
+    seen = []
+
+    def looked(function, start, **options):
+        rng = np.random.default_rng(0)
+        value, gradient = function(start)
+        direction = rng.standard_normal(len(start))
+        ends = [function(start + side * 1e-6 * direction)[0] for side in (-1, 1)]
+        seen.append((value, gradient @ direction, (ends[1] - ends[0]) / 2e-6))
+
+    monkeypatch.setattr("scipy.optimize.minimize", looked)
+    optimizers.lbfgs(net, curve, 0.01)
+    value, slope, difference = seen[0]
+    np.testing.assert_allclose(value, cn.mse(net, curve)[0], rtol=1e-6)
+    np.testing.assert_allclose(slope, difference, rtol=1e-4)

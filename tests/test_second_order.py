@@ -112,6 +112,24 @@ def test_rounds_go_on_from_the_best_so_far():
     np.testing.assert_array_equal(two.history, five.history[:, :3])
 
 
+def test_a_kick_moves_all_parameters_or_one_layer_three_times_as_far():
+    """Widths 3 and 2: layers of 6, 8 and 3 parameters. With u uniform on [0, 1] the mean square of 10⁻ᵘ is 0.99 / (2 log 10). All within five standard errors."""
+    theta, kick, ends, square = np.linspace(-2, 3, 17), 0.01, [(0, 6), (6, 14), (14, 17)], 0.99 / (2 * np.log(10))
+    moves = []
+    for _ in range(4000):
+        moved = theta.copy()
+        _levenberg._move(moved, np.array([3, 2]), kick)
+        moves.append((moved - theta) / (kick * (np.abs(theta) + 0.05)))
+    moves = np.array(moves)
+    everywhere = (moves != 0).all(1)
+    assert abs(everywhere.mean() - 0.5) < 0.04 and abs((moves[everywhere] ** 2).mean() - square) < 0.03
+    for a, b in ends:
+        inside = (moves[:, a:b] != 0).all(1) & (np.delete(moves, np.arange(a, b), axis=1) == 0).all(1)
+        assert abs(inside.mean() - 1 / 6) < 0.03 and abs((moves[inside, a:b] ** 2).mean() - 9 * square) < 0.65
+        everywhere |= inside
+    assert everywhere.all()
+
+
 def test_a_network_that_already_fits_has_converged():
     """x² at depth 3 with peaks of 1/2 on nine points, which it meets."""
     net = cn.compositional(np.full((1, 3), 0.5), -1)
