@@ -14,17 +14,18 @@
 # # Depth that pays
 #
 # The promise of depth is a rate. A layer of four neurons costs 20 parameters, whatever the depth; in the construction of {cite:t}`milkert2023` it doubles the
-# linear pieces, and twice the pieces can mean a sixteenth of the error. This page measures what a layer pays in practice, for every way of finding the
-# weights that the book knows, and asks of each where it stops and what stops it: what the networks can express, or how they are trained.
+# linear pieces, and twice the pieces can mean a sixteenth of the squared error. This page measures what a layer pays in practice, for six ways of finding the
+# weights, and asks of each where it stops and what stops it: what the networks can express, or how they are trained.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# From depth 2 to depth {glue:text}`depth_deepest` each layer divides the squared error, in the geometric mean over the curves other than $x^2$, by
-# {glue:text}`depth_factor_peaks` if the peaks alone are trained, by {glue:text}`depth_factor_adam` after Adam, by {glue:text}`depth_factor_refined` after
-# second-order training from pretrained peaks, and by {glue:text}`depth_factor_grown` if networks are grown layer by layer; second-order training from
-# PyTorch's default start gives {glue:text}`depth_factor_default`. On $x^2$ the peaks alone give {glue:text}`depth_square`, where 16 is the law of the
-# construction. At depth {glue:text}`depth_deepest` the grown networks are {glue:text}`depth_shallow` times as close as the best network with one hidden layer
-# and as many parameters.
+# From depth 2 to depth {glue:text}`depth_deepest` a layer divides the squared error by {glue:text}`depth_factor_peaks` if the peaks alone are trained, by
+# {glue:text}`depth_factor_adam` after Adam, by {glue:text}`depth_factor_refined` after second-order training from pretrained peaks, by
+# {glue:text}`depth_factor_grown` if networks are grown layer by layer with a search at every depth, and by {glue:text}`depth_factor_default` after
+# second-order training from PyTorch's default start. These are geometric means over the layers and over the curves other than $x^2$; a number below 1 means
+# that the error grows. On $x^2$ the peaks alone give {glue:text}`depth_square`; the law of the construction is 16. One hidden layer with as many
+# parameters as depth {glue:text}`depth_deepest` has a largest number of pieces; the best splines with so many have, by their asymptote,
+# {glue:text}`depth_shallow` times the squared error of the grown networks.
 # ```
 
 # %% tags=["parameters"]
@@ -61,7 +62,7 @@ for name, value in (("deepest", deepest), ("rounds", rounds), ("seeds", seeds), 
 
 
 def two(value):
-    return f"{value:.2g}" if value < 99.5 else f"{value:,.0f}"
+    return f"{value:.2g}" if value < 99.5 else f"{value:,.0f}" if value < 99999.5 else plotting.power(value)
 
 
 def over_curves(values, axis=-1):
@@ -74,12 +75,13 @@ def over_curves(values, axis=-1):
 #
 # The best continuous function with $N$ linear pieces has a mean squared error that falls as $N^{-4}$ ({doc}`how_close`). From this follow three yardsticks.
 #
-# - **The law of the construction.** A wave doubles the pieces, $N=2^d$, so a layer can pay a factor of $2^4=16$. On $x^2$ it does, exactly
-#   ({prf:ref}`thm-yarotsky`).
+# - **The law of the construction.** A wave doubles the pieces, $N=2^d$, so a layer can pay a factor of $2^4=16$. On $x^2$, with all peaks at $\frac12$, it
+#   does, exactly ({prf:ref}`thm-yarotsky`).
 # - **The limit.** A hidden neuron bends at most once on each piece of its input. Four neurons cut a piece into at most five: no layer can multiply the pieces
-#   by more than 5, or pay more than $5^4=625$ in the long run.
+#   by more than 5, and over many layers the mean factor cannot exceed $5^4=625$.
 # - **The shallow alternative.** A network with one hidden layer of $H$ neurons has $3H+1$ parameters and at most $H+1$ pieces. Another 20 parameters there
-#   are $6\tfrac23$ neurons, and they add pieces where a layer multiplies them. What that pays falls with the size:
+#   are $6\tfrac23$ neurons, and they add pieces where a layer can multiply them. What that pays at best,
+#   by the fourth power of the pieces, falls with the size:
 
 # %%
 parameters = [13 + 20 * (depth - 1) for depth in depths]
@@ -87,32 +89,35 @@ shallow = np.array([(count - 1) / 3 + 1 for count in parameters])
 plotting.table([[depth, count, f"{pieces:.1f}", 2**depth,
                  f"{((pieces + 20 / 3) / pieces) ** 4:.1f}"]
                 for depth, count, pieces in zip(depths, parameters, shallow)],
-               ["depth", "parameters", "pieces of a shallow one",
-                "pieces of the construction", "20 parameters more pay"])
+               ["depth", "parameters", "pieces, one hidden layer",
+                "pieces, construction", "20 more parameters pay"])
 
 # %% [markdown]
-# So a layer that pays less than about 2 pays no more than the same parameters would in a single hidden layer.
+# The third column is the most that one hidden layer with as many parameters can have, not rounded to whole neurons. The last is what 20 more parameters
+# would pay there. A layer has to pay more than that, or the same parameters may do as well in a single hidden layer.
 #
 # ## Six ways, and the rule
 #
 # For each curve and every depth from 2 to {glue:text}`depth_deepest`, and for {glue:text}`depth_seeds` seeds:
 #
 # - **peaks**: the peaks alone, with differentiability enforced; the best of {glue:text}`depth_models` random starts, {glue:text}`depth_epochs` epochs of Adam.
-# - **free scales**: the same, with free ratios: $d$ numbers more.
-# - **Adam**: all weights, by the paper's two phases ({doc}`tables_1_and_2`); the best of {glue:text}`depth_models`.
-# - **refined**: all weights, by one run of Levenberg–Marquardt on the exact error (`cn.refine`, 200 steps), from {glue:text}`depth_starts` networks with
-#   pretrained peaks and from noisy copies of them; the best of {glue:text}`depth_twice`.
+# - **free scales**: the same, with ratios of the scales that are trained along with the peaks and need not obey equation (4).
+# - **Adam**: all weights, by the paper's two phases ({doc}`tables_1_and_2`), with biases in the first layer only, as there; the best of
+#   {glue:text}`depth_models`.
+# - **refined**: all weights and biases, by one run of Levenberg–Marquardt on the exact error (`cn.refine`, up to 200 steps), from
+#   {glue:text}`depth_starts` networks with pretrained peaks and from noisy copies of them; the best of {glue:text}`depth_twice`.
 # - **grown**: a search at depth 2 (`cn.closest`); then the {glue:text}`depth_best` best networks are given one more layer, which at first passes its input on
-#   (`cn.deepen`), in {glue:text}`depth_copies` copies each with noise of several sizes on that layer, and refined again; and so on, up to depth
-#   {glue:text}`depth_deepest` (`cn.grow`, {glue:text}`depth_rounds` rounds).
-# - **default start**: as *refined*, from {glue:text}`depth_twice` random networks.
+#   (`cn.deepen`), in {glue:text}`depth_copies` copies each, the first as it is, any other with noise on that layer, and a new search starts from these; and so
+#   on, up to depth {glue:text}`depth_deepest` (`cn.grow`, {glue:text}`depth_rounds` rounds).
+# - **default start**: as *refined*, from {glue:text}`depth_twice` random networks, drawn as PyTorch draws them.
 #
-# The ways differ in what they cost: growing takes seconds a curve, Adam a fraction of one. The page {doc}`which_optimizer` compares at equal time; here the
-# question is what depth does to each way.
+# The ways do not cost the same: growing searches at every depth, the others train once. So a difference between *grown* and *refined* may be one of effort. The
+# page {doc}`which_optimizer` compares at equal time; here the question is what depth does to each way.
 #
 # **The rule.** The error is the exact integral of the squared difference, as a mean over the interval. Of each seed we take the closest network, and over
-# seeds the median. A way's *factor per layer* from depth $a$ to $b$ is $(E_a/E_b)^{1/(b-a)}$. It *saturates* at the first depth $d$ with $E_d\le2E_{d'}$ for
-# all deeper $d'$ on the page: all further layers together pay less than 2.
+# seeds the median (of two, their mean). A way's *factor per layer* from depth $a$ to $b$ is $(E_a/E_b)^{1/(b-a)}$. It *saturates* at the first depth $d$ with
+# $E_d\le2E_{d'}$ for all deeper $d'$ on the page: all further layers together pay at most 2. For the depth before the deepest this rests on one layer.
+# Means over the curves are geometric and leave out $x^2$, unless it is the only curve.
 
 # %% tags=["hide-input", "float-luck"]
 WAYS = {"peaks": (plotting.LIGHT[2], "-.", "^"), "free scales": (plotting.LIGHT[3], ":", "D"), "Adam": (plotting.LIGHT[1], "--", "s"), "default start": (plotting.GREY, (0, (1, 1)), "P"),
@@ -161,7 +166,7 @@ used = {way: np.median(values, axis=0) for way, values in pieces.items()}
 
 def factor(way, first=0, last=-1):
     """Per layer, for each curve."""
-    steps = depths[last] - depths[first]
+    steps = max(depths[last] - depths[first], 1)
     return (middle[way][first] / middle[way][last]) ** (1 / steps)
 
 
@@ -179,11 +184,11 @@ glue("depth_square", two(factor("peaks")[square[0]]) if square else "(not run)",
 # %% [markdown]
 # ## What came out
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "One panel a curve: squared error on a logarithmic axis against depth. The grey lines of the default start are the highest or nearly so and fall little. The peaks alone fall along the dotted line of slope 16 on the parabola and are level elsewhere. Adam levels off. The refined networks are far lower, the grown ones lowest, and fall all the way."}, "figure": {"caption": "Mean squared error against depth: the closest network of each way, median over seeds; thin vertical lines span the seeds. Dotted grey: a factor of 16 a layer, from where the peaks stand at depth 2.", "name": "fig-depth-errors"}}
+# %% tags=["hide-input"] mystnb={"image": {"alt": "One panel a curve: squared error on a logarithmic axis against depth. Lines with markers for the six ways: peaks, free scales, Adam, default start, refined, grown. A thin grey line without markers falls by a factor of 16 a layer from where the peaks alone stand at depth 2."}, "figure": {"caption": "Mean squared error against depth: the closest network of each way, median over seeds; thin vertical lines span the seeds. Thin grey line without markers: a factor of 16 a layer, from where the peaks stand at depth 2.", "name": "fig-depth-errors"}}
 rows = -(-len(curves) // 3)
 figure, axes = plotting.panels(rows, min(3, len(curves)), 2.7, sharex=True, sharey=True, squeeze=False)
 for k, (axis, title) in enumerate(zip(axes.flat, titles)):
-    axis.plot(depths, middle["peaks"][0, k] / 16.0 ** (depths - 2), color=plotting.GREY, linestyle=":", linewidth=1)
+    axis.plot(depths, middle["peaks"][0, k] / 16.0 ** (depths - 2), color=plotting.GREY, linestyle="-", linewidth=0.8)
     for way, (colour, line, marker) in WAYS.items():
         axis.vlines(depths, error[way][:, :, k].min(0), error[way][:, :, k].max(0), color=colour, linewidth=0.8, alpha=0.6)
         axis.plot(depths, middle[way][:, k], color=colour, linestyle=line, marker=marker, markersize=3.5, linewidth=1.2, label=way)
@@ -209,23 +214,25 @@ glue("depth_late_grown", two(over_curves(factor("grown", half, -1))), display=Fa
 plotting.table([[way, *(saturates(way, k) or f"not by {deepest}" for k in range(len(curves)))] for way in SHOWN], ["saturates at depth", *titles])
 
 # %% [markdown]
-# On $x^2$ the law holds for the peaks alone: the peaks that are best are all $\frac12$, and Adam finds them. On the other curves the first layers of grown
-# networks pay {glue:text}`depth_top_grown` each, in the geometric mean over these curves up to depth {glue:text}`depth_half`, and the later ones
-# {glue:text}`depth_late_grown`. The rest of the page is about what stops each way.
+# On $x^2$ peaks that are all $\frac12$ would follow the law. Trained, the peaks alone give {glue:text}`depth_square` a layer; a difference from 16 is a
+# matter of training, not of what they can express. On the other curves the layers of grown networks up to depth {glue:text}`depth_half` pay
+# {glue:text}`depth_top_grown` each, in the mean over the curves, and the later ones {glue:text}`depth_late_grown`. The rest of the page is about what stops
+# each way.
 #
 # ## The peaks alone: what they can express
 #
-# Under condition (4) the scales follow from the peaks. Sums with such scales are few: of the paper's curves only $x^2$ is one, and the distance of the others
-# from them is bounded from below, at any depth ({doc}`recovering_peaks`, where D-q1 is settled). The lines of *peaks* in {numref}`fig-depth-errors` are level
-# where they have come down to this distance. This is a limit of expressivity, and more depth cannot move it. Free scales give up condition (4), and with it
-# differentiability ({doc}`second_derivatives`; what is gained by that is D-q3, answered in {doc}`beyond_the_paper`). At depth {glue:text}`depth_deepest` they
-# bring the error down by a factor of {glue:text}`depth_free_gain` (geometric mean over the curves other than $x^2$), and then are level as well.
+# Under equation (4) the scales follow from the peaks. Few functions are sums with such scales: of the paper's curves only $x^2$ is one. For $x^3$ the distance
+# from all of them is bounded from below, at any depth, if the first peak keeps a small distance from 0 and 1 ({doc}`recovering_peaks`, which answers open
+# question 1, and searches for the least errors that peaks can reach on $x^3$ and $x^{11}$). Such a bound is a limit of expressivity: below it no line of *peaks*
+# in {numref}`fig-depth-errors` can go, and more depth cannot move it. Free scales give up equation (4), and with it differentiability
+# ({doc}`second_derivatives`; {doc}`beyond_the_paper` counts what differentiability takes, for open question 3). At depth {glue:text}`depth_deepest` the error
+# of the peaks alone is {glue:text}`depth_free_gain` times that of free scales, in the mean over the curves. Where either way saturates is in the table above.
 #
 # ## Adam: where it leads
 #
-# Adam trains all weights. The networks that it could reach include those that the other ways find, so its line is no limit of expressivity. Either it has not
-# arrived at the minimum that it is near, or there is no better one near. To tell, we take the closest network of Adam of each seed and go on from there with
-# 200 steps of Levenberg–Marquardt:
+# Adam trains all weights. Where its line lies above that of the grown networks, the architecture does not stop it, for theirs has the same layers. But its
+# networks have biases in the first layer only. Is a better network near, which Adam has not come to, or none? To tell, we take the closest network of Adam of
+# each seed and go on from there with up to 200 steps of Levenberg–Marquardt. They train all biases, too; those of the deeper layers start at 0.
 
 # %% tags=["hide-input", "float-luck"]
 gain = middle["Adam"] / middle["Adam, refined"]
@@ -239,23 +246,23 @@ glue("depth_adam_second", two(over_curves(factor("Adam, refined"))), display=Fal
 plotting.table([[depth, *(two(one) for one in row)] for depth, row in zip(depths, gain)], ["Adam / then refined, at depth", *titles])
 
 # %% [markdown]
-# The table has the factors by which the error falls. At depth {glue:text}`depth_deepest` it is {glue:text}`depth_adam_gain` in the geometric mean over the
-# curves other than $x^2$; what a layer pays becomes {glue:text}`depth_adam_second`, where after Adam alone it was {glue:text}`depth_factor_adam`. So a part
-# of the error was still on its way down. The rest is where Adam has led. Pretraining hands over networks with $2^d$ pieces, {glue:text}`depth_most` at depth
-# {glue:text}`depth_deepest`; the closest networks of Adam have {glue:text}`depth_pieces_adam` there, in the geometric mean. The second phase wears the waves
-# away ({doc}`inside_the_networks`), and more layers start with more to lose.
+# The table has the factors by which the error falls; had Adam ended in minima of the full architecture, all would be 1. At depth {glue:text}`depth_deepest` the
+# factor is {glue:text}`depth_adam_gain`, in the mean over the curves; what a layer pays from depth 2 on becomes {glue:text}`depth_adam_second`, where after
+# Adam alone it was {glue:text}`depth_factor_adam`. What was gained was left by Adam or by the missing biases; the table does not tell these two apart. What
+# remains is a question of pieces. The construction has $2^d$, {glue:text}`depth_most` at depth {glue:text}`depth_deepest`; the closest networks of Adam have
+# {glue:text}`depth_pieces_adam` there, in the mean over the curves. What becomes of the waves in the second phase is measured in {doc}`inside_the_networks`.
 #
-# ## Refined and grown: how many pieces, and how well placed
+# ## Refined and grown: how many pieces, and how well used
 #
-# An error can be large because a network has few pieces or because it has put them in the wrong places. The asymptote of the best splines,
-# {eq}`depth-asymptote`, tells the two apart:
+# An error can be large because a network has few pieces, or because it uses them badly: they lie in the wrong places, or take the wrong values there. The
+# asymptote of the best splines, {eq}`depth-asymptote`, tells the two apart:
 #
 # $$E_{\text{best}}(N)=\frac{1}{720\,N^4}\,\frac{1}{b-a}\Bigl(\int_a^b|f''|^{2/5}\Bigr)^5.$$ (depth-asymptote)
 #
-# A network with $N$ pieces cannot be closer than about that, and a network near it has wasted none. The figure shows all networks of the page, each curve's
-# errors divided by its own $E_{\text{best}}(1)$, so that one line serves all curves.
+# Here $[a,b]$ is the curve's interval. With many pieces no network can be closer than about that, and a network near it wastes none. The figure shows all
+# networks of {numref}`fig-depth-errors`, for every seed, each curve's errors divided by its own $E_{\text{best}}(1)$, so that one line serves all curves.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Logarithmic axes, linear pieces against error, with a slanted line of slope minus four. The grown networks lie just above the line from a few pieces to more than a hundred. The refined ones lie further above it, Adam's and the peaks' far above, and the default starts end at few pieces."}, "figure": {"caption": "All networks of {numref}`fig-depth-errors` by their number of linear pieces; errors divided by the constant of each curve. Line: the best splines. Height above the line: pieces badly placed.", "name": "fig-depth-pieces"}}
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Logarithmic axes, linear pieces against error, with a slanted line of slope minus four. A marker for each network, its shape and colour by way. The height of a marker above the line shows how badly its pieces are used."}, "figure": {"caption": "All networks of {numref}`fig-depth-errors` by their number of linear pieces; errors divided by $E_{\\text{best}}(1)$ of each curve. Line: the asymptote of the best splines. Height above the line: pieces badly used.", "name": "fig-depth-pieces"}}
 figure, axis = plotting.panels(1, 1, 3.8)
 constant = np.array([free_knot_bound(curve, 1) for curve in curves])
 for way, (colour, _, marker) in WAYS.items():
@@ -263,7 +270,7 @@ for way, (colour, _, marker) in WAYS.items():
 most = max(values.max() for values in pieces.values())
 span = np.array([2, 1.3 * most])
 axis.plot(span, span**-4.0, color=plotting.GREY, linestyle="-", linewidth=1, zorder=0)
-axis.set(xscale="log", yscale="log", xlabel="linear pieces", ylabel="error / constant of the curve")
+axis.set(xscale="log", yscale="log", xlabel="linear pieces", ylabel=r"mean squared error / $E_{\mathrm{best}}(1)$")
 axis.legend(fontsize=8, loc="lower left");
 
 # %% tags=["hide-input", "float-luck"]
@@ -277,25 +284,24 @@ plotting.table([[depth, 2**depth, *(f"{over_curves(used[way])[level]:.0f} ({two(
                ["depth", "construction", *SHOWN])
 
 # %% [markdown]
-# The table gives the pieces and, in brackets, by how much the error exceeds that of the best spline with as many pieces (geometric means over the curves
-# other than $x^2$). Grown networks are at most {glue:text}`depth_placed_grown` times above the best spline with as many pieces at any depth. A layer
-# multiplies them by {glue:text}`depth_more_grown`, between depth 2 and {glue:text}`depth_deepest`. To pay 16 it would have to double them. Networks refined
-# directly from deep pretrained starts end {glue:text}`depth_placed_refined` times above the best spline with their number of pieces at depth
-# {glue:text}`depth_deepest`, where grown ones stand at {glue:text}`depth_placed_grown_last`.
+# The table gives the pieces and, in brackets, the error as a multiple of $E_{\text{best}}$ for as many pieces; both from medians over the seeds, in the mean
+# over the curves. Grown networks have at most {glue:text}`depth_placed_grown` times $E_{\text{best}}$ at any depth, and a layer multiplies their pieces by
+# {glue:text}`depth_more_grown`, from depth 2 to {glue:text}`depth_deepest`. To pay 16 with pieces as well used it would have to double them. Networks refined
+# directly from deep pretrained starts, without a search, have {glue:text}`depth_placed_refined` times $E_{\text{best}}$ at depth
+# {glue:text}`depth_deepest`, where grown ones have {glue:text}`depth_placed_grown_last` times.
 #
-# What limits the grown networks is not on this page: longer searches find more pieces and smaller errors at every depth. On two cores,
-# `-p only sin -p seeds 1 -p rounds 100` takes about a minute.
+# What limits the grown networks is not settled here, for the search is short. The command at the end of the page searches longer, on one curve.
 #
 # ## Does a layer pay more than its parameters would elsewhere?
 #
-# A network with one hidden layer and $P$ parameters has at most $(P-1)/3+1$ pieces, and no network can be closer than the best spline with that many. Against
-# this bound, which a shallow network reaches at best:
+# A network with one hidden layer and $P$ parameters has at most $(P-1)/3+1$ pieces, and cannot be closer than the best spline with that many. We take
+# $E_{\text{best}}$ at this number, not rounded, for the error that one hidden layer reaches at best:
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Parameters against error on a logarithmic axis, one panel a curve: a dashed line for the best shallow network falls slowly; the line of the grown networks starts near it and falls away below it."}, "figure": {"caption": "Error against the number of parameters: the grown networks and the bound for networks with one hidden layer. Where the bound stands above, depth has paid more than width would.", "name": "fig-depth-shallow"}}
+# %% tags=["hide-input"] mystnb={"image": {"alt": "Parameters against error on a logarithmic axis, one panel a curve: a dashed line for the asymptote with one hidden layer, and a solid line with round markers for the grown networks."}, "figure": {"caption": "Error against the number of parameters: the grown networks, and the asymptote of the best splines with the pieces of one hidden layer. Where the dashed line is the higher one, depth has paid more than width could.", "name": "fig-depth-shallow"}}
 bound = np.array([[free_knot_bound(curve, count) for curve in curves] for count in shallow])
 figure, axes = plotting.panels(1, len(curves), 2.5, sharey=True, squeeze=False)
 for k, (axis, title) in enumerate(zip(axes[0], titles)):
-    axis.plot(parameters, bound[:, k], color=plotting.LIGHT[1], linestyle="--", linewidth=1.2, label="one hidden layer, bound")
+    axis.plot(parameters, bound[:, k], color=plotting.LIGHT[1], linestyle="--", linewidth=1.2, label="one hidden layer, asymptote")
     axis.plot(parameters, middle["grown"][:, k], color=plotting.LIGHT[0], marker="o", markersize=3.5, linewidth=1.2, label="grown")
     axis.set(yscale="log", title=title, xlabel="parameters")
 axes[0, 0].set(ylabel="mean squared error")
@@ -308,17 +314,18 @@ glue("depth_shallow", two(over_curves(paid[-1])), display=False)
 plotting.table([[depth, count, *(two(one) for one in row)] for depth, count, row in zip(depths, parameters, paid)], ["depth", "parameters", *titles])
 
 # %% [markdown]
-# The table gives by what factor the grown networks are below the bound. The gain from depth is {glue:text}`depth_shallow` at depth
-# {glue:text}`depth_deepest`, in the geometric mean over the curves other than $x^2$. It is a comparison of parameters, not of anything else: to find the deep
-# networks took a search, and the best spline takes milliseconds ({doc}`how_close`).
+# The table divides the asymptote by the error of the grown networks; below 1, a single hidden layer could be closer. The factor is
+# {glue:text}`depth_shallow` at depth {glue:text}`depth_deepest`, in the mean over the curves. It is a comparison of parameters, not of anything else: the deep
+# networks had to be searched for, while the best spline comes from one descent on its knots ({doc}`how_close`).
 #
 # ## What to take away
 #
-# That a layer pays 16 is true of the one curve which the construction makes. For others the peaks alone stop paying after a few layers, because of what sums
-# of waves under (4) can express. Adam can express more and keeps fewer pieces, {glue:text}`depth_pieces_adam` of {glue:text}`depth_most` at depth
-# {glue:text}`depth_deepest`. With second-order training from the same starts a layer pays {glue:text}`depth_factor_refined`, and
-# {glue:text}`depth_factor_grown` if networks are grown, with {glue:text}`depth_pieces_grown` pieces at depth {glue:text}`depth_deepest`. From a default start
-# a layer pays {glue:text}`depth_factor_default`: there are {glue:text}`depth_pieces_default` pieces to be placed.
+# That a layer pays 16 is a law for $x^2$, the curve that the construction makes; for other curves what sums of waves under equation (4) can express sets the
+# peaks alone a limit. The networks of Adam can express more, and end with {glue:text}`depth_pieces_adam` pieces where the construction has
+# {glue:text}`depth_most`, at depth {glue:text}`depth_deepest`. With second-order training from pretrained peaks a layer pays
+# {glue:text}`depth_factor_refined`, and {glue:text}`depth_factor_grown` if networks are grown and searched at every depth, with
+# {glue:text}`depth_pieces_grown` pieces at depth {glue:text}`depth_deepest`. From a default start a layer pays {glue:text}`depth_factor_default`, and
+# {glue:text}`depth_pieces_default` pieces are there at the end.
 #
 # ## Rerun this page
 #

@@ -13,20 +13,20 @@
 # %% [markdown]
 # # How close to the best possible
 #
-# The paper's best networks miss their curves by a mean squared error near $10^{-7}$. Is that much? A network of this kind is a continuous piecewise linear
-# function, so it can be held against the best such function with as many pieces. This page computes that function, expresses errors as multiples of its error,
-# and asks how near a network of the paper's size can come if it is trained by a second-order method.
+# The paper's best networks with differentiability enforced miss their curves by mean squared errors between $5\cdot10^{-8}$ and $9\cdot10^{-7}$. Is that much?
+# A ReLU network of one variable is a continuous piecewise linear function, so it can be held against the best such function with a given number of pieces. This
+# page computes that function, expresses errors as multiples of its error, and asks how near a network of the paper's size can come if it is trained by a
+# second-order method.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# The best continuous functions with 32 linear pieces miss the paper's curves by {glue:text}`close_free_low` to {glue:text}`close_free_high`. The paper's best
-# networks with differentiability enforced, of depth 5, are at {glue:text}`close_paper_low` to {glue:text}`close_paper_high` times that.
-# Networks of depth {glue:text}`close_depth`,
-# {glue:text}`close_parameters` parameters, found by a search with second-order steps and the exact loss, are at {glue:text}`close_search_low` to
-# {glue:text}`close_search_high` times the error of the best function with {glue:text}`close_pieces` pieces (medians over {glue:text}`close_seeds` seeds). They
-# have {glue:text}`close_used_low` to {glue:text}`close_used_high` pieces. Their errors are confirmed by adaptive quadrature, their pieces counted in rational
-# arithmetic. Their weights matter to about {glue:text}`close_digits` digits. On smooth curves of one variable polynomials with as many coefficients are far
-# closer than any of them.
+# The best continuous functions with 32 linear pieces miss the paper's curves by mean squared errors of {glue:text}`close_free_low` to
+# {glue:text}`close_free_high`. The paper's best networks with differentiability enforced, of depth 5, are at {glue:text}`close_paper_low` to
+# {glue:text}`close_paper_high` times that. Networks of depth {glue:text}`close_depth`, {glue:text}`close_parameters` parameters, found by a search with
+# second-order steps on the integrated error, are at {glue:text}`close_search_low` to {glue:text}`close_search_high` times the error of the best function with
+# {glue:text}`close_pieces` pieces (medians over {glue:text}`close_seeds` seeds). They have {glue:text}`close_used_low` to {glue:text}`close_used_high` pieces.
+# Their errors are computed again by adaptive quadrature, their pieces counted again in rational arithmetic. About {glue:text}`close_digits` digits of their
+# weights matter: noise in the next digit does not double an error. On the paper's curves polynomials with as many coefficients are far closer than any of them.
 # ```
 
 # %% tags=["parameters"]
@@ -109,23 +109,26 @@ ends[0]
 #
 # $$\int(s-f)^2\approx\frac1{720}\int\frac{f''(x)^2}{n(x)^4}\,dx .$$
 #
-# Which density makes this least? Write $|f''|^{2/5}$ as the product of $(f''^2n^{-4})^{1/5}$ and $n^{4/5}$. By Hölder's inequality with exponents $5$ and
-# $\tfrac54$,
+# Which density makes this least? Write $|f''|^{2/5}$ as the product of $\bigl((f'')^2n^{-4}\bigr)^{1/5}$ and $n^{4/5}$. By Hölder's inequality with exponents
+# $5$ and $\tfrac54$,
 #
-# $$\int|f''|^{2/5}\le\Bigl(\int f''^2n^{-4}\Bigr)^{1/5}\Bigl(\int n\Bigr)^{4/5},\qquad\text{so}\qquad
-# \frac1{720}\int f''^2n^{-4}\ge\frac1{720\,N^4}\Bigl(\int|f''|^{2/5}\Bigr)^5,$$
+# $$\int|f''|^{2/5}\le\Bigl(\int(f'')^2n^{-4}\Bigr)^{1/5}\Bigl(\int n\Bigr)^{4/5},$$
 #
-# with equality if the two factors are proportional, that is, for $n\propto|f''|^{2/5}$ ({cite:t}`deboor1973`). At this density $f''^2h^5$ is the same
-# everywhere: **every piece contributes the same error.** Equal pieces, $n=N$ on an interval of length 1, give $\frac1{720N^4}\int f''^2$ instead. Both fall
-# with the fourth power of $N$.
+# so, with $\int n=N$,
+#
+# $$\frac1{720}\int(f'')^2n^{-4}\ge\frac1{720\,N^4}\Bigl(\int|f''|^{2/5}\Bigr)^5,$$
+#
+# with equality if the two integrands on the right are proportional, that is, for $n\propto|f''|^{2/5}$ ({cite:t}`deboor1973`). At this density $(f'')^2h^5$ is
+# the same everywhere: **every piece contributes the same error.** Equal pieces, $n=N$ on an interval of length 1, give $\frac1{720N^4}\int(f'')^2$ instead.
+# Both fall with the fourth power of $N$.
 #
 # Each line was chosen for its piece alone. Do they meet? If a knot is moved, the error changes by the difference of the squared misses on its two sides; where
 # the partition is best these are equal. For a convex or concave curve both lines miss it to the same side at the knot, so they meet there. Continuity costs
 # nothing.
 #
-# The asymptote is not a bound for a given $N$. `cn.free_knot_spline` finds the function itself by descending along the derivative of the error by the knots.
-# Such a descent could end in a local minimum; so the table also has what dynamic programming finds, `splines.grid_spline`: the best of *all* partitions whose
-# knots are among 801 evenly spaced points, an upper estimate that no local minimum can spoil.
+# What Hölder's inequality gives is exact in the limit of many pieces only; call it the *asymptote*. `cn.free_knot_spline` finds the function itself by
+# descending along the derivative of the error by the knots. Such a descent could end in a local minimum; so the table also has what dynamic programming finds,
+# `splines.grid_spline`: the least error of *all* partitions whose knots are among 801 evenly spaced points, an upper estimate that no local minimum can spoil.
 
 # %% tags=["hide-input"]
 counts = sorted({*(2**k for k in range(8)), pieces})
@@ -164,9 +167,9 @@ figure.supxlabel("pieces", fontsize="medium")
 figure.supylabel("mean squared error", fontsize="medium");
 
 # %% [markdown]
-# What free knots gain over equal pieces depends on the curve ({numref}`fig-close-splines`). In the limit it is $\int f''^2\big/\bigl(\int|f''|^{2/5}\bigr)^5$;
-# with 32 pieces it is a factor of {glue:text}`close_gain_sine` for the sine, which bends on most of the interval, and of {glue:text}`close_gain` for $x^{11}$,
-# which bends at its right end only.
+# What free knots gain over equal pieces depends on the curve ({numref}`fig-close-splines`). In the limit it is $\int(f'')^2\big/\bigl(\int|f''|^{2/5}\bigr)^5$
+# on an interval of length 1; with 32 pieces it is a factor of {glue:text}`close_gain_sine` for the sine, which bends over most of the interval, and of
+# {glue:text}`close_gain` for $x^{11}$, which bends mostly near its right end.
 
 # %% tags=["hide-input"]
 glue("close_gain_sine", times(uniform["sin"][at] / free["sin"][at]), display=False)
@@ -179,19 +182,20 @@ glue("close_gain", times(uniform["x^11"][at] / free["x^11"][at]), display=False)
 #
 # - the **published** minima of thirty networks with PyTorch's default start, and of thirty with differentiability enforced (Tables 1 and 2, at depth 5, errors
 #   on 500 points);
-# - our **Adam** runs of the enforced regime, {glue:text}`close_models` networks a seed, as in {doc}`tables_1_and_2`; of each seed the least error;
-# - one round of **Levenberg–Marquardt** ({cite:t}`marquardt1963`) from each of these same networks, on all weights, in float64, with no randomness
-#   (`cn.refine`). The loss is the integral itself: four Gauss nodes inside every linear piece, which move with its ends, so that it is smooth in the weights;
+# - our **Adam** runs of the enforced regime, {glue:text}`close_models` networks a seed, as in {doc}`tables_1_and_2`; of each seed the least error. Biases
+#   after the first layer stay 0, as in the paper's matrices;
+# - one round of **Levenberg–Marquardt** ({cite:t}`marquardt1963`) from each of these same networks, on all weights and biases, in float64, with no randomness
+#   (`cn.refine`); again the least error. The loss is the integral, by four Gauss nodes inside every linear piece, which move with its ends;
 # - the **search** `cn.closest`: starts with pretrained peaks, and each of them once more with a little noise, a Levenberg–Marquardt round, then random kicks
 #   and further rounds for the better ones.
 #
-# All errors of our networks are exact integrals (`cn.mse`), checked by another route below.
+# All errors of our networks are integrals over the interval, split at the exact knots (`cn.mse`), and checked by another route below.
 #
-# **The rule**, fixed from trials with an earlier program before this page was written. With `-p rounds 70`,
-# under two minutes a seed on two cores, the median over 3 seeds is to be at most
-# $5\cdot10^{-10}$ for $x^3$, $4\cdot10^{-9}$ for $x^{11}$, $4\cdot10^{-10}$ for the sine and $6\cdot10^{-10}$ for $\tanh(3x)$. With 4 rounds, about ten
-# seconds a seed, it is to be at most ten times that. The cell asserts the second; the second table has the factor by which the medians are above or
-# below the first. This page was made with {glue:text}`close_rounds` rounds.
+# **The rule** was fixed from trials with an earlier program before this page was written, for searches of about two minutes and of about ten seconds a seed on
+# two cores. For the first, `-p rounds 70`, the median over 3 seeds is to be at most $5\cdot10^{-10}$ for $x^3$, $4\cdot10^{-9}$ for $x^{11}$, $4\cdot10^{-10}$
+# for the sine and $6\cdot10^{-10}$ for $\tanh(3x)$. For the second, 4 rounds, it is to be at most ten times that. At depth 5, with no fewer rounds, models and
+# seeds than the defaults, the cell asserts the second; the second table below has the medians as multiples of the first. This page was made with
+# {glue:text}`close_rounds` rounds.
 
 # %% tags=["float-luck"]
 grids = np.stack([np.linspace(*curve.interval, 500) for curve in curves])
@@ -229,7 +233,7 @@ glue("close_adam_low", times(min(ratios)), display=False)
 glue("close_adam_high", times(max(ratios)), display=False)
 plotting.table([[titled(curve), *(times(plain[curve.name][regime] / best[curve.name]) if plain[curve.name] else "–" for regime in ("default", "enforced")),
                  *(over(values[:, k] / best[curve.name], times) for values in ladder.values())] for k, curve in enumerate(curves)],
-               [f"× best {pieces} pieces", "published, default", "published, enforced", *ladder])
+               [f"error / best {pieces} pieces", "published, default", "published, enforced", *ladder])
 
 # %% [markdown]
 # Multiples of the error of the best spline; for our own runs the median over {glue:text}`close_seeds` seeds, and the range.
@@ -266,10 +270,10 @@ plotting.table(table, ["search", "lowest", "median", "highest", "rule at 70 roun
 #
 # ## How many pieces do they use?
 #
-# An error below 1 on the ladder is no contradiction. Depth $d$ and width 4 give $2^d$ pieces *by the construction*; once all weights are free, a neuron may
+# A multiple below 1 on the ladder is no contradiction. Depth $d$ and width 4 give $2^d$ pieces *by the construction*; once all weights are free, a neuron may
 # bend where another one does not, and a network can have more. How many does each network have, how many would the best spline need for the same error, and
-# what if the spline gets as many as the network? For the last question the loss of a network splits into two: its knots lie elsewhere than the best ones, and
-# on its knots it takes other values than the best ones,
+# what if the spline gets as many as the network? For the last question the ratio of the two errors has two factors: the network's knots
+# lie elsewhere than the best ones, and at its knots it takes other values than the best ones,
 #
 # $$\frac{E_{\text{network}}}{E_{\text{free}}}=\frac{E_{\text{its knots, best values}}}{E_{\text{free}}}
 # \cdot\frac{E_{\text{network}}}{E_{\text{its knots, best values}}} .$$
@@ -305,17 +309,18 @@ plotting.table(table, ["curve", "network", "pieces", "a spline needs", "network 
 # A spline with $N$ pieces has $2N$ numbers to choose, $N+1$ values and $N-1$ knots. A network has less freedom than its {glue:text}`close_parameters`
 # parameters suggest: a hidden neuron may be scaled up if what reads it is scaled down, which takes away one for each of the {glue:text}`close_redundant`
 # hidden neurons and leaves {glue:text}`close_effective`. With more than {glue:text}`close_effective_pieces` pieces a network has more knots and values than
-# numbers to set them by. It makes them by folding, many at a time, and the last columns show what this costs. {numref}`fig-close-lengths` shows where the
-# pieces lie.
+# numbers to set them by: folding makes many at a time, and they cannot all be chosen. The last columns show how far the network is from the best knots and from
+# the best values on its own knots; they do not tell how much of that is due to the architecture and how much to the search. {numref}`fig-close-lengths` shows
+# where the pieces lie.
 
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "A panel for each curve, length of a piece against its place, logarithmic lengths. A line shows the length that is best for as many pieces, long where the curve is nearly straight. The dots of the search's network scatter about it; those of Adam's network lie higher."}, "figure": {"caption": "Length of each linear piece of the closest networks, at its middle. Line: the best length, $\\propto|f''|^{-2/5}$, for as many pieces as the search's network has.", "name": "fig-close-lengths"}}
+# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "A panel for each curve, length of a piece against its place, logarithmic lengths. A line shows the length that is best for as many pieces, long where the curve is nearly straight. The dots of the search's network scatter about it; those of Adam's network lie mostly higher, some far below."}, "figure": {"caption": "Length of each linear piece of the closest networks, at its middle. Line: the best length, $\\propto|f''|^{-2/5}$, for as many pieces as the search's network has.", "name": "fig-close-lengths"}}
 figure, axes = plotting.panels(rows, 2, 2.7, squeeze=False)
 for k, (axis, curve) in enumerate(zip(axes.flat, curves)):
     fine = np.linspace(*curve.interval, 1001)[1:-1]
     lengths = np.full(len(fine), np.inf)
     bent = np.abs(curve.second(fine)) > 0
     lengths[bent] = (720 * splines.free_knot_bound(curve, 1) * np.ptp(curve.interval)) ** 0.2 / (regions["search"][k] * np.abs(curve.second(fine[bent])) ** 0.4)
-    axis.plot(fine, lengths, color=plotting.LIGHT[4], linestyle="-", linewidth=1, label="best density")
+    axis.plot(fine, lengths, color=plotting.LIGHT[4], linestyle="-", linewidth=1, label="best length")
     for kind, marker, colour in (("Adam", "s", plotting.LIGHT[1]), ("search", "o", plotting.LIGHT[0])):
         edges = knots[kind, k]
         axis.plot((edges[1:] + edges[:-1]) / 2, np.diff(edges), marker, color=colour, markersize=3.5, fillstyle="none" if kind == "Adam" else "full", label=kind)
@@ -323,11 +328,11 @@ for k, (axis, curve) in enumerate(zip(axes.flat, curves)):
 for axis in axes.flat[len(curves):]:
     axis.set_visible(False)
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
-figure.supxlabel("place", fontsize="medium")
+figure.supxlabel("middle of the piece", fontsize="medium")
 figure.supylabel("length of the piece", fontsize="medium");
 
 # %% [markdown]
-# Pieces shorter than $10^{-4}$ of the interval are outside the picture.
+# Pieces shorter than $10^{-4}$ of the interval, or longer than 0.7 of it, are outside the picture.
 #
 # ## At equal parameter count
 #
@@ -338,8 +343,8 @@ figure.supylabel("length of the piece", fontsize="medium");
 # - a **polynomial** with {glue:text}`close_parameters` coefficients, the orthogonal projection on Legendre polynomials.
 #
 # All in the mean square over the interval, integrated by Gauss rules on panels that shrink geometrically towards both ends, so that a curve with an infinite
-# slope there is integrated as well. Three more curves are added, among them $\sqrt x$, which is not smooth at 0. (Networks for these by the same search, one
-# seed, half the rounds.)
+# slope there is integrated as well. Further curves are added, among them $\sqrt x$, which is not smooth at 0. (Networks for these by the same search, one
+# seed, half the rounds; for the others the median of the searches above.)
 
 # %% tags=["hide-input", "float-luck"]
 further_found = cn.closest(further, depth, models=models, rounds=rounds // 2, seed=0)
@@ -392,10 +397,9 @@ plotting.table([[titled(curve), plotting.power(reached[curve]), times(reached[cu
                [f"{parameters} parameters", "network", "network / linear", "linear, free knots", "cubic, equal intervals", "polynomial"])
 
 # %% [markdown]
-# Polynomials reach the rounding error of float64 for analytic curves, as they must: their error falls geometrically with the degree. The cubic splines' falls
-# with the eighth power of the number of intervals. So **on smooth curves of one variable ReLU networks do not compete with polynomials**, and nothing on this
-# page says that they should be used for that. What is measured here is how much of the capacity of an architecture training can reach; and for that, a problem
-# whose optimum is known is of more use than one where it is not.
+# For analytic curves the error of polynomials falls geometrically with the degree, and that of cubic splines with the eighth power of the number of intervals.
+# So **on smooth curves of one variable ReLU networks do not compete with polynomials**, and nothing on this page says that they should be used for that. What
+# is measured here is how far training gets with a given architecture; and for that, a problem with a known yardstick is of more use than one without.
 #
 # The root shows what smoothness is worth. Its slope at 0 is infinite. The integral of $\sqrt x$ times the $k$-th Legendre polynomial of $[0,1]$ is
 # $\pm2/\bigl((2k-1)(2k+1)(2k+3)\bigr)$, so the squared error with $n$ coefficients, $\sum_{k\ge n}4(2k+1)\big/\bigl((2k-1)(2k+1)(2k+3)\bigr)^2$, falls as
@@ -407,9 +411,9 @@ plotting.table([[titled(curve), plotting.power(reached[curve]), times(reached[cu
 #
 # ## Verified independently
 #
-# Everything above rests on `cn.mse` and `cn.linear_regions`. Here the closest networks become plain `torch.nn.Sequential` modules in float64, and SciPy's
-# adaptive quadrature integrates the squared error, each piece for itself, so that no integrand has a kink. The pieces come from rational arithmetic: the
-# weights, as they are, become fractions, and the signals are propagated with no rounding at all.
+# The networks' errors and pieces above rest on `cn.mse` and `cn.linear_regions`. Here the closest networks become plain `torch.nn.Sequential` modules in
+# float64, and SciPy's adaptive quadrature integrates the squared error, each piece for itself, so that no integrand has a kink. The pieces come from rational
+# arithmetic: the weights, as they are, become fractions, and the signals are propagated with no rounding at all.
 
 # %% tags=["float-luck"]
 def rational(net):
@@ -453,8 +457,8 @@ plotting.table([[titled(curves[k]), kind, plotting.power(ours, 6), plotting.powe
 
 # %% [markdown]
 # For the paper's curves the two integrals differ by {glue:text}`close_apart` of their value at most. The counts differ for {glue:text}`close_differ` of
-# {glue:text}`close_counted` networks. They can differ: two neurons that should bend at one place bend at two once their weights are rounded. Fractions count
-# both bends; the count in floats leaves one out, if the function changes by less than 64 roundings without it.
+# {glue:text}`close_counted` networks. Counts can differ: two neurons that should bend at one place may bend at two once their weights are rounded.
+# Fractions count both bends; the count in floats leaves one out if the function changes by at most 64 roundings without it.
 #
 # ## How robust are they?
 #
@@ -462,8 +466,9 @@ plotting.table([[titled(curves[k]), kind, plotting.power(ours, 6), plotting.powe
 # arithmetic in float32; and noise on every weight, relative, $w(1+\sigma\xi)$, or absolute, $w+\sigma\xi$, with $\xi$ normal.
 #
 # Size alone means little: a hidden neuron's weights can be multiplied by $c>0$ if those reading it are divided by $c$. `cn.balance` chooses the $c$ that make
-# the sum of squares least, rounded to powers of two, with which a float can be multiplied without rounding. So the function stays the same to the last bit.
-# The same holds for relative noise, $2^kw\,(1+\sigma\xi)=2^k\bigl(w(1+\sigma\xi)\bigr)$, and for rounding to float32. Absolute noise does notice:
+# the sum of squares least, rounded to powers of two, with which a float can be multiplied without rounding. So the function stays the same to the last bit. It
+# also stays the same under equal relative noise, $2^kw\,(1+\sigma\xi)=2^k\bigl(w(1+\sigma\xi)\bigr)$, and after rounding to float32. Under equal absolute noise
+# it does not:
 
 # %% tags=["float-luck"]
 def shaken(net, sigma, relative, seed):
@@ -534,7 +539,7 @@ plotting.table(table, ["curve", "network", "largest weight", "balanced", "float3
 # The last three columns are errors as multiples of the network's own: with weights rounded to float32; with all arithmetic in float32 too, on 20,001 points;
 # with the balanced weights rounded to float16.
 
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "Three panels, logarithmic axes: error over own error against the size of the noise, for relative noise, absolute noise, and absolute noise after balancing. All lines are level at 1 and then rise with slope two. Those of the search's networks leave the level at less noise than those of Adam's. Vertical lines mark the rounding of float32 and float16."}, "figure": {"caption": "Error under noise on the weights as a multiple of the network's own, a line for each curve: median over draws. Vertical: half a unit in the last place of float32 and of float16.", "name": "fig-close-noise"}}
+# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "Three panels, logarithmic axes: error over error without noise against the size of the noise, for relative noise, absolute noise, and absolute noise after balancing. All lines are level at 1 and then rise with slope two. Those of the search's networks leave the level at less noise than those of Adam's. Vertical lines mark the rounding of float32 and float16."}, "figure": {"caption": "Error under noise on the weights as a multiple of the network's own, a line for each curve: median over draws. Vertical: the largest relative rounding of float32 and of float16.", "name": "fig-close-noise"}}
 figure, axes = plotting.panels(1, 3, 2.9, sharey=True)
 for axis, test in zip(axes, tests):
     for kind, colour, dashes in (("search", plotting.LIGHT[0], "-"), ("Adam", plotting.LIGHT[1], "--")):
@@ -544,13 +549,14 @@ for axis, test in zip(axes, tests):
         axis.axvline(place, color=plotting.GREY, linestyle=":", linewidth=0.9)
     axis.set(xscale="log", yscale="log", title=test, xlabel=r"$\sigma$", xticks=[1e-8, 1e-6, 1e-4, 1e-2], xlim=(7e-9, 1.4e-2), ylim=(0.5, 2e8))
     axis.minorticks_off()
-axes[0].set_ylabel("error / own error")
+axes[0].set_ylabel("error / error without noise")
 axes[0].legend(fontsize="small", loc="upper left");
 
 # %% [markdown]
-# To first order noise adds a function of size $\sigma$ to the network, so the error is about $E+S\sigma^2$, where the sensitivity $S$ depends on the network:
-# level, then slope 2 on logarithmic axes ({numref}`fig-close-noise`), and doubled at $\sigma=\sqrt{E/S}$. A network with a hundredth of the error tolerates a
-# tenth of the noise at equal $S$. So the question is how the $S$ compare.
+# To first order noise adds to the network a function that is proportional to $\sigma$ and zero on average. So the error is on average about $E+S\sigma^2$,
+# where $E$ is the error without noise and the sensitivity $S$ depends on the network: level, then slope 2 on logarithmic axes ({numref}`fig-close-noise`), and
+# doubled at $\sigma=\sqrt{E/S}$. A network with a hundredth of the error tolerates a tenth of the noise at equal $S$. So the question is how the $S$ compare;
+# the table has $S=E/\sigma^2$ from the $\sigma$ at which the median of the error has doubled.
 
 # %% tags=["hide-input", "float-luck"]
 sensitivity = {kind: np.array([errors[kind][k] / doubled[kind, k][0] ** 2 for k in range(len(curves))]) for kind in closest}
@@ -569,22 +575,22 @@ plotting.table(table, ["doubled at $\\sigma$", "network", "relative", "absolute"
 
 # %% [markdown]
 # The last column is the relative noise at which the search's network has become as bad as Adam's is without any. For relative noise the $S$ of the search's
-# networks is {glue:text}`close_sensitive_low` to {glue:text}`close_sensitive_high` times that of Adam's. Where this is near 1, the smaller error costs nothing
-# else: at any noise the network is at least about as good as Adam's at the same noise, and the digits that it needs are those that its error has.
+# networks is {glue:text}`close_sensitive_low` to {glue:text}`close_sensitive_high` times that of Adam's. Where this is near 1 or less, the search's network is
+# as good as Adam's or better at the same small noise; it needs more digits only in order to keep its smaller error.
 #
 # What follows for storing them: float32 rounds each weight by at most $2^{-24}$ of it, the left dotted line of {numref}`fig-close-noise`, and float16 by up to
-# $2^{-11}$, the right one; the table above has what they do to these networks. Balancing is of use where a format has few exponents, and it changes nothing
-# about relative precision. The absolute noise that doubles the error of the search's networks becomes {glue:text}`close_balance_low` to
-# {glue:text}`close_balance_high` times as large by it. A large weight by itself is no sign of a fragile network: it may be one side of a pair whose other side
-# is small.
+# $2^{-11}$, the right one; the table above has what they do to these networks. Balancing is of use where a format has a small range of exponents; it changes
+# nothing about relative precision. It multiplies the absolute noise that doubles the error of the search's networks by {glue:text}`close_balance_low` to
+# {glue:text}`close_balance_high`. A large weight by itself is no sign of a fragile network: it may be one side of a pair whose other side is small.
 #
 # ## What to take away
 #
-# How good a piecewise linear function can be is known, to a few percent: $\frac1{720}N^{-4}\bigl(\int|f''|^{2/5}\bigr)^5$ over the length of the interval.
-# Measured by the best spline with $2^d$ pieces, Adam's enforced networks end at {glue:text}`close_adam_low` to {glue:text}`close_adam_high` times its error,
-# those of the search at {glue:text}`close_search_low` to {glue:text}`close_search_high`. That is the same architecture, with the same number of parameters;
-# the difference lies in the training. What the smaller error costs is precision of the weights, in proportion to its root. What depth adds is the subject of
-# {doc}`depth_that_pays`.
+# How good a continuous function with $N$ linear pieces can be is known. On an interval of length 1 its least mean squared error is near
+# $\frac1{720}N^{-4}\bigl(\int|f''|^{2/5}\bigr)^5$ if $N$ is large. Measured by the best spline with $2^d$ pieces, Adam's enforced networks end at
+# {glue:text}`close_adam_low` to {glue:text}`close_adam_high` times its error, those of the search at {glue:text}`close_search_low` to
+# {glue:text}`close_search_high`. The architecture is the same; the training differs in method, in loss, in starts, and in that the search also moves the biases
+# that Adam's runs leave at 0 ({doc}`which_optimizer` compares optimizers that all move everything). To keep an error at equal sensitivity, the relative
+# precision of the weights has to be in proportion to its root. What depth adds is the subject of {doc}`depth_that_pays`.
 #
 # ## Rerun this page
 #
