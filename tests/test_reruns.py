@@ -34,7 +34,7 @@ SMALL = {
     "against_regularizers": {"models": 1, "seeds": 2, "sparse": 6, "noisy": 8, "epochs": 5, "depth": 2, "width": 3, "extra": "exp(x) on -1 to 2"},
     "how_close": {"seeds": 2, "rounds": 0, "models": 2, "depth": 2, "epochs": 5, "draws": 1, "extra": "exp(x) on -1 to 2"},
     "which_optimizer": {"models": 1, "budget": 0.01, "longer": 2.0, "seed": 1, "extra": "exp(x) on -1 to 2"},
-    "depth_that_pays": {"deepest": 3, "rounds": 0, "seeds": 1, "models": 4, "epochs": 5, "only": "sin", "extra": "exp(x) on -1 to 2"},
+    "depth_that_pays": {"deepest": 3, "rounds": 0, "longer": 0, "seeds": 1, "models": 4, "epochs": 5, "only": "sin", "extra": "exp(x) on -1 to 2"},
     "speed": {"models": 3, "points": 50, "depth": 2, "dtype": "float64", "rounds": 1, "turn": 0.002, "largest": 20},
 }
 DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}
