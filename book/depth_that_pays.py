@@ -29,7 +29,7 @@
 # ```
 
 # %% tags=["parameters"]
-deepest: int = 8     # hidden layers of the deepest, at least 3 and at most 12
+deepest: int = 8     # most hidden layers, at least 3 and at most 12
 rounds: int = 12     # rounds of the search at each depth, at least 0
 longer: int = 100    # the same for one curve at the end, at least 0
 seeds: int = 2       # repetitions, at least 1

@@ -167,7 +167,7 @@ figure.supxlabel("pieces", fontsize="medium")
 figure.supylabel("mean squared error", fontsize="medium");
 
 # %% [markdown]
-# What free knots gain over equal pieces depends on the curve ({numref}`fig-close-splines`). In the limit it is $\int(f'')^2\big/\bigl(\int|f''|^{2/5}\bigr)^5$
+# What free knots gain over equal pieces depends on the curve ({numref}`fig-close-splines`). In the limit it is $\int(f'')^2$ over $\bigl(\int|f''|^{2/5}\bigr)^5$
 # on an interval of length 1; with 32 pieces it is a factor of {glue:text}`close_gain_sine` for the sine, which bends over most of the interval, and of
 # {glue:text}`close_gain` for $x^{11}$, which bends mostly near its right end.
 
@@ -402,9 +402,12 @@ plotting.table([[titled(curve), plotting.power(reached[curve]), times(reached[cu
 # is measured here is how far training gets with a given architecture; and for that, a problem with a known yardstick is of more use than one without.
 #
 # The root shows what smoothness is worth. Its slope at 0 is infinite. The integral of $\sqrt x$ times the $k$-th Legendre polynomial of $[0,1]$ is
-# $\pm2/\bigl((2k-1)(2k+1)(2k+3)\bigr)$, so the squared error with $n$ coefficients, $\sum_{k\ge n}4(2k+1)\big/\bigl((2k-1)(2k+1)(2k+3)\bigr)^2$, falls as
-# $\frac1{32}n^{-4}$ only. That is the power of a free-knot *linear* spline, which with $n$ numbers, $N=n/2$ pieces, is near
-# $\frac{16}{720}\bigl(\tfrac14\bigr)^2\bigl(\tfrac52\bigr)^5n^{-4}$ $\approx0.136\,n^{-4}$. On equal intervals the error of a spline of any degree falls with
+# $\pm2/\bigl((2k-1)(2k+1)(2k+3)\bigr)$, so the squared error with $n$ coefficients is
+#
+# $$\sum_{k\ge n}\frac{4(2k+1)}{(2k-1)^2(2k+1)^2(2k+3)^2}\approx\frac1{32}\,n^{-4}.$$
+#
+# That is the power of a free-knot *linear* spline, which with $n$ numbers, $N=n/2$ pieces, is near
+# $\frac{16}{720}\bigl(\tfrac14\bigr)^2$ $\cdot\bigl(\tfrac52\bigr)^5n^{-4}$ $\approx0.136\,n^{-4}$. On equal intervals the error of a spline of any degree falls with
 # $n^{-2}$, since the first interval is no shorter than the others. With {glue:text}`close_parameters` numbers the polynomial misses the root by
 # {glue:text}`close_root_polynomial`, the cubic spline by {glue:text}`close_root_cubic`, the free-knot linear spline by {glue:text}`close_root_spline` and the
 # network by {glue:text}`close_root_network`. Free knots would help the cubic spline too.
