@@ -7,12 +7,12 @@ from .insides import Insides, insides, safe_change
 from .integrals import gram, moments, series_mse
 from .inverse import recover_peaks, retract
 from .manifold import clipped, compositional
+from .multistart import closest, grow, pretrained, search
 from .network import ReLUNet
 from .piecewise import PiecewiseLinear, linear_regions, mse, piecewise_linear
 from .published import CELLS, published
 from .regimes import Reading, run_regime
 from .regularizer import Regularizer
-from .multistart import closest, grow, pretrained, search
 from .second_order import Refined, refine
 from .splines import free_knot_spline
 from .targets import TARGETS, Target

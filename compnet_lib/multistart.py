@@ -11,19 +11,21 @@ from .engines import Interrupted
 from .equivalent import deepen
 from .initialize import sample_peaks
 from .network import ReLUNet
-from .second_order import Refined, refine
+from .second_order import Refined, one_each, refine
 from .targets import Target
-from .training import pretrain
+from .training import pretrain, trainable
 
 ITERATIONS = 200
 """Steps of the first round, in which all starts take part."""
 ROUND = 80
 """Steps of a later round, at most."""
+KEEP = 32
+"""Networks of each target that the first stage takes."""
 LAST = 4
 """Networks of each target that are left when halving ends."""
 
 
-def pretrained(targets, depth: int = 5, models: int = 30, *, seed: int = 0, epochs: int = 600, lr: float = 1e-2) -> ReLUNet:
+def pretrained(targets, depth: int = 5, models: int = 30, *, seed: int = 0, epochs: int = 600) -> ReLUNet:
     """Compositional networks whose peaks were trained with differentiability enforced, `models` for each target, in the targets' order; every layer has a bias.
 
     Args:
@@ -31,7 +33,7 @@ def pretrained(targets, depth: int = 5, models: int = 30, *, seed: int = 0, epoc
         depth: hidden layers.
         models: networks for each target; they start from the same peaks for all targets.
         seed: of the peaks, uniform on [0.15, 0.85].
-        epochs, lr: of Adam, on 500 evenly spaced points.
+        epochs: of Adam at the rate 0.01, on 500 evenly spaced points.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -40,7 +42,7 @@ def pretrained(targets, depth: int = 5, models: int = 30, *, seed: int = 0, epoc
     """
     targets = _curves(targets)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
-    return ReLUNet.concatenate([pretrain(peaks, t, np.linspace(*t.interval, 500), epochs=epochs, lr=lr).net.with_biases() for t in targets])
+    return ReLUNet.concatenate([pretrain(peaks, t, np.linspace(*t.interval, 500), epochs=epochs, lr=1e-2).net.with_biases() for t in targets])
 
 
 def closest(targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best: int = 1, seed: int = 0) -> Refined:
@@ -62,7 +64,7 @@ def closest(targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     targets, models = _curves(targets), _check.integer("models", models, 1)
-    _checked(32, rounds, best, seed, 2 * models)
+    _checked(rounds, best, seed, 2 * models)
     net, rng = pretrained(targets, depth, models, seed=seed), np.random.default_rng(seed)
     shifts = [rng.standard_normal((1, models, *a.shape[1:])) for pair in zip(net.weights, net.biases) for a in pair]
     stirred = [a + 1e-3 * np.repeat(shift, len(targets), 0).reshape(a.shape) for a, shift in zip((a for pair in zip(net.weights, net.biases) for a in pair), shifts)]
@@ -81,24 +83,23 @@ def grow(net: ReLUNet, targets, *, copies: int = 8, rounds: int = 10, best: int 
 
     Returns, Raises: as for `search`. No network is worse than the best member of its target.
     """
-    targets, copies = _each(targets, _floats(net)), _check.integer("copies", copies, 1)
+    targets, copies = one_each(targets, len(trainable(net))), _check.integer("copies", copies, 1)
     ranks = _ranks(targets)
-    _checked(32, rounds, best, seed, copies * min(targets.count(t) for t in targets))
+    _checked(rounds, best, seed, copies * min(targets.count(t) for t in targets))
     noise = [10 ** np.random.default_rng([seed, rank]).uniform(-3, -0.3, copies) for rank in ranks]
     grown = [deepen(net[[k] * copies], noise=np.where(np.arange(copies) > 0, noise[k], 0), seed=int(np.random.SeedSequence([seed, ranks[k]]).generate_state(1)[0])) for k in range(len(net))]
     return search(ReLUNet.concatenate(grown), [t for t in targets for _ in range(copies)], rounds=rounds, best=best, seed=seed)
 
 
-def search(net: ReLUNet, targets, *, keep: int = 32, rounds: int = 30, best: int = 1, seed: int = 0) -> Refined:
+def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int = 0) -> Refined:
     r"""The best networks that come of a stack of starts: all are refined, then the better ones of each target kicked and refined again and again.
 
-    The first stage goes on with the `keep` best of each target for `rounds` rounds of :func:`refine`, the next with half of them for twice as many rounds, and so on until four, or
+    The first stage goes on with the 32 best of each target for `rounds` rounds of :func:`refine`, the next with half of them for twice as many rounds, and so on until four, or
     `best`, are left: every stage costs about the same.
 
     Args:
         net: the starts; they are not changed.
         targets: a :class:`Target`, or a sequence of one per member; members with the same target compete.
-        keep: how many of each target the first stage takes.
         rounds: of each of them in the first stage; 0 refines all starts once and stops there.
         best: how many networks are returned for each target.
         seed: of the kicks. A target's result does not depend on the others'.
@@ -111,9 +112,9 @@ def search(net: ReLUNet, targets, *, keep: int = 32, rounds: int = 30, best: int
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
-    curves, least = _each(targets, _floats(net)), []
+    curves, least = one_each(targets, len(trainable(net))), []
     groups = [[k for k, t in enumerate(curves) if t is one] for one in {id(t): t for t in curves}.values()]
-    _checked(keep, rounds, best, seed, min(map(len, groups)))
+    _checked(rounds, best, seed, min(map(len, groups)))
 
     def step(net, curves, groups, **options):
         try:
@@ -132,7 +133,7 @@ def search(net: ReLUNet, targets, *, keep: int = 32, rounds: int = 30, best: int
         return Refined(found.net[chosen], found.loss[chosen], history, tuple(found.status[k] for k in chosen))
 
     found = step(net, curves, groups, iterations=ITERATIONS)
-    size, stage = min(keep, max(map(len, groups))), 0
+    size, stage = min(KEEP, max(map(len, groups))), 0
     while rounds and (not stage or size >= max(LAST, best)):
         chosen = [sorted(group, key=lambda k: found.loss[k])[:max(size, best)] for group in groups]
         seeds = [int(np.random.SeedSequence([seed, stage, rank]).generate_state(1)[0]) for group in chosen for rank in range(len(group))]
@@ -144,19 +145,10 @@ def search(net: ReLUNet, targets, *, keep: int = 32, rounds: int = 30, best: int
     return leading(found, groups)
 
 
-def _checked(keep, rounds, best, seed, starts):
-    _check.integer("keep", keep, 1), _check.integer("rounds", rounds), _check.integer("seed", seed)
+def _checked(rounds, best, seed, starts):
+    _check.integer("rounds", rounds), _check.integer("seed", seed)
     if _check.integer("best", best, 1) > starts:
         raise ValueError(f"best must be at most the number of starts of each target, {starts}, got {best}")
-
-
-def _floats(net) -> int:
-    """How many members `net` has, which must be a stack of floats."""
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
-    if net.dtype == object:
-        raise TypeError("net must hold floats to be trained, got Fractions")
-    return len(net)
 
 
 def _curves(targets) -> list[Target]:
@@ -165,15 +157,6 @@ def _curves(targets) -> list[Target]:
         raise TypeError(f"targets must be a Target or a sequence of at least one, got {targets!r}")
     if len({id(t) for t in targets}) < len(targets):
         raise ValueError("targets must differ from one another, got one twice")
-    return list(targets)
-
-
-def _each(targets, models) -> list[Target]:
-    targets = [targets] * models if isinstance(targets, Target) else targets
-    if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
-        raise TypeError(f"targets must be a Target or a sequence of one per member, got {targets!r}")
-    if len(targets) != models:
-        raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
     return list(targets)
 
 

@@ -11,7 +11,7 @@ from . import _check, _levenberg
 from .engines import Control, Interrupted, threads
 from .network import ReLUNet
 from .targets import Target
-from .training import fitted
+from .training import fitted, trainable
 
 STATUS = ("running", "converged", "stalled", "broken")
 """How a member's last round that counted ended: out of iterations; steps too small to matter; no step that led lower; or not finite."""
@@ -59,10 +59,7 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
 
     Source: D. W. Marquardt, "An algorithm for least-squares estimation of nonlinear parameters" (1963); the damping follows H. B. Nielsen (1999).
     """
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
-    if net.dtype == object:
-        raise TypeError("net must hold floats to be trained, got Fractions")
+    trainable(net)
     iterations, rounds = _check.integer("iterations", iterations, 1), _check.integer("rounds", rounds, 1)
     if _check.number("kick", kick) <= 0:
         raise ValueError(f"kick must be positive, got {kick}")
@@ -100,6 +97,16 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
     return found
 
 
+def one_each(targets, models: int) -> list[Target]:
+    """A target for each member: `targets` is one for all, or a sequence."""
+    targets = [targets] * models if isinstance(targets, Target) else targets
+    if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
+        raise TypeError(f"targets must be a Target or a sequence of one per member where there are no points, got {targets!r}")
+    if len(targets) != models:
+        raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
+    return list(targets)
+
+
 class Residuals:
     r"""What a second-order method sees of one network: its residuals, and their derivatives by all weights and biases, in float64.
 
@@ -120,9 +127,7 @@ class Residuals:
     """
 
     def __init__(self, net: ReLUNet, target: Target, x=None):
-        if not isinstance(net, ReLUNet) or net.dtype == object:
-            raise TypeError(f"net must be a ReLUNet of floats, got {net!r}")
-        if len(net) != 1:
+        if len(trainable(net)) != 1:
             raise ValueError(f"net must be a stack of one network, got {len(net)}")
         if not isinstance(target, Target):
             raise TypeError(f"target must be a Target, got {target!r}")
@@ -164,11 +169,7 @@ class _Problem:
             self.which, self.tables = np.zeros(models, int), [(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 1, 16)))]
             self.frame, self.edges, self.coefficients = self.tables[0]
             return
-        targets = [targets] * models if isinstance(targets, Target) else targets
-        if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
-            raise TypeError(f"targets must be a Target or a sequence of one per member where x is None, got {targets!r}")
-        if len(targets) != models:
-            raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
+        targets = one_each(targets, models)
         known = list({id(t): t for t in targets}.values())
         place = {id(t): k for k, t in enumerate(known)}
         tables = [_series(t) for t in known]

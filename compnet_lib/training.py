@@ -78,10 +78,7 @@ def train(net: ReLUNet, targets, x, *, epochs: int, lr, optimizer: str = "adam",
             before any work is done.
         Interrupted: a KeyboardInterrupt came; the exception holds what was reached.
     """
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
-    if net.dtype == object:
-        raise TypeError("net must hold floats to be trained, got Fractions")
+    trainable(net)
     x, y, _ = fitted(targets, x, len(net), net.dtype)
     if regularizer is not None and not isinstance(regularizer, Regularizer):
         raise TypeError(f"regularizer must be a Regularizer or None, got {regularizer!r}")
@@ -150,6 +147,15 @@ def pretrain(peaks, targets, x, *, epochs: int, lr, y=None, closing=0.5, sign=No
     with engines.Control(plan.epochs, *y.shape) as control:
         peaks, closing, ratios, loss, history = module.pretrain(start, x, y, plan, device, control)
     return _finished(_result(build(peaks, ratios, frame), x, loss, history, plan, peaks=peaks, closing=closing, ratios=ratios), control)
+
+
+def trainable(net) -> ReLUNet:
+    """`net`, which must be a stack of floats."""
+    if not isinstance(net, ReLUNet):
+        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+    if net.dtype == object:
+        raise TypeError("net must hold floats to be trained, got Fractions")
+    return net
 
 
 def fitted(targets, x, models, dtype):

@@ -19,9 +19,10 @@ def test_pretrained_networks_are_what_pretraining_gives():
     assert all(b is not None for b in net.biases)
 
 
-def test_the_best_of_each_target_is_returned_closest_first():
+def test_the_best_of_each_target_is_returned_closest_first(monkeypatch):
+    monkeypatch.setattr("compnet_lib.multistart.KEEP", 5)
     net, targets = pretrained(CURVES[:2], 3, 6), [t for t in CURVES[:2] for _ in range(6)]
-    found = search(net, targets, keep=5, rounds=1, best=3)
+    found = search(net, targets, rounds=1, best=3)
     assert len(found.net) == 6 and found.history.shape[0] == 6
     for k, curve in enumerate(CURVES[:2]):
         own = found.loss[3 * k:3 * k + 3]
@@ -50,15 +51,16 @@ def test_each_stage_takes_half_of_the_networks_for_twice_the_rounds(monkeypatch)
         return real(net, targets, iterations=1)
 
     monkeypatch.setattr("compnet_lib.multistart.refine", noted)
-    search(pretrained(CURVES[:2], 2, 40, epochs=5), [t for t in CURVES[:2] for _ in range(40)], keep=32, rounds=3)
+    search(pretrained(CURVES[:2], 2, 40, epochs=5), [t for t in CURVES[:2] for _ in range(40)], rounds=3)
     assert seen == [(80, None), (64, 3), (32, 6), (16, 12), (8, 24)]
     assert len(set(seeds)) == len(seeds) == 60  # no kick is tried twice
     seen.clear()
-    search(pretrained(CURVES[0], 2, 3, epochs=5), CURVES[0], keep=2, rounds=3)
-    assert seen == [(3, None), (2, 3)]
-    seen.clear()
-    search(pretrained(CURVES[0], 2, 9, epochs=5), CURVES[0], keep=32, rounds=3)
+    search(pretrained(CURVES[0], 2, 9, epochs=5), CURVES[0], rounds=3)
     assert seen == [(9, None), (9, 3), (4, 6)]
+    monkeypatch.setattr("compnet_lib.multistart.KEEP", 2)
+    seen.clear()
+    search(pretrained(CURVES[0], 2, 3, epochs=5), CURVES[0], rounds=3)
+    assert seen == [(3, None), (2, 3)]
 
 
 def test_a_target_alone_finds_what_it_finds_beside_others():
@@ -126,10 +128,10 @@ NET = pretrained(CURVES[0], 2, 3, epochs=1)
 @pytest.mark.parametrize("call, error, name", [
     (lambda: pretrained("sin"), TypeError, "targets"), (lambda: pretrained([]), TypeError, "targets"), (lambda: pretrained([CURVES[0]] * 2), ValueError, "targets"), (lambda: pretrained(CURVES[0], 0), ValueError, "depth"),
     (lambda: pretrained(CURVES[0], models=0), ValueError, "models"), (lambda: pretrained(CURVES[0], seed=-1), ValueError, "seed"), (lambda: pretrained(CURVES[0], epochs=-1), ValueError, "epochs"),
-    (lambda: pretrained(CURVES[0], lr=0), ValueError, "lr"), (lambda: closest(np.sin), TypeError, "targets"), (lambda: closest(CURVES[0], models=2.5), TypeError, "models"),
+    (lambda: closest(np.sin), TypeError, "targets"), (lambda: closest(CURVES[0], models=2.5), TypeError, "models"),
     (lambda: closest(CURVES[0], rounds=-1), ValueError, "rounds"), (lambda: closest(CURVES[0], models=1, best=3), ValueError, "best"),
     (lambda: search("net", CURVES[0]), TypeError, "net"), (lambda: search(NET, CURVES[:2]), ValueError, "targets"),
-    (lambda: search(NET, "sin"), TypeError, "targets"), (lambda: search(NET, CURVES[0], keep=0), ValueError, "keep"), (lambda: search(NET, CURVES[0], best=4), ValueError, "best"),
+    (lambda: search(NET, "sin"), TypeError, "targets"), (lambda: search(NET, CURVES[0], best=4), ValueError, "best"),
     (lambda: search(NET, CURVES[0], seed=None), TypeError, "seed"), (lambda: grow(3, CURVES[0]), TypeError, "net"), (lambda: grow(NET, CURVES[0], copies=0), ValueError, "copies"),
     (lambda: grow(NET, CURVES[:1]), ValueError, "targets"),
 ])

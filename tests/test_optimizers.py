@@ -92,14 +92,20 @@ def test_gauss_newton_takes_the_shortest_step_or_a_half_a_quarter_of_it(monkeypa
     assert np.log2(share) == pytest.approx(round(np.log2(share)), abs=1e-6) and share < 1.1
 
 
-def test_repeated_runs_grow_fourfold_and_fill_the_time(monkeypatch):
-    now, counts = [0.0], []
+@pytest.fixture
+def clock(monkeypatch):
+    """The time that the optimizers see, in a list of one."""
+    now = [0.0]
     monkeypatch.setattr(optimizers, "perf_counter", lambda: now[0])
-    net = cn.raai_init(1, 2, 3, 0)
+    return now
+
+
+def test_repeated_runs_grow_fourfold_and_fill_the_time(clock):
+    net, counts = cn.raai_init(1, 2, 3, 0), []
 
     def run(count):
         counts.append(count)
-        now[0] += 0.001 + 0.002 * count
+        clock[0] += 0.001 + 0.002 * count
         return net, count < limit
 
     limit = 10**9
@@ -112,14 +118,12 @@ def test_repeated_runs_grow_fourfold_and_fill_the_time(monkeypatch):
     assert counts == [1, 1, 4, 16], "and stop where more change nothing"
 
 
-def test_a_run_that_is_late_is_run_again_shorter(monkeypatch):
-    now, counts = [0.0], []
-    monkeypatch.setattr(optimizers, "perf_counter", lambda: now[0])
-    net = cn.raai_init(1, 2, 3, 0)
+def test_a_run_that_is_late_is_run_again_shorter(clock):
+    net, counts = cn.raai_init(1, 2, 3, 0), []
 
     def run(count):
         counts.append(count)
-        now[0] += 0.002 * count * (2 if len(counts) == stumble else 1)
+        clock[0] += 0.002 * count * (2 if len(counts) == stumble else 1)
         return net, True
 
     stumble = 0
