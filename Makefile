@@ -13,7 +13,7 @@ help: ## list these targets
 
 book: .venv/ready ## set up .venv, execute the chapters, write the pages
 	@echo "==> chapters: papermill runs what changed, two at a time"
-	@$(BIN)/python book/_ext/book_runs.py
+	@$(BIN)/python -m compnet_book.runs
 	@echo "==> book: writing the pages from the runs"
 	@$(BIN)/jupyter-book build book -W --keep-going
 	@echo "==> file://$(CURDIR)/$(PAGE)"
@@ -23,14 +23,14 @@ test: book ## set up .venv, run every chapter once, render the book from the run
 	@BOOK_REQUIRED=1 $(BIN)/python -m pytest --nbval tests book
 
 reference: .venv/ready ## keep the chapters' outputs as references, and show what changed
-	@$(BIN)/python book/_ext/book_runs.py
-	@$(BIN)/python tests/make_reference.py
+	@$(BIN)/python -m compnet_book.runs
+	@$(BIN)/python tests/helpers/make_reference.py
 
 bench: .venv/ready ## measure how fast stacks train (two minutes; BENCH_FLAGS=--quick: half of one)
 	@$(BIN)/python -m benchmarks.speed $(BENCH_FLAGS)
 
 clean: ## remove what was built, environment included
-	rm -rf _build .venv compnet.egg-info
+	rm -rf _build .venv *.egg-info
 
 # The stamp is written last. Where it is missing, an earlier run did not finish: start over.
 .venv/ready: requirements.txt pyproject.toml

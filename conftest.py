@@ -1,12 +1,11 @@
 """`pytest --nbval book`: the outputs of the chapters' last runs against the references in `tests/reference`, cell by cell.
 
-The comparison is nbval's; the runs are papermill's (`book/_ext/book_runs.py`), so that nothing is executed twice. Outputs are compared to
+The comparison is nbval's; the runs are papermill's (`compnet_book.runs`), so that nothing is executed twice. Outputs are compared to
 the letter, but for cells with the tag `float-luck`: after thousands of training steps the last bits of a machine's sums decide, so
 there numbers in powers of ten need to agree within a factor of ten, and other numbers and verdicts just to be there.
 """
 import math
 import re
-import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,13 +13,11 @@ import jupytext
 import nbformat
 from nbval.plugin import IPyNbCell, IPyNbFile, find_metadata_tags
 
+from compnet_book import runs
+
 ROOT = Path(__file__).resolve().parent
 REFERENCE = ROOT / "tests" / "reference"
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
 collect_ignore = ["tests/reference"]  # nbval would execute what lies there
-
-import book_runs  # noqa: E402
-
 
 NBSP = "\N{NO-BREAK SPACE}"
 POWER = rf"(\d+(?:\.\d+)?){NBSP}×{NBSP}10([⁻⁰¹²³⁴-⁹]+)"
@@ -61,15 +58,15 @@ class Chapter(IPyNbFile):
 
     def collect(self):
         script = jupytext.read(self.path, fmt="py:percent")
-        run, path = book_runs.last_run(self.path), REFERENCE / f"{self.path.stem}.ipynb"
+        run, path = runs.last_run(self.path), REFERENCE / f"{self.path.stem}.ipynb"
         if run is None:
             raise self.CollectError(f"{self.path.name} has not been run since it or the library changed: run `make test`")
         if not path.exists():
             raise self.CollectError(f"{self.path.name} has no reference outputs: run `make reference`")
         reference = nbformat.read(path, as_version=4)
-        if not book_runs.same_code(script, reference):
+        if not runs.same_code(script, reference):
             raise self.CollectError(f"{path.name} is a reference of other code than {self.path.name}: run `make reference`")
-        for number, (cell, kept, done) in enumerate(zip(*map(book_runs.code, (script, reference, run))), 1):
+        for number, (cell, kept, done) in enumerate(zip(*map(runs.code, (script, reference, run))), 1):
             options = defaultdict(bool, find_metadata_tags(cell.metadata))
             options.setdefault("check", True)
             cell.outputs = kept.outputs
@@ -79,6 +76,6 @@ class Chapter(IPyNbFile):
 
 
 def pytest_collect_file(file_path, parent):
-    if parent.config.option.nbval and file_path.parent == ROOT / "book" and file_path in book_runs.chapters():
+    if parent.config.option.nbval and file_path.parent == ROOT / "book" and file_path in runs.chapters():
         return Chapter.from_parent(parent, path=file_path)
     return None

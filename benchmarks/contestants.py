@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from compnet_lib import engines
+from compnet_lib._core.control import Control
 
 LR = 1e-3
 LOOPED = 4
@@ -95,7 +96,7 @@ def engine(name):
         rows, rate = np.broadcast_to(y, (len(net), len(y))), np.full(len(net), LR)
 
         def run(epochs, workers=None):
-            with engines.Control(epochs, *rows.shape, workers) as control:
+            with Control(epochs, *rows.shape, workers) as control:
                 module.train(net, x[None], rows, engines.Plan(epochs, rate), device, control)
 
         return run, len(net)

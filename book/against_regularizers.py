@@ -47,9 +47,10 @@ from myst_nb import glue
 from scipy import interpolate
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
-from compnet_lib.regimes import paper_curves
-from compnet_lib.statistics import bootstrap
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.experiments.statistics import bootstrap
 
 plotting.use_style()
 curves = paper_curves(extra)

@@ -43,7 +43,8 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
+from compnet_book import claims
+from compnet_book import plotting
 
 plotting.use_style()
 rng = np.random.default_rng(seed)

@@ -44,9 +44,9 @@ import numpy as np
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import plotting
-from compnet_lib.published import CURVES
-from compnet_lib.splines import free_knot_bound
+from compnet_book import plotting
+from compnet_lib.experiments.compositional._published import CURVES
+from compnet_lib.functions.splines import free_knot_bound
 
 plotting.use_style()
 names = ["x^2", *CURVES] if only == "all" else [only]

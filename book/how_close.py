@@ -49,9 +49,10 @@ from scipy.integrate import quad
 from scipy.interpolate import make_lsq_spline
 
 import compnet_lib as cn
-from compnet_lib import plotting, splines
-from compnet_lib.published import CURVES
-from compnet_lib.regimes import paper_curves
+from compnet_book import plotting
+from compnet_lib.functions import splines
+from compnet_lib.experiments.compositional._published import CURVES
+from compnet_lib.experiments.compositional.regimes import paper_curves
 
 plotting.use_style()
 curves = list({curve.name: curve for curve in paper_curves(extra)}.values())

@@ -46,10 +46,11 @@ import numpy as np
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
-from compnet_lib.published import CURVES, REGIMES, SHORT
-from compnet_lib.regimes import paper_curves
-from compnet_lib.statistics import bootstrap, share
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_lib.experiments.compositional._published import CURVES, REGIMES, SHORT
+from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.experiments.statistics import bootstrap, share
 
 plotting.use_style()
 names = list(CURVES)

@@ -39,7 +39,8 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
+from compnet_book import claims
+from compnet_book import plotting
 
 plotting.use_style()
 curve = cn.Target.read(target)

@@ -42,7 +42,9 @@ from myst_nb import glue
 from scipy.optimize import minimize, nnls
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting, symbolic
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_book import symbolic
 
 plotting.use_style()
 rng = np.random.default_rng(seed)

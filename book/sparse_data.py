@@ -48,11 +48,12 @@ from myst_nb import glue
 from scipy.interpolate import PchipInterpolator
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
-from compnet_lib.published import CURVES, SHORT
-from compnet_lib.regimes import paper_curves
-from compnet_lib.sparse import SPLITS, split
-from compnet_lib.statistics import bootstrap, rank_correlation, share
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_lib.experiments.compositional._published import CURVES, SHORT
+from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.experiments.compositional.splits import SPLITS, split
+from compnet_lib.experiments.statistics import bootstrap, rank_correlation, share
 
 plotting.use_style()
 names = list(CURVES)

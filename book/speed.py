@@ -44,7 +44,10 @@ from torch.nn.functional import mse_loss
 from torch.utils.flop_counter import FlopCounterMode
 
 import compnet_lib as cn
-from compnet_lib import engines, plotting, timing
+from compnet_lib._core.control import Control
+from compnet_book import plotting
+from compnet_lib.engines import timing
+from compnet_lib import engines
 
 plotting.use_style()
 torch.set_num_threads(1)
@@ -145,7 +148,7 @@ def by(name):
     rows, rate = np.broadcast_to(y, (models, points)), np.full(models, 1e-3)
 
     def run(epochs, workers=None):
-        with engines.Control(epochs, models, points, workers) as control:
+        with Control(epochs, models, points, workers) as control:
             module.train(net, x[None], rows, engines.Plan(epochs, rate), device, control)
 
     return run
@@ -320,7 +323,7 @@ for what, values in scales.items():
         rows, rate = np.broadcast_to(grid**3, (len(some), len(grid))), np.full(len(some), 1e-3)
 
         def run(epochs, some=some, grid=grid, rows=rows, rate=rate):
-            with engines.Control(epochs, *rows.shape) as control:
+            with Control(epochs, *rows.shape) as control:
                 fused.train(some, grid[None], rows, engines.Plan(epochs, rate), "cpu", control)
 
         runs[value] = run
@@ -337,7 +340,7 @@ plotting.table([[what, f"{scales[what][len(scales[what]) // 2]:,} to {scales[wha
 some = cn.default_init(largest, depth, 4, dtype=dtype)
 rows, rate = np.broadcast_to(y, (largest, points)), np.full(largest, 1e-3)
 tracemalloc.start()
-with engines.Control(2, largest, points) as control:
+with Control(2, largest, points) as control:
     fused.train(some, x[None], rows, engines.Plan(2, rate), "cpu", control)
 glue("speed_memory", f"{tracemalloc.get_traced_memory()[1] / largest / 1000:.1f}", display=False)
 glue("speed_largest", f"{largest:,}", display=False)

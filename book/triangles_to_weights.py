@@ -36,8 +36,9 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
-from compnet_lib.symbolic import last_out
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_book.symbolic import last_out
 
 plotting.use_style()
 rng = np.random.default_rng(seed)

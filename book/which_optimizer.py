@@ -51,10 +51,11 @@ import torch
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
-from compnet_lib.optimizers import CONTESTANTS, LOOKS, POINTS, RANK, ROUND
-from compnet_lib.regimes import paper_curves
-from compnet_lib.second_order import Residuals
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_lib.training.race import CONTESTANTS, LOOKS, POINTS, RANK, ROUND
+from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.training.second_order import Residuals
 
 plotting.use_style()
 torch.set_num_threads(1)

@@ -48,11 +48,12 @@ import numpy as np
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_lib import claims, plotting
-from compnet_lib.initialize import RAAI
-from compnet_lib.published import CURVES, REGIMES, SHORT, STATISTICS
-from compnet_lib.regimes import paper_curves
-from compnet_lib.statistics import bootstrap
+from compnet_book import claims
+from compnet_book import plotting
+from compnet_lib.networks.initialize import RAAI
+from compnet_lib.experiments.compositional._published import CURVES, REGIMES, SHORT, STATISTICS
+from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.experiments.statistics import bootstrap
 
 plotting.use_style()
 names = list(CURVES)

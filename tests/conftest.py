@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from helpers.pages import HTML
 from hypothesis import settings
 
 torch.set_num_threads(1)
@@ -27,3 +28,10 @@ def twice(tmp_path):
         return first == second
 
     return same
+
+
+@pytest.fixture(scope="module")
+def built():
+    if not (HTML / "index.html").exists():
+        assert "BOOK_REQUIRED" not in os.environ, f"{HTML} is missing"
+        pytest.skip("the book is not built: run `make book` first")

@@ -1,0 +1,83 @@
+from ._core.control import (
+    Interrupted as Interrupted,
+)
+from .networks.equivalent import (
+    balance as balance,
+    deepen as deepen,
+)
+from .networks.initialize import (
+    default_init as default_init,
+    raai_init as raai_init,
+    sample_peaks as sample_peaks,
+)
+from .networks.network import (
+    ReLUNet as ReLUNet,
+)
+from .targets.target import (
+    TARGETS as TARGETS,
+    Target as Target,
+)
+from .functions._insides import (
+    Insides as Insides,
+    insides as insides,
+    safe_change as safe_change,
+)
+from .functions.piecewise import (
+    PiecewiseLinear as PiecewiseLinear,
+    linear_regions as linear_regions,
+    mse as mse,
+    piecewise_linear as piecewise_linear,
+)
+from .functions.splines import (
+    free_knot_spline as free_knot_spline,
+)
+from .compositions._waves import (
+    mesh as mesh,
+    ratios as ratios,
+    scales as scales,
+    series as series,
+    triangle as triangle,
+    wave as wave,
+    waves as waves,
+)
+from .compositions.integrals import (
+    gram as gram,
+    moments as moments,
+    series_mse as series_mse,
+)
+from .compositions.inverse import (
+    recover_peaks as recover_peaks,
+    retract as retract,
+)
+from .compositions.manifold import (
+    clipped as clipped,
+    compositional as compositional,
+)
+from .engines.regularizer import (
+    Regularizer as Regularizer,
+)
+from .training.first_order import (
+    Result as Result,
+    pretrain as pretrain,
+    train as train,
+)
+from .training.second_order import (
+    Refined as Refined,
+    refine as refine,
+)
+from .training.starts import (
+    closest as closest,
+    grow as grow,
+    pretrained as pretrained,
+    search as search,
+)
+from .experiments.compositional._published import (
+    CELLS as CELLS,
+    published as published,
+)
+from .experiments.compositional.regimes import (
+    Reading as Reading,
+    run_regime as run_regime,
+)
+
+__version__: str

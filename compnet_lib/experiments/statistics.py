@@ -1,0 +1,105 @@
+"""Intervals for what is counted and what is measured over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from .._core import checks
+
+
+class Interval(NamedTuple):
+    """A value and the bounds of its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def share(hits: int, total: int, level: float = 0.95) -> Interval:
+    """A proportion, hits / total, with its exact binomial interval.
+
+    Args:
+        hits: how many of `total` independent trials succeeded.
+        total: at least 1.
+        level: the least probability that the interval covers the true proportion, in (0, 1).
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+
+    Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits" (1934).
+    """
+    total = checks.integer("total", total, 1)
+    hits = checks.integer("hits", hits)
+    if hits > total:
+        raise ValueError(f"hits must be at most total, got {hits} of {total}")
+    from scipy import stats
+
+    found = stats.binomtest(hits, total).proportion_ci(_level(level), method="exact")
+    return Interval(hits / total, float(found.low), float(found.high))
+
+
+def _level(level):
+    return float(checks.inside_unit("level", np.array(checks.number("level", level))))
+
+
+def bootstrap(values, statistic: Callable = np.median, *, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+    """A statistic of values found for several seeds, with its bootstrap interval (percentiles).
+
+    Args:
+        values: one entry a seed, (seeds,) or (seeds, …); entries of one seed stay together.
+        statistic: a function of an array and `axis`, the seeds' axis, that gives one number a sample, such as `np.median`.
+        level: of the interval, in (0, 1).
+        resamples: how many times the seeds are drawn anew, with replacement; at least 1.
+        seed: of these draws; a non-negative integer.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits, or `statistic` gives something else.
+
+    Source: B. Efron, "Bootstrap methods: another look at the jackknife" (1979).
+    """
+    values = checks.numeric("values", values)
+    if values.ndim == 0 or not len(values):
+        raise ValueError(f"values must hold one entry a seed, got shape {values.shape}")
+    level, resamples = _level(level), checks.integer("resamples", resamples, 1)
+    rows = np.random.default_rng(checks.integer("seed", seed)).integers(0, len(values), (resamples, len(values)))
+    drawn = np.asarray(statistic(values[rows], axis=1))
+    value = np.asarray(statistic(values[None], axis=1))
+    if drawn.shape != (resamples,) or value.shape != (1,):
+        raise ValueError(f"statistic must give one number a sample, got shape {drawn.shape} for {resamples} samples")
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(value[0]), float(low), float(high))
+
+
+def rank_correlation(pairs, axis: int = 0) -> np.ndarray:
+    r"""Spearman's $\rho$: the correlation of the ranks, equal values sharing their mean rank; 0 where one of the two does not vary.
+
+    Made for :func:`bootstrap`: the members of a sample are pooled.
+
+    Args:
+        pairs: the two quantities on the last axis, (…, 2); all of an array is one sample if `axis` is 0, and each entry along the first axis is one if it is 1.
+        axis: 0 or 1, the seeds' axis.
+
+    Returns:
+        A number, or one a sample, between -1 and 1.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+
+    Source: C. Spearman, "The proof and measurement of association between two things" (1904).
+    """
+    pairs = checks.numeric("pairs", pairs)
+    axis = checks.integer("axis", axis)
+    if axis > 1:
+        raise ValueError(f"axis must be 0 or 1, got {axis}")
+    if pairs.ndim < axis + 2 or pairs.shape[-1] != 2 or not pairs.size:
+        raise ValueError(f"pairs must hold pairs on its last axis, got shape {pairs.shape}")
+    samples = pairs.reshape(*pairs.shape[:axis], -1, 2)
+    from scipy import stats
+
+    ranks = stats.rankdata(samples, axis=-2)
+    ranks -= ranks.mean(-2, keepdims=True)
+    products, sizes = ranks.prod(-1).sum(-1), (ranks**2).sum(-2)
+    return np.divide(products, np.sqrt(sizes.prod(-1)), out=np.zeros_like(products), where=(sizes > 0).all(-1))

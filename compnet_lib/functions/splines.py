@@ -1,0 +1,218 @@
+"""What a network competes with: the best continuous piecewise linear functions, and how good they can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._core import checks
+from .piecewise import PiecewiseLinear
+from ..targets.target import Target
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
+_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Spline:
+    """A continuous piecewise linear function that is the best fit on its knots.
+
+    Attributes:
+        knots: ends included, (pieces + 1,).
+        values: the function there, (pieces + 1,).
+        mse: its mean squared error over the target's interval, by integration.
+    """
+
+    knots: np.ndarray
+    values: np.ndarray
+    mse: float
+
+    def __call__(self, x) -> np.ndarray:
+        """The function at `x`, constant beyond the ends."""
+        return np.interp(x, self.knots, self.values)
+
+    def piecewise_linear(self) -> PiecewiseLinear:
+        """The same function, as networks have theirs."""
+        return PiecewiseLinear(self.knots, self.values, 0.0, 0.0)
+
+
+def fitted_spline(target: Target, knots) -> Spline:
+    """The continuous function, linear between these knots, with the least mean squared error.
+
+    Args:
+        target: the curve.
+        knots: increasing positions, (pieces + 1,), from the lower to the upper end of the target's interval.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+    """
+    ends, knots = _target(target).interval, checks.numeric("knots", knots).astype(float)
+    if knots.ndim != 1 or len(knots) < 2 or (knots[0], knots[-1]) != ends or not (np.diff(knots) > 0).all():
+        raise ValueError(f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, got an array of shape {knots.shape}")
+    return _fitted(target, knots)[0]
+
+
+def uniform_spline(target: Target, pieces: int) -> Spline:
+    """The continuous function, linear on `pieces` equal intervals, with the least mean squared error.
+
+    Raises:
+        TypeError, ValueError: `target` is not a Target, or `pieces` not a positive integer.
+    """
+    low, high = _target(target).interval
+    return _fitted(target, np.linspace(low, high, checks.integer("pieces", pieces, 1) + 1))[0]
+
+
+def free_knot_spline(target: Target, pieces: int) -> Spline:
+    r"""The continuous function with `pieces` linear pieces, wherever its knots are, with the least mean squared error.
+
+    For given knots the best values solve a tridiagonal system. The knots $t_k$ descend along the derivative of the error that is left,
+
+    .. math:: \frac{\partial E}{\partial t_k} = -2\,(m_{k} - m_{k+1}) \int_{t_{k-1}}^{t_k} (s - f)\,\varphi_k,
+
+    where $m_k$ is the slope of $s$ before $t_k$, $m_{k+1}$ the one after it, and $\varphi_k$ the hat function at $t_k$; they start with the density that is best for many
+    pieces, proportional to $|f''|^{2/5}$.
+
+    Args:
+        target: the curve; its second derivative is used for the start if it is known.
+        pieces: at least 1.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    low, high = _target(target).interval
+    pieces = checks.integer("pieces", pieces, 1)
+    x, density = _density(target)
+    # Some knots everywhere, so that no piece of the start is degenerate, of polygons neither.
+    mass = np.concatenate([[0], np.cumsum(density + (1e-3 * density.mean() or 1.0))])
+    start = np.interp(np.linspace(0, mass[-1], pieces + 1), mass, x)
+    if pieces == 1:
+        return _fitted(target, start)[0]
+    scale = uniform_spline(target, pieces).mse
+
+    def knots_of(free):
+        widths = np.exp(free - free.max())
+        return low + (high - low) * np.concatenate([[0], np.cumsum(widths) / widths.sum()])
+
+    def error(free):
+        knots = knots_of(free)
+        knots[-1] = high
+        spline, by_knots = _fitted(target, knots)
+        # Knot k is the sum of the first k widths, each its share of the interval.
+        shares = np.diff(knots) / (high - low)
+        by_widths = np.concatenate([np.cumsum(by_knots[::-1])[::-1], [0]]) * (high - low)
+        return spline.mse / scale, shares * (by_widths - shares @ by_widths) / scale
+
+    from scipy.optimize import minimize
+
+    found = minimize(error, np.log(np.diff(start)), jac=True, method="L-BFGS-B", options={"maxiter": 5000, "maxfun": 10_000, "ftol": 1e-15, "gtol": 1e-10, "maxcor": 40})
+    knots = knots_of(found.x)
+    knots[-1] = high
+    return _fitted(target, knots)[0]
+
+
+def free_knot_bound(target: Target, pieces: float) -> float:
+    r"""The mean squared error that the best free-knot spline approaches for many pieces,
+
+    .. math:: \frac{1}{720\,N^4\,(\text{high}-\text{low})} \Bigl(\int |f''|^{2/5}\Bigr)^5.
+
+    Args:
+        target: the curve.
+        pieces: $N$, positive; not necessarily an integer.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+
+    Source: C. de Boor, "Good approximation by splines with variable knots" (1973), for the density of the knots.
+    """
+    if checks.number("pieces", pieces) <= 0:
+        raise ValueError(f"pieces must be positive, got {pieces}")
+    density = _density(target)[1]
+    low, high = target.interval
+    return float(density.sum() ** 5 / (720 * pieces**4 * (high - low)))
+
+
+def pieces_for(target: Target, mse: float) -> float:
+    """How many pieces the best free-knot spline needs for a mean squared error, by the asymptotic formula of `free_knot_bound`.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    if checks.number("mse", mse) <= 0:
+        raise ValueError(f"mse must be positive, got {mse}")
+    return (free_knot_bound(target, 1) / mse) ** 0.25
+
+
+def grid_spline(target: Target, pieces: int, points: int = 400) -> float:
+    r"""The least mean squared error of a function linear on each of `pieces` intervals that end on an even grid, by dynamic programming.
+
+    It need not be continuous. For a convex or concave curve the best one is: at a knot of the best partition the two lines miss the curve by the same amount, to the same
+    side. So this is an independent check of :func:`free_knot_spline`, from above by what the grid costs.
+
+    Args:
+        target: the curve.
+        pieces: at least 1.
+        points: intervals of the grid, at least `pieces`.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    low, high = _target(target).interval
+    pieces, points = checks.integer("pieces", pieces, 1), checks.integer("points", points, 1)
+    if points < pieces:
+        raise ValueError(f"points must be at least pieces, {pieces}, got {points}")
+    x = np.linspace(low, high, points + 1)
+    at = x[:-1, None] + np.diff(x)[:, None] * _NODES
+    y, share = target(at), np.diff(x)[:, None] * _WEIGHTS
+    # Moments about the middle of the interval, summed from the left: each piece's best line from differences.
+    u = at - (low + high) / 2
+    sums = [np.concatenate([[0], np.cumsum((share * value).sum(1))]) for value in (np.ones_like(u), u, u * u, y, u * y, y * y)]
+    one, first, second, plain, mixed, square = (s[None, :] - s[:, None] for s in sums)
+    with np.errstate(all="ignore"):
+        middle, mean = first / one, plain / one
+        spread, joint = second - one * middle**2, mixed - one * middle * mean
+        cost = np.maximum(square - one * mean**2 - joint**2 / spread, 0)
+    cost[np.tril_indices(points + 1)] = np.inf
+    best = cost[0]
+    for _ in range(pieces - 1):
+        best = (best[:, None] + cost).min(0)
+    return float(best[-1] / (high - low))
+
+
+def _target(target) -> Target:
+    if not isinstance(target, Target):
+        raise TypeError(f"target must be a Target, got {target!r}")
+    return target
+
+
+def _density(target):
+    r"""Edges of small cells, and $\int|f''|^{2/5}$ over each."""
+    low, high = _target(target).interval
+    x = np.linspace(low, high, 4001)
+    if target.second is not None:
+        at = x[:-1, None] + np.diff(x)[:, None] * _NODES
+        return x, (np.abs(target.second(at)) ** 0.4 * np.diff(x)[:, None]) @ _WEIGHTS
+    fine = np.linspace(low, high, 2 * len(x) + 1)
+    second = np.abs(np.diff(target(fine), 2))[::2] / (fine[1] - fine[0]) ** 2
+    return x, second[: len(x) - 1] ** 0.4 * np.diff(x)
+
+
+def _fitted(target, knots):
+    """The best spline on these knots, and the derivative of its error by the inner ones."""
+    widths = np.diff(knots)
+    at = knots[:-1, None] + widths[:, None] * _NODES
+    y, weight = target(at), widths[:, None] * _WEIGHTS
+    diagonal = np.zeros(len(knots))
+    diagonal[:-1] += widths / 3
+    diagonal[1:] += widths / 3
+    right = np.zeros(len(knots))
+    right[:-1] += (weight * y * (1 - _NODES)).sum(1)
+    right[1:] += (weight * y * _NODES).sum(1)
+    from scipy.linalg import solveh_banded
+
+    values = solveh_banded(np.stack([np.concatenate([[0], widths / 6]), diagonal]), right)
+    slopes = np.diff(values) / widths
+    misses = values[:-1, None] + slopes[:, None] * (at - knots[:-1, None]) - y
+    length = knots[-1] - knots[0]
+    pulls = (weight * misses * _NODES).sum(1)[:-1]
+    return Spline(knots, values, float((weight * misses**2).sum() / length)), -2 * (slopes[:-1] - slopes[1:]) * pulls / length

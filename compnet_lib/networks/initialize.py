@@ -1,0 +1,113 @@
+"""Where networks start: random weights, and random peaks.
+
+A stack of `models` networks is drawn from one `seed`; member i depends on the seed and on i only, so the first ten of a
+hundred networks are the ten that one gets alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._core import checks
+from .network import ReLUNet
+
+RAAI_SCALE = 0.6007
+RAAI = {
+    "row": "the mean of a neuron's weights and bias is subtracted from each of them",
+    "weights": "the mean of a neuron's weights is subtracted from them; its bias is left as drawn",
+    "scaled": "as row, and scaled up again to the standard deviation before",
+    "none": "nothing is subtracted: the entries are independent, as in Lu et al.",
+}
+"""How the entries of a neuron are anti-correlated: the variants of `raai_init`."""
+
+
+def sample_peaks(models: int, depth: int, seed: int, low: float = 0.1, high: float = 0.9) -> np.ndarray:
+    """Peaks drawn uniformly from [low, high], independently.
+
+    Args:
+        models, depth: at least 1.
+        seed: a non-negative integer.
+        low, high: 0 < low <= high < 1.
+
+    Returns:
+        float64, (models, depth).
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
+    low, high = checks.number("low", low), checks.number("high", high)
+    if not 0 < low <= high < 1:
+        raise ValueError(f"low and high must satisfy 0 < low <= high < 1, got {low} and {high}")
+    return np.stack([rng.uniform(low, high, depth) for rng in _generators(models, seed)])
+
+
+def default_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, output_bias: bool = True, dtype=np.float64) -> ReLUNet:
+    r"""Networks as PyTorch's `nn.Linear` starts them: weights and biases uniform in $\pm1/\sqrt{\text{fan-in}}$.
+
+    Args:
+        models, depth, width: networks, hidden layers, and neurons in each; at least 1.
+        seed: a non-negative integer.
+        output_bias: whether the output layer has a bias.
+        dtype: float64 or float32.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+
+    Source: K. He et al., "Delving deep into rectifiers" (2015), in PyTorch's variant (`kaiming_uniform_` with $a=\sqrt5$).
+    """
+
+    def layer(rng, fan_in, out):
+        bound = 1 / np.sqrt(fan_in)
+        return rng.uniform(-bound, bound, (out, fan_in)), rng.uniform(-bound, bound, out)
+
+    return _random(models, depth, width, seed, output_bias, dtype, layer)
+
+
+def raai_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, output_bias: bool = True, variant: str = "row", dtype=np.float64) -> ReLUNet:
+    r"""Networks under the randomized asymmetric anti-correlated initialization (RAAI), in our reading.
+
+    For each neuron the vector of its weights and its bias is Gaussian with standard deviation $0.6007/\sqrt{\text{fan-in}}$; its mean is
+    subtracted, which makes the entries anti-correlated; and one entry at random is replaced by a draw from the Beta(2, 1) distribution.
+
+    The asymmetric part follows L. Lu et al., "Dying ReLU and initialization" (2020). How Singh and Sreejith's correlation
+    enters is a reading, and `variant` chooses among several: their text was not at hand.
+
+    Args:
+        variant: "row" (as above), "weights", "scaled" or "none"; `RAAI` says what each does.
+
+    Other arguments and errors as for :func:`default_init`.
+
+    Source: D. Singh and G. J. Sreejith, "Initializing ReLU networks in an expressive subspace of weights" (2021).
+    """
+
+    checks.choice("variant", variant, RAAI)
+
+    def layer(rng, fan_in, out):
+        rows = rng.standard_normal((out, fan_in + 1)) * RAAI_SCALE / np.sqrt(fan_in)
+        if variant != "none":
+            some = rows[:, :-1] if variant == "weights" and fan_in > 1 else rows
+            some -= some.mean(1, keepdims=True)
+        if variant == "scaled":
+            rows *= np.sqrt((fan_in + 1) / fan_in)
+        rows[np.arange(out), rng.integers(0, fan_in + 1, out)] = rng.beta(2, 1, out)
+        return rows[:, :-1], rows[:, -1]
+
+    return _random(models, depth, width, seed, output_bias, dtype, layer)
+
+
+def _random(models, depth, width, seed, output_bias, dtype, layer):
+    models = checks.integer("models", models, 1)
+    depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
+    output_bias, dtype = checks.flag("output_bias", output_bias), checks.floating("dtype", dtype)
+    shapes = [(1, width), *[(width, width)] * (depth - 1), (width, 1)]
+    members = [[layer(rng, *shape) for shape in shapes] for rng in _generators(models, seed)]
+    by_layer = list(zip(*members))
+    weights = [np.stack([w for w, _ in pairs]).astype(dtype) for pairs in by_layer]
+    biases = [np.stack([b for _, b in pairs]).astype(dtype) for pairs in by_layer]
+    return ReLUNet(weights, biases if output_bias else [*biases[:-1], None])
+
+
+def _generators(models, seed):
+    seed = checks.integer("seed", seed)
+    return (np.random.default_rng([seed, i]) for i in range(models))

@@ -1,0 +1,406 @@
+"""The built book in a real browser, opened as files without a network: drawn, legible on a phone, and working.
+
+The checks return complaints, so that the tests at the end can break a copy of the book and see each of them complain.
+"""
+import os
+import re
+import shutil
+from collections import Counter, defaultdict
+from functools import cache
+
+import pytest
+from helpers.pages import HTML, PAGES, each_page, soup
+from helpers.places import CHAPTERS
+
+try:
+    from playwright.sync_api import TimeoutError as TooLate
+    from playwright.sync_api import sync_playwright
+except ImportError:
+    sync_playwright = None
+
+pytestmark = pytest.mark.usefixtures("built")
+
+WIDTHS = {"desktop": 1300, "phone": 390}
+THEMES = {"desktop": ("light", "dark"), "phone": ("dark", "light")}  # loaded with the first, changed to the other
+FIGURES = "triangle_waves.html"
+
+# What is to be seen on a page once it has settled.
+EXAMINE = r"""async () => {
+  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));  // a new theme is there
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const box = (e) => e.getBoundingClientRect();
+  const shown = (e) => e.checkVisibility({visibilityProperty: true});
+  const visible = (e) => shown(e) && box(e).width > 0 && box(e).height > 0;
+  const call = (e) => `<${e.localName}${e.id && " id=" + e.id} class="${e.getAttribute("class") ?? ""}"> `
+    + (e.getAttribute("aria-label") || e.textContent).trim().replace(/\s+/g, " ").slice(0, 60);
+  const theme = document.documentElement.dataset.theme;
+
+  const drawn = (e) => {
+    const formula = e.querySelector("mjx-container");
+    // MathJax shows a command that it does not know in red
+    return formula && !formula.querySelector("mjx-merror, [style*='color: red']") && (visible(formula) || !shown(e));
+  };
+  const painted = (e) => {
+    const style = getComputedStyle(e);
+    return (style.stroke !== "none" || style.fill !== "none") && box(e).width + box(e).height > 0;
+  };
+  const there = (e) => visible(e) && ({
+    img: () => e.naturalWidth > 0,
+    svg: () => all("path", e).some(painted),
+    figure: () => all("svg, img, table", e).some(visible),
+  })[e.localName]();
+
+  const paints = (e, pattern) => ["stroke", "fill"]
+    .filter((kind) => pattern.test(e.getAttribute("style")?.match(`${kind}: ([^;]*)`)?.[1]))
+    .map((kind) => getComputedStyle(e)[kind]);
+  const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0.05);
+  const paper = light(getComputedStyle(document.body).backgroundColor);
+  const contrast = (e) => light(getComputedStyle(e).fill) / paper;
+  const legible = (e) => Math.max(contrast(e), 1 / contrast(e)) >= 3;
+
+  const width = document.documentElement.clientWidth;
+  const scrolls = (e) => e !== document.body && e !== document.documentElement
+    && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+  const sticks_out = (e) => visible(e) && !e.closest("mjx-assistive-mml") && (box(e).right > width + 1 || box(e).left < -1) && !scrolls(e.parentElement);
+
+  return {
+    theme,
+    formulas: all(".math").filter((e) => !drawn(e)).map((e) => `not drawn: ${call(e)}`),
+    figures: all(".bd-article :is(figure, svg[role=img], img)").filter((e) => !there(e))
+      .map((e) => `not to be seen: ${call(e)}`),
+    ink: all("svg.book-figure").filter((e) => !all("text, [id*=text_] use", e).every(legible))
+      .map((e) => `letters too faint: ${call(e)}`),
+    palette: all("svg.book-figure *").flatMap((e) => paints(e, /^var\(--c/)),
+    beyond: document.documentElement.scrollWidth - width,
+    overflow: all("body *").filter(sticks_out).map((e) => `sticks out of the page: ${call(e)}`),
+  };
+}"""
+
+
+def find_chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+class Reader:
+    """A browser without a network, with a tab for each kind of device; it notes what goes wrong behind a page."""
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.noted = []
+        self.tab = cache(self.tab)
+
+    def tab(self, device="desktop"):
+        view = {"width": WIDTHS[device], "height": 900}
+        context = self.browser.new_context(viewport=view, reduced_motion="reduce", offline=True)
+        context.set_default_timeout(20_000)
+        tab = context.new_page()
+        tab.on("console", lambda m: self.note("console", m.text) if m.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda error: self.note("script", error))
+        tab.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else self.note("asks a network for", r.url))
+        tab.on("requestfailed", lambda request: self.note("not loaded", request.url))
+        return tab
+
+    def note(self, kind, what):
+        self.noted.append(f"{kind}: {what}")
+
+    def look(self, path, devices=WIDTHS):
+        """What is wrong with a page: lists of complaints, by the kind of fault."""
+        wrong = defaultdict(list)
+        palettes = {}
+        for device in devices:
+            tab = self.tab(device)
+            tab.goto("about:blank")
+            self.noted.clear()
+            for theme in THEMES[device]:
+                tab.emulate_media(color_scheme=theme)
+                if tab.url != path.as_uri():
+                    tab.goto(path.as_uri())
+                seen = tab.evaluate(EXAMINE)
+                palettes[theme] = set(seen["palette"])
+                found = {
+                    "formulas": seen["formulas"],
+                    "figures": seen["figures"],
+                    "theme": seen["ink"] + [f"the page is {seen['theme']}"] * (seen["theme"] != theme),
+                    "overflow": [f"{seen['beyond']} pixels too wide"] * (seen["beyond"] > 0)
+                                + seen["overflow"] * (device == "phone"),
+                    "noise": self.noted,
+                }
+                for kind, complaints in found.items():
+                    wrong[kind] += [f"{path.name}, {device}, {theme}: {complaint}" for complaint in complaints]
+                self.noted.clear()
+        wrong["theme"] += [f"{path.name}: {colour} in light and dark" for colour in palettes["light"] & palettes["dark"]]
+        return wrong
+
+
+@pytest.fixture(scope="module")  # and no longer: playwright keeps an event loop running, which other tests would trip over
+def reader():
+    path = find_chromium()
+    if not (sync_playwright and path):
+        lack = "playwright is missing: pip install playwright" if path else (
+            "no Chromium: install it (Debian: apt-get install chromium), or name one in the variable CHROMIUM")
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(lack)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"])
+        yield Reader(browser)
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def look(reader):
+    return cache(lambda name: reader.look(HTML / name))
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search.html"])
+class TestPage:
+    def test_formulas_are_drawn(self, look, name):
+        assert not look(name)["formulas"]
+
+    def test_figures_are_there(self, look, name):
+        assert not look(name)["figures"]
+
+    def test_figures_follow_the_theme(self, look, name):
+        assert not look(name)["theme"]
+
+    def test_nothing_sticks_out(self, look, name):
+        assert not look(name)["overflow"]
+
+    def test_no_error_and_no_network(self, look, name):
+        assert not look(name)["noise"]
+
+
+def here(url):
+    return url.rpartition("/")[2]
+
+
+def target(link):
+    """Where a link leads, which must be there to be clicked."""
+    link.click(trial=True, timeout=2000)
+    return here(link.evaluate("link => link.href")).rstrip("#")
+
+
+def wrong_way(tab, html):
+    """Follow the links at the foot of the pages, from the landing page on."""
+    tab.goto((html / "index.html").as_uri())
+    tab.wait_for_url(f"**/{PAGES[0]}")
+    for before, page, after in zip([None, *PAGES], PAGES, [*PAGES[1:], None]):
+        tab.wait_for_load_state("domcontentloaded")
+        for title, expected in (("previous page", before), ("next page", after)):
+            found = [here(link) for link in tab.get_by_title(title).evaluate_all("links => links.map((link) => link.href)")]
+            if found != [expected] * (expected is not None):
+                return [f"{page}: the {title} is {found}, not {expected}"]
+        if after:
+            tab.get_by_title("next page").click()
+            if here(tab.url) != after:
+                return [f"{page}: the next page is {here(tab.url)}, not {after}"]
+    return []
+
+
+def sidebar(tab):
+    return tab.locator(".bd-sidebar-primary .bd-links a")
+
+
+def wrong_sidebar(tab, path):
+    tab.goto(path.as_uri())
+    found = [target(link) for link in sidebar(tab).all()]
+    return [f"{path.name}: the sidebar leads to {found}"] * (found != PAGES)
+
+
+def referred(path):
+    """The numbered things that a page refers to: where they are, and their names. In the ledger's tables the names are the papers' and lead to cells."""
+    links = {link["href"]: link.get_text() for link in soup(path).select("article a.reference[href*='#']") if not link.find_parent("table", "book-ledger")}
+    return [(link, name) for link, name in links.items() if re.fullmatch(r"[A-Z][a-z]+\.? \d+\.\d+", name)]
+
+
+def wrong_references(tab, path):
+    """A reference such as "Fig. 1.1" must lead to something in sight that has this name; on another page, to something that has it."""
+    wrong = []
+    tab.goto(path.as_uri())
+    for link, name in referred(path):
+        page, _, anchor = link.partition("#")
+        if page:
+            caption = soup(path.parent / page).select_one(f'[id="{anchor}"] .caption-number')
+            if caption is None or caption.get_text().strip() != name:
+                wrong.append(f"{path.name}: {name} leads to {caption and caption.get_text().strip()}")
+            continue
+        tab.locator(f'article a.reference[href="{link}"]').first.click()
+        caption = tab.locator(f'[id="{anchor}"] .caption-number')
+        if not caption.count():
+            wrong.append(f"{path.name}: {name} leads to nothing")
+            continue
+        for _ in range(50):  # formulas that are still being drawn move the page
+            found, top = caption.first.text_content().strip(), caption.first.bounding_box()["y"]
+            if found == name and -50 < top < 900:
+                break
+            tab.wait_for_timeout(100)
+        else:
+            wrong.append(f"{path.name}: {name} leads to {found}, {top:.0f} pixels down the window")
+    return wrong
+
+
+def result(tab, page):
+    return tab.locator(f'#search-results li a[href^="{page}"]').first
+
+
+def wrong_search(tab, html, query, page):
+    tab.goto(f"{(html / 'search.html').as_uri()}?q={query}")
+    try:
+        found = target(result(tab, page))
+    except TooLate:
+        return [f"search.html: {query!r} does not find {page}: {tab.locator('#search-results').text_content().strip()!r}"]
+    return [f"search.html: {query!r} leads to {found}, not {page}"] * (re.split("[?#]", found)[0] != page)
+
+
+def test_pages_follow_each_other(reader):
+    assert not wrong_way(reader.tab(), HTML)
+
+
+def test_sidebar_leads_everywhere(reader):
+    assert not wrong_sidebar(reader.tab(), HTML / FIGURES)
+
+
+def test_menu_button_opens_the_sidebar_on_a_phone(reader):
+    tab = reader.tab("phone")
+    tab.goto((HTML / PAGES[0]).as_uri())
+    assert not sidebar(tab).last.is_visible()
+    tab.locator("button.primary-toggle").click()
+    sidebar(tab).last.click()
+    assert here(tab.url) == PAGES[-1]
+
+
+def test_theme_switch(reader):
+    tab = reader.tab()
+    tab.goto((HTML / FIGURES).as_uri())
+    seen = {}
+    for _ in range(3):
+        now = tab.evaluate(EXAMINE)
+        assert not now["ink"]
+        seen[now["theme"]] = set(now["palette"])
+        tab.locator("button.theme-switch-button:visible").click()
+    assert set(seen) == {"light", "dark"} and seen["light"] and not seen["light"] & seen["dark"]
+
+
+def test_code_opens(reader):
+    tab = reader.tab()
+    tab.goto((HTML / FIGURES).as_uri())
+    code = tab.locator("details", has_text="Show code cell source").first
+    assert not code.locator(".cell_input").is_visible()
+    code.get_by_text("Show code cell source").click()
+    assert code.locator(".cell_input").is_visible()
+
+
+def test_downloads_are_offered(reader):
+    tab = reader.tab()
+    tab.goto((HTML / FIGURES).as_uri())
+    offered = tab.locator(".dropdown-download-buttons a:visible")
+    assert not offered.count()
+    tab.get_by_label("Download this page").click()
+    assert {text.strip() for text in offered.all_text_contents()} == {".py", ".ipynb"}
+
+
+@each_page
+def test_references_lead_to_what_they_name(reader, name):
+    assert not wrong_references(reader.tab(), HTML / name)
+
+
+def test_there_are_references():
+    kinds = {text.split()[0] for name in PAGES for _, text in referred(HTML / name)}
+    assert "Fig." in kinds and kinds & {"Theorem", "Proposition"}
+
+
+def words(text):
+    return re.findall(r"(?<![\w-])[a-z]{8,}(?![\w-])", text.lower())
+
+
+def rare_word(page):
+    """A word of the page's text that the fewest pages have."""
+    text = {name: set(words(" ".join(p.get_text() for p in soup(HTML / name).select("article p")))) for name in PAGES}
+    anywhere = Counter(word[:6] for name in PAGES for word in {*words(soup(HTML / name).get_text())})  # ignoring endings
+    return min(text[page], key=lambda word: (anywhere[word[:6]], -len(word), word))
+
+
+@each_page
+def test_search_finds_titles(reader, name):
+    title = soup(HTML / name).select_one("h1").get_text()
+    assert not wrong_search(reader.tab(), HTML, max(re.findall("[A-Za-z]+", title), key=len), name)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_search_finds_text(reader, chapter):
+    name = f"{chapter.stem}.html"
+    assert not wrong_search(reader.tab(), HTML, rare_word(name), name)
+
+
+def test_search_box(reader):
+    tab = reader.tab()
+    tab.goto((HTML / PAGES[0]).as_uri())
+    box = tab.locator(".search-button__search-container input")
+    assert not box.is_visible()
+    tab.keyboard.press("Control+k")
+    box.wait_for()
+    tab.keyboard.type("notation")
+    tab.keyboard.press("Enter")
+    result(tab, "notation.html").wait_for()
+    box = tab.locator(".bd-search-container input")  # that of the search page
+    box.fill("triangle")
+    box.press("Enter")
+    result(tab, FIGURES).click()
+    tab.wait_for_load_state()
+    assert here(tab.url).startswith(FIGURES) and tab.locator("h1:visible").count()
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert re.search(old, text), f"{old} is not in {path.name}"
+    path.write_text(re.sub(old, lambda _: new, text, count=1), encoding="utf-8")
+
+
+@pytest.fixture
+def copy(tmp_path):
+    yield shutil.copytree(HTML, tmp_path / "html")
+    shutil.rmtree(tmp_path / "html")
+
+
+TOP = r'(?<=<article class="bd-article">)'
+
+
+@pytest.mark.parametrize(("name", "old", "new", "aspect", "complaint"), [
+    (FIGURES, r"<script [^>]*tex-chtml\.js[^>]*>", "", "formulas", "not drawn"),
+    (FIGURES, TOP, r'<span class="math">\(x^{2\)</span>', "formulas", r"not drawn: <span class=\"math\">"),
+    (FIGURES, TOP, r'<span class="math">\(\nonsense\)</span>', "formulas", r"not drawn: <span class=\"math\">"),
+    (FIGURES, r'(?s)<figure class="[^"]*" id="fig-composition">.*?</svg></div>', '<figure id="fig-composition">', "figures",
+     "<figure id=fig-composition"),
+    (FIGURES, r"(?s)(?<=book-figure-box\">)(<svg[^>]*)>.*?</svg>", '<svg role="img" aria-label="bare"></svg>', "figures", "bare"),
+    (FIGURES, TOP, '<img src="_static/file.png" style="display: none">', "figures", "not to be seen: <img"),
+    (FIGURES, "fill: currentColor", "fill: #000000", "theme", "dark: letters too faint"),
+    ("_static/palette.css", r"(?s).+", "", "theme", "in light and dark"),
+    (FIGURES, TOP, '<div style="width: 600px">wide</div>', "overflow", "sticks out of the page: <div class=\"\"> wide"),
+    (FIGURES, TOP, '<pre style="position: absolute; left: 300px; width: 200px">far</pre>', "overflow", "pixels too wide"),
+    (FIGURES, TOP, "<script>throw new Error('thrown')</script>", "noise", "script: thrown"),
+    (FIGURES, TOP, "<script>console.warn('careful')</script>", "noise", "console: careful"),
+    (FIGURES, TOP, '<img src="https://example.org/a.png">', "noise", "asks a network for: https://example.org/a.png"),
+    (FIGURES, TOP, '<script src="_static/lost.js"></script>', "noise", "not loaded: .*lost.js"),
+], ids=["no MathJax", "formula with an error", "formula with an unknown command", "figure gone", "figure empty",
+        "figure hidden", "fixed ink", "no palette", "too wide", "far out", "error", "warning", "remote image", "missing file"])
+def test_broken_page_is_noticed(reader, copy, name, old, new, aspect, complaint):
+    edit(copy / name, old, new)
+    found = reader.look(copy / FIGURES, ["phone"])[aspect]
+    assert any(re.search(f"^{FIGURES}.*{complaint}", one) for one in found), found
+
+
+@pytest.mark.parametrize(("name", "old", "new", "check", "complaint"), [
+    (PAGES[2], rf'href="{PAGES[3]}"(?=\s+title="next)', f'href="{PAGES[4]}"', wrong_way,
+     f"{PAGES[2]}: the next page is ['{PAGES[4]}'], not {PAGES[3]}"),
+    (PAGES[1], 'title="next page"', "", wrong_way, f"{PAGES[1]}: the next page is [], not {PAGES[2]}"),
+    (FIGURES, f'href="{PAGES[1]}"', 'href="search.html"', lambda tab, html: wrong_sidebar(tab, html / FIGURES), "'search.html'"),
+    (FIGURES, 'id="fig-composition"', 'id="lost"', lambda tab, html: wrong_references(tab, html / FIGURES), "leads to nothing"),
+    (FIGURES, r"Fig\. 1\.1(?= )", "Fig. 7.7", lambda tab, html: wrong_references(tab, html / FIGURES), "Fig. 1.1 leads to Fig. 7.7"),
+    ("searchindex.js", r"(?s).+", "", lambda tab, html: wrong_search(tab, html, "notation", "notation.html"), "does not find"),
+], ids=["wrong next page", "no next page", "wrong link in the sidebar", "lost figure", "wrong figure", "no search index"])
+def test_broken_way_is_noticed(reader, copy, name, old, new, check, complaint):
+    edit(copy / name, old, new)
+    assert complaint in " ".join(check(reader.tab(), copy))
