@@ -253,10 +253,10 @@ def strengths_of(data):
 
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Panels for four regularizers and each curve: median test error against strength for three starts. The line of the enforced start begins lowest in nearly every panel; with growing penalties the lines meet, and with dropout all rise."}, "figure": {"caption": "Sparse data: the median error against the strength, for three starts.", "name": "fig-regularizers-sparse"}}
-strengths_of("sparse");
+_ = strengths_of("sparse")
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "The same panels for noisy data. The lines of the two compositional starts lie close together; with weight decay and L1 they are lowest at a small strength, and the default start comes near them; with dropout all rise."}, "figure": {"caption": "Noisy data: the median error against the strength, for three starts.", "name": "fig-regularizers-noisy"}}
-strengths_of("noisy");
+_ = strengths_of("noisy")
 
 # %% [markdown]
 # ## The table
@@ -392,7 +392,7 @@ for axis, data in zip(axes, POINTS):
     axis.set(title=f"{data} data", ylim=(len(curves) - 0.5, -0.5))
     axis.set_yticks(range(len(curves)), titles)
 figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-figure.supxlabel("error with the best regularizer / error of pretraining alone", fontsize="medium");
+_ = figure.supxlabel("error with the best regularizer / error of pretraining alone", fontsize="medium")
 
 # %% [markdown]
 # On the sparse data pretraining alone is ahead of both starts without it for {glue:text}`reg_ahead_sparse` of the {glue:text}`reg_curves` curves. A regularizer in the second phase, chosen by held-out

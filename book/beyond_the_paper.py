@@ -129,7 +129,7 @@ for n, axis in enumerate(axes, 1):
             (x0, y0), (x1, y1) = corners[k], corners[k + 1]
             axis.annotate(address, ((x0 + x1) / 2, y0), xytext=(8 if x1 - x0 < 0.25 else 0, -4), textcoords="offset points", ha="center", va="top", fontsize=9, color=plotting.GREY)
     axis.set_ylim(-0.1, 1.03)
-axes[0].set_ylabel("$h$");
+_ = axes[0].set_ylabel("$h$")
 
 # %% [markdown]
 # The boxes of level $n$ in {numref}`fig-address` are long and low where the slope is small, narrow and high where it is large. To see that they are boxes of $F'$, take the other
@@ -169,7 +169,7 @@ for sequence, colour, line, name, place in ((draw, plotting.LIGHT[0], "-", "$h_a
                      ha="right" if above else "left", va="bottom" if above else "top")
 for axis, title in zip(axes, ("constant peaks", "random peaks, and flipped")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-axes[0].set_ylabel("$h$");
+_ = axes[0].set_ylabel("$h$")
 
 # %% [markdown]
 # With all peaks at $\frac12$ the boxes are squares, $h(x)=x$, and $F$ is a parabola. For any other constant peak the curve in {numref}`fig-shapes` has ever steeper and ever flatter parts side by
@@ -264,7 +264,7 @@ axes[1].plot([x0, 0], [under, -beside], "o", color=plotting.GREY)
 axes[1].annotate("$H_a$", fontsize=13, xy=(1, lower[-1]), xytext=(4, 0), textcoords="offset points", va="center", color=plotting.LIGHT[0], annotation_clip=False)
 axes[1].annotate("$H_{1-a}$", fontsize=13, xy=(1, upper[-1]), xytext=(4, 0), textcoords="offset points", va="center", color=plotting.LIGHT[1], annotation_clip=False)
 axes[1].annotate("$-H_{1-a}(y)$", fontsize=13, xy=(0, -beside), xytext=(8, -3), textcoords="offset points", va="top", color=plotting.GREY)
-axes[1].set(title="$H_a$ and its transform", xlabel="$x$, and $y$ for $H_{1-a}$", xticks=[0, 0.5, 1], xlim=(-0.03, 1.16), ylim=(-beside - 0.25, None));
+_ = axes[1].set(title="$H_a$ and its transform", xlabel="$x$, and $y$ for $H_{1-a}$", xticks=[0, 0.5, 1], xlim=(-0.03, 1.16), ylim=(-beside - 0.25, None))
 
 # %% [markdown]
 # These functions are networks. The paper's subtracted form $y=x-F$ with $s_0=a_0a_1$ is $H_a/H_a(1)$, and its added form $y=x+F$ with $s_0=(1-a_0)a_1$ is $(a_0x+\Phi_a)/a_0$: divide by $1-a_0$ or by $a_0$, and the first scale
@@ -376,7 +376,7 @@ for axis, (formula, kind, law), colour in zip(axes, kinds, plotting.LIGHT):
     axis.stairs(np.diff(y) / np.diff(x), x, baseline=None, color=colour, linewidth=0.9)
     axis.set_yscale("log")
     axis.set(title=f"$a_j=$ {formula}\n{kind}", xlabel="$x$", xticks=[0, 0.5, 1])
-axes[0].set_ylabel(f"$M_{{{level}}}$");
+_ = axes[0].set_ylabel(f"$M_{{{level}}}$")
 
 # %% tags=["hide-input"]
 laws = [(f"${formula.strip('$')}$".replace("\\frac{1}{2}", "\\frac12"), kind, law) for formula, kind, law in kinds]

@@ -203,7 +203,7 @@ for axis in list(axes.flat[:len(curves)])[-axes.shape[1]:]:
     axis.set(xlabel="depth")
     axis.tick_params(labelbottom=True)
 handles, labels = axes[0, 0].get_legend_handles_labels()
-figure.legend(handles, labels, loc="outside upper center", ncols=6, fontsize=8, columnspacing=1.2, handlelength=2.2);
+_ = figure.legend(handles, labels, loc="outside upper center", ncols=6, fontsize=8, columnspacing=1.2, handlelength=2.2)
 
 # %% tags=["hide-input", "float-luck"]
 half = len(depths) // 2
@@ -273,7 +273,7 @@ most = max(values.max() for values in pieces.values())
 span = np.array([2, 1.3 * most])
 axis.plot(span, span**-4.0, color=plotting.GREY, linestyle="-", linewidth=1, zorder=0)
 axis.set(xscale="log", yscale="log", xlabel="linear pieces", ylabel=r"mean squared error / $E_{\mathrm{best}}(1)$")
-axis.legend(fontsize=8, loc="lower left");
+_ = axis.legend(fontsize=8, loc="lower left")
 
 # %% tags=["hide-input", "float-luck"]
 placed = {way: (values / constant) * used[way] ** 4 for way, values in middle.items()}
@@ -346,7 +346,7 @@ for k, (axis, title) in enumerate(zip(axes[0], titles)):
     axis.set(yscale="log", title=title, xlabel="parameters")
 axes[0, 0].set(ylabel="mean squared error")
 handles, labels = axes[0, 0].get_legend_handles_labels()
-figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=8);
+_ = figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=8)
 
 # %% tags=["hide-input", "float-luck"]
 paid = bound / middle["grown"]

@@ -320,7 +320,7 @@ margin = 0.05 * (high - low)
 heights = partial[:, 4:13]
 axis.set(xlim=(low - margin, high + margin), ylim=(heights.min(), heights.max() + 0.06), xlabel="$x$")
 axis.set_ylabel("$f_n(x)$", fontsize=13)
-axis.set_xticks([places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13);
+_ = axis.set_xticks([places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13)
 
 # %% [markdown]
 # ## What a derivative at a bend must be
@@ -511,7 +511,7 @@ for (label, share), colour, line, marker, above in zip(lines.items(), plotting.L
     axis.plot(range(waves), [float(v) for v in share], line, marker=marker, markersize=3.5, color=colour)
     axis.annotate(label, (waves - 1, float(share[-1])), ha="right", va="center", xytext=(0, 11 * above), textcoords="offset points", color=colour)
 axis.set_ylabel("$K_{0,N}/s_0$", fontsize=13)
-axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05));
+_ = axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05))
 
 # %% [markdown]
 # ## The first scale

@@ -165,7 +165,7 @@ for axis in axes.flat[len(curves):]:
     axis.set_visible(False)
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
 figure.supxlabel("pieces", fontsize="medium")
-figure.supylabel("mean squared error", fontsize="medium");
+_ = figure.supylabel("mean squared error", fontsize="medium")
 
 # %% [markdown]
 # What free knots gain over equal pieces depends on the curve ({numref}`fig-close-splines`). In the limit it is $\int(f'')^2$ over $\bigl(\int|f''|^{2/5}\bigr)^5$
@@ -253,7 +253,7 @@ for k, curve in enumerate(curves):
 axis.axvline(1, color=plotting.GREY, linestyle=":")
 axis.set_yticks(range(len(curves)), map(titled, curves))
 axis.set(xscale="log", xlabel=f"multiple of the error of the best {pieces}-piece spline", ylim=(len(curves) - 0.5, -0.5))
-figure.legend(loc="outside upper center", ncols=3, fontsize="small");
+_ = figure.legend(loc="outside upper center", ncols=3, fontsize="small")
 
 # %% [markdown]
 # And the rule:
@@ -330,7 +330,7 @@ for axis in axes.flat[len(curves):]:
     axis.set_visible(False)
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
 figure.supxlabel("middle of the piece", fontsize="medium")
-figure.supylabel("length of the piece", fontsize="medium");
+_ = figure.supylabel("length of the piece", fontsize="medium")
 
 # %% [markdown]
 # Pieces shorter than $10^{-4}$ of the interval, or longer than 0.7 of it, are outside the picture.
@@ -554,7 +554,7 @@ for axis, test in zip(axes, tests):
     axis.set(xscale="log", yscale="log", title=test, xlabel=r"$\sigma$", xticks=[1e-8, 1e-6, 1e-4, 1e-2], xlim=(7e-9, 1.4e-2), ylim=(0.5, 2e8))
     axis.minorticks_off()
 axes[0].set_ylabel("error / error without noise")
-axes[0].legend(fontsize="small", loc="upper left");
+_ = axes[0].legend(fontsize="small", loc="upper left")
 
 # %% [markdown]
 # To first order noise adds to the network a function that is proportional to $\sigma$ and zero on average. So the error is on average about $E+S\sigma^2$,

@@ -199,7 +199,7 @@ for layer, axis in enumerate(axes.flat):
         crosses = end.sign[chosen, layer * width + neuron] == 0
         axis.plot(grid, signal, color=plotting.LIGHT[neuron % 5], linestyle="-" if crosses else ":")
     axis.set_title(f"layer {layer + 1}")
-figure.supxlabel("$x$", fontsize="medium");
+_ = figure.supxlabel("$x$", fontsize="medium")
 
 # %% [markdown]
 # Over all default networks, at the start and after training: the share of networks in which a layer is wasted, the share of its neurons that keep one sign, and of those that cross 0 the
@@ -484,7 +484,7 @@ for k, (axis, title) in enumerate(zip(axes, titles)):
     axis.set(title=title, xticks=range(depth + 1))
 axes[0].set_ylabel("share of networks")
 figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
-figure.supxlabel("layers that keep the structure", fontsize="medium");
+_ = figure.supxlabel("layers that keep the structure", fontsize="medium")
 
 # %% [markdown]
 # In numbers, the mean of that, with bootstrap intervals over seeds; in the last two columns for the best network of each seed:
@@ -615,7 +615,7 @@ for axis, (case, title) in zip(axes, cases.items()):
     axis.set(title=title, xticks=depths)
 axes[0].set_ylabel("layers kept")
 figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
-figure.supxlabel("depth", fontsize="medium");
+_ = figure.supxlabel("depth", fontsize="medium")
 
 # %% [markdown]
 # At depth {glue:text}`in_deepest`, error and regions in the median over networks:

@@ -206,7 +206,7 @@ for s, (axis, statistic) in enumerate(zip(axes.flat, STATISTICS)):
     axis.set(title=statistic, yscale="log")
     axis.set_xticks(range(len(found)), [label.replace(" ", "\n", 1).replace(" points", "") for label in found], fontsize=9)
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
-figure.supylabel("error / error of enforced", fontsize="medium");
+_ = figure.supylabel("error / error of enforced", fontsize="medium")
 
 # %% [markdown]
 # ## Clean data, and equal budgets

@@ -120,7 +120,7 @@ axes[0].set(xlabel="epoch", ylabel="position", ylim=(0, 1), title="peaks")
 for stage, line, colour, label in ((stages[0], ":", plotting.GREY, "start"), (stages[-1], "-", plotting.LIGHT[0], f"epoch {epochs}")):
     axes[1].plot(x, stage.net(x)[0] - curve(x), linestyle=line, color=colour, label=label)
 axes[1].set(xlabel="$x$", title="error")
-axes[1].legend();
+_ = axes[1].legend()
 
 # %% [markdown]
 # The peaks find their places ({numref}`fig-phase-one`), and at each of the stages the network has exactly {glue:text}`regions_pretrained` linear regions. What error is left
@@ -145,7 +145,7 @@ axis.plot(epochs + freed.epochs, freed.history[0], color=plotting.LIGHT[0], line
 axis.axvline(epochs, color=plotting.GREY, linestyle=":", linewidth=1)
 axis.set_yscale("log")
 axis.set(xlabel="epoch", ylabel="mean squared error")
-axis.legend();
+_ = axis.legend()
 
 # %% [markdown]
 # Setting the weights free is worth a factor of {glue:text}`factor` here. What does it do to the network? For each stage, the regions, the distance that the weights have gone since

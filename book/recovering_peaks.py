@@ -251,7 +251,7 @@ for level, (place, value) in enumerate(zip(places, values)):
     axis.annotate(f"$s_{level}$", (place, (shown[level] * before[1] + value) / 2), xytext=(5, -4), textcoords="offset points", color=plotting.LIGHT[1])
 axis.plot(places, values, "o", color=plotting.LIGHT[0])
 axis.set_xticks([0, *places[:3], 1], ["0", "$x_0$", "$x_1$", "$x_2$", "1"])
-axis.set(xlabel="$x$", ylabel="$F$");
+_ = axis.set(xlabel="$x$", ylabel="$F$")
 
 # %% [markdown]
 # A round trip in rational numbers returns every digit. To have $F$ exactly, let the peaks go on with $\frac12$ after the fifth: the tail is then $\Phi(t)=\frac12t(1-t)$, and the sum is finite.
@@ -401,7 +401,7 @@ for count, colour, line in zip((1, 2, 9), plotting.LIGHT[1:], ("-.", "--", "-"))
 axis.plot(np.cumprod(golden[:4]), np.cumprod(1 - golden[:4]), "o", color=plotting.LIGHT[0], zorder=3)
 axis.annotate("$h=x^2$", (0.8, 0.64), xytext=(12, -16), textcoords="offset points", color=plotting.GREY)
 axis.legend(loc="upper left")
-axis.set(xlabel="$x$", ylabel="$h$");
+_ = axis.set(xlabel="$x$", ylabel="$h$")
 
 # %% [markdown]
 # ## How close peaks alone can come
@@ -450,7 +450,7 @@ for (name, found), colour, mark in zip(floors.items(), plotting.LIGHT[1:], ("s--
     axis.annotate(f"${cn.TARGETS[name].formula}$", (depths[len(found) - 1], found[-1][0]), xytext=(8, -4), textcoords="offset points", color=colour)
 axis.annotate("$x^2$", (depths[-1], halves[-1]), xytext=(8, -4), textcoords="offset points", color=plotting.LIGHT[0])
 axis.set_yscale("log")
-axis.set(xlabel="depth $d$", ylabel="least mean squared error", xticks=depths);
+_ = axis.set(xlabel="depth $d$", ylabel="least mean squared error", xticks=depths)
 
 # %% [markdown]
 # For $x^2$ every layer gains a factor of 16. For $x^3$ the error stops at {glue:text}`rp_floor_cube`, for $x^{11}$ at {glue:text}`rp_floor_eleven`: more layers refine a function that is not the right one. The paper's best network for $x^3$ has {glue:text}`rp_published`;

@@ -255,7 +255,7 @@ for side, mark in ((0, "s"), (1, "o")):
     slope = -2 * scale_0 / (bend if side == 0 else 1 - bend) ** 2
     axis.plot(reach, float(slope) * (reach - float(bend)), color=plotting.GREY, linestyle="-", linewidth=0.9)
 axis.annotate("$a_0$", (float(bend), 0), xytext=(5, 6), textcoords="offset points", color=plotting.GREY)
-axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1], xlim=(-0.05, 1.14));
+_ = axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1], xlim=(-0.05, 1.14))
 
 # %% tags=["hide-input"]
 pairs = quotients(bend, 0, eight)
@@ -324,7 +324,7 @@ for axis, (title, chosen) in zip(axes, cases):
     axis.set(title=title, xlabel="$n$", yscale="log", xticks=levels[::2])
     axis.minorticks_off()
     axis.margins(y=0.15)
-axes[0].set(ylabel="size of the quotient");
+_ = axes[0].set(ylabel="size of the quotient")
 
 # %% [markdown]
 # ## Chords of $F'$

@@ -258,7 +258,7 @@ for k, axis in enumerate(axes):
     axis.set(title=titles[k], ylim=(1.6, -0.6))
     axis.set_yticks(range(2), ("default", "enforced"))
     axis.tick_params(axis="x", labelsize=8)
-figure.supxlabel("mean squared error at the test points", fontsize="medium");
+_ = figure.supxlabel("mean squared error at the test points", fontsize="medium")
 
 # %% [markdown]
 # {numref}`fig-sparse-cells` puts the networks beside the baselines. On {glue:text}`sparse_cubic_wins` of the 4 curves of the paper the cubic is ahead of all {glue:text}`sparse_networks` enforced networks. The
@@ -296,7 +296,7 @@ for k, (curve, top, bottom) in enumerate(zip(curves, *axes)):
     top.set_title(titles[k])
     bottom.set_xlabel("$x$")
 axes[0, 0].set_ylabel("network")
-axes[1, 0].set_ylabel("minus the curve");
+_ = axes[1, 0].set_ylabel("minus the curve")
 
 # %% [markdown]
 # One pair proves little. The rule for the claim: network by network, the default and the enforced one of the same seed and number are compared. The claim holds if on every curve the median difference in regions
@@ -420,7 +420,7 @@ for axis, regime in zip(axes, ("skipped", "free", "enforced")):
     axis.plot(grid, f(grid) - curve(grid), color=looks[regime][0], linestyle=looks[regime][1], linewidth=1.1)
     axis.plot(x[k], f(x[k]) - curve(x[k]), "o", color=plotting.LIGHT[4], markersize=3)
     axis.set_title(f"{short[regime]}, {titles[k]}")
-axes[0].set_ylabel("minus the curve");
+_ = axes[0].set_ylabel("minus the curve")
 
 # %% tags=["hide-input", "float-luck"]
 others = [regime for regime in short if regime != "enforced"]
@@ -496,7 +496,7 @@ for k, axis in enumerate(axes):
     axis.set_yscale("log")
     axis.set_title(titles[k])
 axes[0].set_ylabel("test error")
-figure.supxlabel("linear regions", fontsize="medium");
+_ = figure.supxlabel("linear regions", fontsize="medium")
 
 # %% [markdown]
 # {numref}`fig-sparse-regions` shows which errors go with the same number of regions. On {glue:text}`sparse_free_more` of the 4 curves networks with free ratios have more regions in the median than enforced ones, and on

@@ -260,7 +260,7 @@ for name in heights:  # labels right of the points, never closer than a line
     axis.annotate(name, (intensity[name], rates[name] / 1e9), (2, 10**place), va="center", fontsize="small", color=plotting.LIGHT[4],
                   arrowprops={"arrowstyle": "-", "color": plotting.GREY, "linewidth": 0.6, "shrinkB": 4})
 axis.set(xscale="log", yscale="log", xlabel="operations a byte", ylabel="GFLOP/s", xlim=(0.03, 150), ylim=(0.1, 2.2 * peak / 1e9))
-axis.legend(title="bandwidth of", loc="lower right", fontsize="small");
+_ = axis.legend(title="bandwidth of", loc="lower right", fontsize="small")
 
 # %% [markdown]
 # In {numref}`fig-speed-roofline` the contestants stand nearly above one another, below one operation a byte. With data from memory ({glue:text}`speed_memory_bytes` GB a second) the peak needs
@@ -299,7 +299,7 @@ for row, name in enumerate(contestants):
     axis.annotate(f"  {times[LOOP] / times[name]:.0f} ×", (times[name] * 1e6, row), va="center")
 axis.axvline(least * 1e6, color=plotting.GREY, linestyle=":")
 axis.set_yticks(range(len(contestants)), contestants)
-axis.set(xscale="log", xlabel="µs a model-epoch", xlim=(least * 1e6 / 3, max(times.values()) * 4e6), ylim=(len(contestants) - 0.4, -0.6));
+_ = axis.set(xscale="log", xlabel="µs a model-epoch", xlim=(least * 1e6 / 3, max(times.values()) * 4e6), ylim=(len(contestants) - 0.4, -0.6))
 
 # %% [markdown]
 # Stacking is worth a factor of {glue:text}`speed_loop_stack` over the loop, writing out the backward pass makes it {glue:text}`speed_torch_ratio`, and fusing {glue:text}`speed_ratio`. The stack
@@ -356,7 +356,7 @@ for axis, (what, values), name in zip(axes.flat, scales.items(), ("networks", "p
         shown = values if what == "depth" else [4, 8, 12, 16, 20]
         axis.set_xticks(shown, map(str, shown))
         axis.minorticks_off()
-figure.supylabel("milliseconds an epoch", fontsize="medium");
+_ = figure.supylabel("milliseconds an epoch", fontsize="medium")
 
 # %% [markdown]
 # An exponent of 1 is a straight line through the origin. The table takes it from the middle of each range to its end, where the fixed cost of starting the loops weighs least; with few points

@@ -352,7 +352,7 @@ for level, (axis, colour) in enumerate(zip(axes, plotting.LIGHT), 1):
     for name, left, right, top, bottom in zip(names, sides, sides[1:], heights, heights[1:]):
         axis.annotate(name, ((left + right) / 2, top), xytext=(0, 3), textcoords="offset points", ha="center", color=colour, fontsize="small")
     axis.set(title=f"level {level}", xlabel="$x$", xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"], yticks=[0, peak, 1], yticklabels=["0", "$a_0$", "1"], ylim=(-0.03, 1.12))
-axes[0].set_ylabel("$g$");
+_ = axes[0].set_ylabel("$g$")
 
 # %% [markdown]
 # The rest of the page can be read off {numref}`fig-sd-boxes`: a level of boxes says how far $F'$ can be from $f_n'$, and where. Two questions remain. Does the *tallest* box of level $n$ become flat? Does the *widest* become narrow?
@@ -518,7 +518,7 @@ place, top = float(star), float(upper)
 axes[0].annotate("", (place, top - 0.5), xytext=(place, top), arrowprops={"arrowstyle": "<->", "color": plotting.GREY})
 axes[0].annotate("jump 1/2", (place, top - 0.25), xytext=(-6, -4), textcoords="offset points", ha="right", color=plotting.GREY)
 axes[0].set(xticks=[0, 0.5, place, 1], xticklabels=["0", "0.5", "$x^*$", "1"], ylabel="$g^{(10)}$")
-axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"]);
+_ = axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"])
 
 # %% [markdown]
 # ## Are the bends dense?
@@ -652,7 +652,7 @@ for (name, chosen), colour, line, mark in zip(sequences, plotting.LIGHT, ("-", "
     axis.plot(waves, sizes / sizes[0], mark, color=colour, linestyle=line, markersize=4, label=name)
 axis.legend(title="peaks", fontsize="small", loc="lower left")
 axis.set_yscale("log")
-axis.set(xlabel="waves $n$", ylabel="$s_n/s_0$", xticks=waves[::2], xlim=(-0.3, 14.6));
+_ = axis.set(xlabel="waves $n$", ylabel="$s_n/s_0$", xticks=waves[::2], xlim=(-0.3, 14.6))
 
 # %% [markdown]
 # In the random example of the check above the first {glue:text}`sd_last` waves leave an error of {glue:text}`sd_error`.

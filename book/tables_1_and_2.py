@@ -187,7 +187,7 @@ for row, statistic in zip(axes, statistics):
         axis.set_xscale("log")
         axis.set(title=f"${titles[name]}$, {statistic}", ylim=(4.6, -0.6))
         axis.set_yticks(range(5), short.values())
-figure.supxlabel("mean squared error", fontsize="medium");
+_ = figure.supxlabel("mean squared error", fontsize="medium")
 
 # %% [markdown]
 # ## Differentiability enforced

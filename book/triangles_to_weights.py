@@ -126,7 +126,7 @@ for layer, column in enumerate(heights):
 for layer, label in enumerate(["input", "$I$", "$H_0$", "$H_1$", "output"]):
     axis.annotate(label, (layer, -0.8), ha="center", color=plotting.GREY)
 axis.set(xlim=(-0.3, 4.3), ylim=(-1, 3.5))
-axis.axis("off");
+_ = axis.axis("off")
 
 # %% tags=["hide-input"]
 rational = cn.compositional([Fraction(3, 10), Fraction(3, 5), Fraction(9, 20)], +1)
@@ -146,7 +146,7 @@ for k, (axis, signal) in enumerate(zip(axes, layers)):
     for neuron, (name, colour, line) in enumerate(zip(names, ink, ("-", "-", "--", ":"))):
         axis.plot(grid, np.maximum(signal[0, neuron], 0), color=colour, linestyle=line, label=name)
     axis.set(title="$I$" if k == 0 else f"$H_{k - 1}$", xlabel="$x$", xticks=[0, 1])
-axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55));
+_ = axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55))
 
 # %% tags=["hide-input"]
 samples = [Fraction(k, 997) for k in range(998)]
@@ -273,7 +273,7 @@ axis.plot(depths, np.median(random, 1), "s--", color=plotting.LIGHT[1])
 axis.annotate("compositional: $2^d$", (depths[-1], compositional[-1]), ha="right", xytext=(-14, -2), textcoords="offset points", color=plotting.LIGHT[0])
 axis.annotate("PyTorch's default", (depths[-1], random.max(1)[-1]), ha="right", xytext=(0, 14), textcoords="offset points", color=plotting.LIGHT[1])
 axis.set_yscale("log", base=2)
-axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths);
+_ = axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths)
 
 # %% [markdown]
 # No random network of any depth in {numref}`fig-regions` has more than {glue:text}`random_most` regions. {cite:t}`hanin2019` prove that at initialization the average number is

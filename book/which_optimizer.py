@@ -118,7 +118,7 @@ glue("wo_jump", f"{np.abs(np.diff(gap)).max() / np.ptp(slopes['integral']):.1%}"
 figure, axis = plotting.panels(1, 1, 2.6)
 axis.plot(1e4 * shifts, gap, color=plotting.LIGHT[0], linestyle="-", linewidth=1.2)
 axis.axhline(0, color=plotting.GREY, linewidth=0.6, linestyle="-")
-axis.set(xlabel="shift of the biases, in units of $10^{-4}$", ylabel="difference of derivatives");
+_ = axis.set(xlabel="shift of the biases, in units of $10^{-4}$", ylabel="difference of derivatives")
 
 # %% [markdown]
 # The largest jump in {numref}`fig-wo-jumps` is {glue:text}`wo_jump` of the range that the integral's derivative covers over the same shifts. Far from a
@@ -309,7 +309,7 @@ for axis, start, title in zip(axes.flat, STARTS, ("compositional, pretrained", "
 for axis in axes[1]:
     axis.set_xlabel("seconds")
 figure.supylabel("mean squared error", fontsize="medium")
-figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize="small");
+_ = figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize="small")
 
 # %% [markdown]
 # ## What a start contributes

@@ -223,7 +223,7 @@ for axis, regimes, title in zip(axes, (OURS, LAST), ("24 compositional cells", "
             axis.plot([one.low, one.high], [y, y], color=plotting.LIGHT[0], linestyle="-", linewidth=3, alpha=0.5)
             axis.plot(one.value, y, "D" if label == "chosen" else "o", color=plotting.LIGHT[1 if label == "chosen" else 0], markersize=5)
     axis.set(title=title, xlabel="score", ylim=(len(scores) - 0.5, -0.5), xlim=(0, None))
-axes[0].set_yticks(range(len(scores)), [label.replace(", batches", ",\nbatches") for label in scores], fontsize=9);
+_ = axes[0].set_yticks(range(len(scores)), [label.replace(", batches", ",\nbatches") for label in scores], fontsize=9)
 
 # %% [markdown]
 # The chosen reading misses a typical cell by a factor of {glue:text}`which_chosen_factor`; single seeds of it score {glue:text}`which_singles` on the 8 cells ({numref}`fig-readings`).
