@@ -1,9 +1,13 @@
-"""`pytest --nbval book`: the outputs of the chapters' last runs against the references in `tests/reference`, cell by cell.
+"""`pytest --nbval book`: the outputs of the chapters' last runs against the references in
+`tests/reference`, cell by cell.
 
-The comparison is nbval's; the runs are papermill's (`compnet_book.runs`), so that nothing is executed twice. Outputs are compared to
-the letter, but for cells with the tag `float-luck`: after thousands of training steps the last bits of a machine's sums decide, so
-there numbers in powers of ten need to agree within a factor of ten, and other numbers and verdicts just to be there.
+The comparison is nbval's; the runs are papermill's (`compnet_book.runs`),
+so that nothing is executed twice. Outputs are compared to the letter,
+but for cells with the tag `float-luck`: after thousands of training steps the last bits of a
+machine's sums decide, so there numbers in powers of ten need to agree within a factor of ten,
+and other numbers and verdicts just to be there.
 """
+
 import math
 import re
 from collections import defaultdict
@@ -21,14 +25,22 @@ collect_ignore = ["tests/reference"]  # nbval would execute what lies there
 
 NBSP = "\N{NO-BREAK SPACE}"
 POWER = rf"(\d+(?:\.\d+)?){NBSP}×{NBSP}10([⁻⁰¹²³⁴-⁹]+)"
-LUCK = re.compile(rf"{POWER}|-?\d[\d,]*(?:\.\d+)?|\binside\b|\b(?:low|high),{NBSP}|×|\bnot reproduced exactly: |\breproduced\b|[ -]{{2,}}")
+LUCK = re.compile(
+    rf"{POWER}|-?\d[\d,]*(?:\.\d+)?|\binside\b|\b(?:low|high),{NBSP}|×|\bnot reproduced exactly: |\breproduced\b|[ -]{{2,}}"
+)
 
 
 def alike(one: str, other: str) -> bool:
     """Whether two texts differ by luck only."""
     if LUCK.sub("#", one).replace("#", "") != LUCK.sub("#", other).replace("#", ""):
         return False
-    sizes = [[math.log10(float(m)) + int(e.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))) for m, e in re.findall(POWER, text)] for text in (one, other)]
+    sizes = [
+        [
+            math.log10(float(m)) + int(e.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+            for m, e in re.findall(POWER, text)
+        ]
+        for text in (one, other)
+    ]
     return len(sizes[0]) == len(sizes[1]) and all(abs(a - b) <= 1 for a, b in zip(*sizes))
 
 
@@ -45,37 +57,55 @@ class ChapterCell(IPyNbCell):
                     if isinstance(text, str) and alike(text, str(done.get("data", {}).get(kind))):
                         done.data[kind] = text
         if self.options["check"] and not self.compare_outputs(self.ran, self.cell.outputs):
-            self.raise_cell_error(f"{self.parent.path.name}, cell {self.cell_num}: the output differs from the reference; "
-                                  "if it should, run `make reference`", "\n".join(self.comparison_traceback))
+            self.raise_cell_error(
+                f"{self.parent.path.name}, cell {self.cell_num}: the output differs from the reference; "
+                "if it should, run `make reference`",
+                "\n".join(self.comparison_traceback),
+            )
 
 
 class Chapter(IPyNbFile):
     """A percent script with a run and a reference."""
 
     def setup(self):
-        # Pictures: their text is not stable across machines. What they show is checked where it is computed.
+        # Pictures: their text is not stable across machines.
+        # What they show is checked where it is computed.
         self.skip_compare += ("image/svg+xml",)
 
     def collect(self):
         script = jupytext.read(self.path, fmt="py:percent")
         run, path = runs.last_run(self.path), REFERENCE / f"{self.path.stem}.ipynb"
         if run is None:
-            raise self.CollectError(f"{self.path.name} has not been run since it or the library changed: run `make test`")
+            raise self.CollectError(
+                f"{self.path.name} has not been run since it or the library changed: run `make test`"
+            )
         if not path.exists():
-            raise self.CollectError(f"{self.path.name} has no reference outputs: run `make reference`")
+            raise self.CollectError(
+                f"{self.path.name} has no reference outputs: run `make reference`"
+            )
         reference = nbformat.read(path, as_version=4)
         if not runs.same_code(script, reference):
-            raise self.CollectError(f"{path.name} is a reference of other code than {self.path.name}: run `make reference`")
-        for number, (cell, kept, done) in enumerate(zip(*map(runs.code, (script, reference, run))), 1):
+            raise self.CollectError(
+                f"{path.name} is a reference of other code than {self.path.name}: run `make reference`"
+            )
+        for number, (cell, kept, done) in enumerate(
+            zip(*map(runs.code, (script, reference, run))), 1
+        ):
             options = defaultdict(bool, find_metadata_tags(cell.metadata))
             options.setdefault("check", True)
             cell.outputs = kept.outputs
-            item = ChapterCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+            item = ChapterCell.from_parent(
+                self, name=f"Cell {number}", cell_num=number, cell=cell, options=options
+            )
             item.ran = done.outputs
             yield item
 
 
 def pytest_collect_file(file_path, parent):
-    if parent.config.option.nbval and file_path.parent == ROOT / "book" and file_path in runs.chapters():
+    if (
+        parent.config.option.nbval
+        and file_path.parent == ROOT / "book"
+        and file_path in runs.chapters()
+    ):
         return Chapter.from_parent(parent, path=file_path)
     return None

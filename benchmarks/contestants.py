@@ -1,6 +1,8 @@
-"""Ways to train a stack of networks: each a function that makes, from a stack and data, a function of the number of epochs.
+"""Ways to train a stack of networks: each a function that makes, from a stack and data,
+a function of the number of epochs.
 
-All do the same: full-batch Adam on the mean squared error, forward pass, backward pass and update, for every network of the stack.
+All do the same: full-batch Adam on the mean squared error, forward pass,
+backward pass and update, for every network of the stack.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ from compnet_lib._core.control import Control
 
 LR = 1e-3
 LOOPED = 4
-"""Networks that the loop trains; it has no use for a stack, and its time a network is the same for all."""
+"""Networks that the loop trains; it has no use for a stack,
+and its time a network is the same for all."""
 
 
 def loop(net, x, y):
-    """One `nn.Sequential` after the other, as one would write it; always on one thread, which for networks this small is the best."""
+    """One `nn.Sequential` after the other, as one would write it; always on one thread,
+    which for networks this small is the best."""
     x, y = torch.from_numpy(x)[:, None], torch.from_numpy(y)[:, None]
     modules = [net.to_torch(i) for i in range(min(LOOPED, len(net)))]
 
@@ -38,15 +42,25 @@ def loop(net, x, y):
 def points_by_width(net, x, y):
     """The stack as tensors, signals (models, points, width), and autograd."""
     x, y = torch.from_numpy(x).expand(len(net), -1)[:, :, None], torch.from_numpy(y)[:, None]
-    weights, biases = [torch.from_numpy(w).mT.contiguous() for w in net.weights], [torch.from_numpy(b)[:, None] for b in net.biases]
-    return _stacked(weights, biases, lambda w, b, signal: torch.baddbmm(b, signal, w), x, y), len(net)
+    weights, biases = (
+        [torch.from_numpy(w).mT.contiguous() for w in net.weights],
+        [torch.from_numpy(b)[:, None] for b in net.biases],
+    )
+    return _stacked(weights, biases, lambda w, b, signal: torch.baddbmm(b, signal, w), x, y), len(
+        net
+    )
 
 
 def width_by_points(net, x, y):
     """The same with signals (models, width, points)."""
     x, y = torch.from_numpy(x).expand(len(net), -1)[:, None], torch.from_numpy(y)
-    weights, biases = [torch.from_numpy(w) for w in net.weights], [torch.from_numpy(b)[:, :, None] for b in net.biases]
-    return _stacked(weights, biases, lambda w, b, signal: torch.baddbmm(b, w, signal), x, y), len(net)
+    weights, biases = (
+        [torch.from_numpy(w) for w in net.weights],
+        [torch.from_numpy(b)[:, :, None] for b in net.biases],
+    )
+    return _stacked(weights, biases, lambda w, b, signal: torch.baddbmm(b, w, signal), x, y), len(
+        net
+    )
 
 
 def _stacked(weights, biases, layer, x, y):
@@ -65,9 +79,12 @@ def _stacked(weights, biases, layer, x, y):
 
 
 def vmap_grad(net, x, y):
-    """One network's loss, its signals (width, points), and torch.func for the gradient and for the stack."""
+    """One network's loss, its signals (width, points),
+    and torch.func for the gradient and for the stack."""
     x, y = torch.from_numpy(x)[None], torch.from_numpy(y)[None]
-    weights, biases = ([torch.from_numpy(a) for a in arrays] for arrays in (net.weights, net.biases))
+    weights, biases = (
+        [torch.from_numpy(a) for a in arrays] for arrays in (net.weights, net.biases)
+    )
 
     def loss(w, b):
         signal = x

@@ -1,9 +1,11 @@
-"""How fast exact piecewise linear functions are found: regions counted and squared errors integrated, from the weights alone.
+"""How fast exact piecewise linear functions are found: regions counted and squared errors
+integrated, from the weights alone.
 
     python benchmarks/counting.py            # about half a minute
 
-A thousand networks of depth 5 and width 4, in floats; one compositional network of depth 16, in floats; and compositional networks of rational
-peaks k/97, exactly. Each time is the best of several; numba's compilation is not counted.
+A thousand networks of depth 5 and width 4, in floats; one compositional network of depth 16,
+in floats; and compositional networks of rational peaks k/97, exactly.
+Each time is the best of several; numba's compilation is not counted.
 """
 
 import os
@@ -36,25 +38,39 @@ def best(work):
 
 
 def main():
-    print(f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}, {os.cpu_count()} CPUs")
+    print(
+        f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}, {os.cpu_count()} CPUs"
+    )
     began = time.perf_counter()
     cn.linear_regions(cn.default_init(1))
-    print(f"{'first count, compiled or read from the cache':56} {time.perf_counter() - began:8.3f} s")
+    print(
+        f"{'first count, compiled or read from the cache':56} {time.perf_counter() - began:8.3f} s"
+    )
 
-    starts = {"default": cn.default_init(MODELS), "compositional": cn.compositional(cn.sample_peaks(MODELS, 5, seed=0), 1)}
+    starts = {
+        "default": cn.default_init(MODELS),
+        "compositional": cn.compositional(cn.sample_peaks(MODELS, 5, seed=0), 1),
+    }
     for name, net in starts.items():
-        for label, work in ((f"regions of {MODELS} networks, {name}", lambda: cn.linear_regions(net)),
-                            (f"squared errors of {MODELS} networks, {name}, x^3", lambda: cn.mse(net, CUBE)),
-                            (f"squared errors of {MODELS} networks, {name}, sin", lambda: cn.mse(net, SINE))):
+        for label, work in (
+            (f"regions of {MODELS} networks, {name}", lambda: cn.linear_regions(net)),
+            (f"squared errors of {MODELS} networks, {name}, x^3", lambda: cn.mse(net, CUBE)),
+            (f"squared errors of {MODELS} networks, {name}, sin", lambda: cn.mse(net, SINE)),
+        ):
             seconds, found = best(work)
             print(f"{label:56} {seconds:8.3f} s   mean {np.mean(found):.3g}")
 
     deep = cn.compositional(cn.sample_peaks(1, 16, seed=0, low=0.4, high=0.6), 1)
-    for label, net in (("regions of depth 16", deep), *((f"regions of depth {depth}, rational", rational(depth)) for depth in (10, 12, 14))):
+    for label, net in (
+        ("regions of depth 16", deep),
+        *((f"regions of depth {depth}, rational", rational(depth)) for depth in (10, 12, 14)),
+    ):
         seconds, found = best(lambda: cn.linear_regions(net))  # noqa: B023
         print(f"{label:56} {seconds:8.3f} s   {found[0]:,}")
     net = rational(10)
-    print(f"{'squared error of depth 10, rational, x^3':56} {best(lambda: cn.mse(net, CUBE))[0]:8.3f} s")
+    print(
+        f"{'squared error of depth 10, rational, x^3':56} {best(lambda: cn.mse(net, CUBE))[0]:8.3f} s"
+    )
 
 
 if __name__ == "__main__":

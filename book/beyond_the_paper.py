@@ -13,25 +13,32 @@
 # %% [markdown]
 # # Beyond the paper: the shape of $F'$
 #
-# The scales of equation (4) make the limit $F$ differentiable, if the peaks do not run into 0 and 1 too fast, and the paper stops there. What kind of function is its derivative? The peaks say it exactly: $F'$
-# is built from boxes of known size, all boxes of one level have the same area, and how close the peaks are to $\frac12$ decides between a Lipschitz derivative, one
-# with a square integrable second derivative, and a singular one. The same boxes, turned on their side, show that the Legendre transform of $F$ is a
-# compositional network again.
+# The scales of equation (4) make the limit $F$ differentiable,
+# if the peaks do not run into 0 and 1 too fast, and the paper stops there.
+# What kind of function is its derivative? The peaks say it exactly:
+# $F'$ is built from boxes of known size, all boxes of one level have the same area,
+# and how close the peaks are to $\frac12$ decides between a Lipschitz derivative,
+# one with a square integrable second derivative, and a singular one. The same boxes,
+# turned on their side, show that the Legendre transform of $F$ is a compositional network again.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# The shape of $F'$ turns the triangles with peaks $a_j$ into those with peaks $1-a_j$ ({prf:ref}`prop-conjugacy`), and the Legendre transform flips every peak
-# ({prf:ref}`thm-duality`). $F'$ is Lipschitz, absolutely continuous or purely singular according to $\sum|a_j-\frac12|$ and $\sum(a_j-\frac12)^2$
-# ({prf:ref}`thm-trichotomy`). Of the sums $\sum w^nW_n$ with all peaks at $\frac12$ one alone is differentiable, $w=\frac14$ ({prf:ref}`prop-takagi`). Differentiability takes
-# $d-2$ of the $2d$ free numbers of a network of depth $d\ge2$ ({prf:ref}`prop-dimension`). Dimensions and trichotomy together answer open question 3.
+# The shape of $F'$ turns the triangles with peaks $a_j$ into those with peaks $1-a_j$
+# ({prf:ref}`prop-conjugacy`), and the Legendre transform flips every peak ({prf:ref}`thm-duality`).
+# $F'$ is Lipschitz, absolutely continuous or purely singular according to $\sum|a_j-\frac12|$ and
+# $\sum(a_j-\frac12)^2$ ({prf:ref}`thm-trichotomy`). Of the sums $\sum w^nW_n$ with all peaks at
+# $\frac12$ one alone is differentiable, $w=\frac14$ ({prf:ref}`prop-takagi`).
+# Differentiability takes $d-2$ of the $2d$ free numbers of a network of depth $d\ge2$
+# ({prf:ref}`prop-dimension`). Dimensions and trichotomy together answer open question 3.
 # ```
 #
-# The statements on this page are not in the paper. The singular functions and the sums of symmetric triangles are classical, and are cited where they occur.
+# The statements on this page are not in the paper. The singular functions and the sums of symmetric
+# triangles are classical, and are cited where they occur.
 
 # %% tags=["parameters"]
 skew: float = 0.7  # constant peak in the figures, in (0.5, 1)
-level: int = 10    # level of the cells, at least 3 and at most 12
-seed: int = 0      # random seed, at least 0
+level: int = 10  # level of the cells, at least 3 and at most 12
+seed: int = 0  # random seed, at least 0
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -43,8 +50,7 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims
-from compnet_book import plotting
+from compnet_book import claims, plotting
 
 plotting.use_style()
 rng = np.random.default_rng(seed)
@@ -53,15 +59,21 @@ glue("beyond_skew", f"{skew:g}", display=False)
 # %% [markdown]
 # ## The address of a point
 #
-# Throughout, $s_0>0$, the scales follow equation (4), and $\sum_j\min(a_j,1-a_j)=\infty$, which is what $F\in C^1[0,1]$ needs ({prf:ref}`thm-sharp`). As elsewhere,
-# $C=\frac{s_0}{a_0(1-a_0)a_1}$, $\Phi_a=F/C$, $\sigma a=(a_1,a_2,\dots)$, so that $s_n=C\,a_{n+1}\prod_{j\le n}a_j(1-a_j)$ ({prf:ref}`prop-closed-form`).
+# Throughout, $s_0>0$, the scales follow equation (4), and $\sum_j\min(a_j,1-a_j)=\infty$,
+# which is what $F\in C^1[0,1]$ needs ({prf:ref}`thm-sharp`). As elsewhere,
+# $C=\frac{s_0}{a_0(1-a_0)a_1}$, $\Phi_a=F/C$, $\sigma a=(a_1,a_2,\dots)$,
+# so that $s_n=C\,a_{n+1}\prod_{j\le n}a_j(1-a_j)$ ({prf:ref}`prop-closed-form`).
 #
-# The slopes of $F$ at the ends are sums that telescope; they may be summed wave by wave, as $f_n'\to F'$ uniformly ({prf:ref}`thm-sharp`). Near 0 the wave $W_n$ rises with slope $\prod_{j\le n}\frac1{a_j}$, so
+# The slopes of $F$ at the ends are sums that telescope; they may be summed wave by wave,
+# as $f_n'\to F'$ uniformly ({prf:ref}`thm-sharp`). Near 0 the wave $W_n$ rises with slope
+# $\prod_{j\le n}\frac1{a_j}$, so
 #
 # $$F'(0)=\sum_{n\ge0}s_n\prod_{j\le n}\frac1{a_j}=C(1-a_0)\sum_{n\ge0}a_{n+1}\prod_{j=1}^{n}(1-a_j)=C(1-a_0),$$
 #
-# because the last sum is $1-\prod_{j\ge1}(1-a_j)$ by equation (9) ({prf:ref}`prop-kink`), and the product is 0, as $\sum a_j=\infty$. Near 1 the same waves fall, with $\frac{-1}{1-a_0}$ in the place of
-# $\frac1{a_0}$: $F'(1)=-Ca_0$. The derivative falls by $C$ altogether.
+# because the last sum is $1-\prod_{j\ge1}(1-a_j)$ by equation (9) ({prf:ref}`prop-kink`),
+# and the product is 0, as $\sum a_j=\infty$. Near 1 the same waves fall,
+# with $\frac{-1}{1-a_0}$ in the place of $\frac1{a_0}$: $F'(1)=-Ca_0$.
+# The derivative falls by $C$ altogether.
 #
 # ```{prf:definition} The shape of $F'$
 # :label: def-shape
@@ -70,39 +82,52 @@ glue("beyond_skew", f"{skew:g}", display=False)
 # It does not depend on $s_0$; $h_a(0)=0$ and $h_a(1)=1$.
 # ```
 #
-# The first triangle sends each of its two sides onto the whole of $[0,1]$, and there the rest of the network goes on as the network of $\sigma a$ does from its start. So
-# $h_a$ consists of two copies of $h_{\sigma a}$. A *cell* of level $n$ is a cell of $V_n$, a linear piece of $W_{n-1}$. Its *address* $d_0\dots d_{n-1}$ says which sides it takes:
-# $d_j=0$, a left step, if $W_{j-1}<a_j$ on the cell, and $d_j=1$, a right step, if $W_{j-1}>a_j$.
+# The first triangle sends each of its two sides onto the whole of $[0,1]$,
+# and there the rest of the network goes on as the network of $\sigma a$ does from its start.
+# So $h_a$ consists of two copies of $h_{\sigma a}$. A *cell* of level $n$ is a cell of $V_n$,
+# a linear piece of $W_{n-1}$. Its *address* $d_0\dots d_{n-1}$ says which sides it takes: $d_j=0$,
+# a left step, if $W_{j-1}<a_j$ on the cell, and $d_j=1$, a right step, if $W_{j-1}>a_j$.
 #
 # ```{prf:lemma} Two copies
 # :label: lem-shape
 # $$h_a(x)=\begin{cases}(1-a_0)\,h_{\sigma a}(T_{a_0}(x)) & 0\le x\le a_0\\ 1-a_0\,h_{\sigma a}(T_{a_0}(x)) & a_0\le x\le1.\end{cases}$$
 #
-# On a cell of level $n$ with address $d_0\dots d_{n-1}$ the function $h_a$ rises by the cell's drop. The cell has
-# length $\prod_j(a_j\text{ if }d_j=0\text{ else }1-a_j)$ and drop $\prod_j(1-a_j\text{ if }d_j=0\text{ else }a_j)$; their product is
-# $\prod_{j<n}a_j(1-a_j)$ for each of the $2^n$ cells. $h_a$ is an increasing homeomorphism of $[0,1]$.
+# On a cell of level $n$ with address $d_0\dots d_{n-1}$ the function $h_a$ rises by the cell's
+# drop. The cell has length $\prod_j(a_j\text{ if }d_j=0\text{ else }1-a_j)$ and drop
+# $\prod_j(1-a_j\text{ if }d_j=0\text{ else }a_j)$; their product is $\prod_{j<n}a_j(1-a_j)$ for
+# each of the $2^n$ cells. $h_a$ is an increasing homeomorphism of $[0,1]$.
 # ```
 #
-# Every term of $\Phi_a$ has the factor $a_0(1-a_0)$, and every wave is a wave of $\sigma a$ put into $T=T_{a_0}$. Taken out, they leave
-# $\Phi_a=a_0(1-a_0)\bigl(a_1T+\Phi_{\sigma a}(T)\bigr)$, as in {prf:ref}`lem-self-similar`. The peaks $\sigma a$ satisfy the same condition, so $\Phi_{\sigma a}$ has a derivative, and
-# it is $1-a_1-h_{\sigma a}$. On the two sides $T'$ is $\frac1{a_0}$ and $\frac{-1}{1-a_0}$. With $\eta$ for $h_{\sigma a}(T)$:
+# Every term of $\Phi_a$ has the factor $a_0(1-a_0)$, and every wave is a wave of $\sigma a$ put
+# into $T=T_{a_0}$. Taken out, they leave $\Phi_a=a_0(1-a_0)\bigl(a_1T+\Phi_{\sigma a}(T)\bigr)$,
+# as in {prf:ref}`lem-self-similar`. The peaks $\sigma a$ satisfy the same condition,
+# so $\Phi_{\sigma a}$ has a derivative, and it is $1-a_1-h_{\sigma a}$.
+# On the two sides $T'$ is $\frac1{a_0}$ and $\frac{-1}{1-a_0}$. With $\eta$ for $h_{\sigma a}(T)$:
 
 # %%
 a0, a1, eta = sp.symbols("a_0 a_1 eta", positive=True)
 inner = 1 - a1 - eta  # the derivative of Phi_sigma, at T
-left, right = (1 - a0 - a0 * (1 - a0) * (a1 + inner) * slope
-               for slope in (1 / a0, -1 / (1 - a0)))  # of T
+left, right = (
+    1 - a0 - a0 * (1 - a0) * (a1 + inner) * slope for slope in (1 / a0, -1 / (1 - a0))
+)  # of T
 assert sp.simplify(left - (1 - a0) * eta) == 0
 assert sp.simplify(right - (1 - a0 * eta)) == 0
 
 # %% [markdown]
-# These are the two lines of the lemma; $h_a(0)=0$ and $h_a(1)=1$, for all peaks. A left step, $d_j=0$, multiplies lengths in $x$ by $a_j$ and lengths in $h$ by $1-a_j$; a right step by $1-a_j$ and $a_j$, and it
-# reverses both directions. After $n$ steps lengths and drops are the products stated, and the product of the two takes $a_j(1-a_j)$ from each step, left or right. So
-# $h_a$ is strictly increasing on $V_n$ for every $n$. The longest cell of level $n$ has length $\prod_{j<n}\max(a_j,1-a_j)$, which tends to 0 as
-# $\sum\min(a_j,1-a_j)=\infty$: the mesh points are dense. A continuous function that increases strictly on a dense set increases strictly, and $h_a$ runs from 0 to 1.
-# $\square$
+# These are the two lines of the lemma; $h_a(0)=0$ and $h_a(1)=1$, for all peaks. A left step,
+# $d_j=0$, multiplies lengths in $x$ by $a_j$ and lengths in $h$ by $1-a_j$;
+# a right step by $1-a_j$ and $a_j$, and it reverses both directions.
+# After $n$ steps lengths and drops are the products stated,
+# and the product of the two takes $a_j(1-a_j)$ from each step, left or right.
+# So $h_a$ is strictly increasing on $V_n$ for every $n$.
+# The longest cell of level $n$ has length $\prod_{j<n}\max(a_j,1-a_j)$,
+# which tends to 0 as $\sum\min(a_j,1-a_j)=\infty$: the mesh points are dense.
+# A continuous function that increases strictly on a dense set increases strictly,
+# and $h_a$ runs from 0 to 1. $\square$
 #
-# In code the lemma is a recursion that needs no limit: it gives $V_n$ and the values of $h_a$ there, exactly.
+# In code the lemma is a recursion that needs no limit: it gives $V_n$ and the values of $h_a$
+# there, exactly.
+
 
 # %%
 def shape(peaks):
@@ -110,8 +135,7 @@ def shape(peaks):
     if not peaks:
         return np.array([0, 1]), np.array([0, 1])  # V_0
     a, (t, h) = peaks[0], shape(peaks[1:])
-    return (np.append(a * t, 1 - (1 - a) * t[-2::-1]),
-            np.append((1 - a) * h, 1 - a * h[-2::-1]))
+    return (np.append(a * t, 1 - (1 - a) * t[-2::-1]), np.append((1 - a) * h, 1 - a * h[-2::-1]))
 
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "An increasing curve from corner to corner of the unit square, covered by chains of rectangles: two, then four, then eight, each chain inside the one before."}, "figure": {"caption": "The boxes of levels 1, 2 and 3 for a constant peak, each a cell by the interval of values on it, and the graph of $h$ that they close in on. Within a level all boxes have the same area. Addresses stand below the boxes; after a right step the order is reversed, so 11 comes before 10.", "name": "fig-address"}}
@@ -121,20 +145,36 @@ for n, axis in enumerate(axes, 1):
     corners = np.column_stack(shape(constant[:n]))
     for (x0, y0), (x1, y1) in pairwise(corners):
         axis.fill_between([x0, x1], y0, y1, color=plotting.LIGHT[0], alpha=0.22, linewidth=0)
-        axis.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color=plotting.LIGHT[0], linestyle="-", linewidth=0.8)
+        axis.plot(
+            [x0, x1, x1, x0, x0],
+            [y0, y0, y1, y1, y0],
+            color=plotting.LIGHT[0],
+            linestyle="-",
+            linewidth=0.8,
+        )
     axis.plot(*shape(constant), color=plotting.LIGHT[1], linestyle="-", linewidth=1.3)
     axis.set(title=f"level {n}", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     if n < 3:
         for k, address in enumerate(("0", "1") if n == 1 else ("00", "01", "11", "10")):
             (x0, y0), (x1, y1) = corners[k], corners[k + 1]
-            axis.annotate(address, ((x0 + x1) / 2, y0), xytext=(8 if x1 - x0 < 0.25 else 0, -4), textcoords="offset points", ha="center", va="top", fontsize=9, color=plotting.GREY)
+            axis.annotate(
+                address,
+                ((x0 + x1) / 2, y0),
+                xytext=(8 if x1 - x0 < 0.25 else 0, -4),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=9,
+                color=plotting.GREY,
+            )
     axis.set_ylim(-0.1, 1.03)
 _ = axes[0].set_ylabel("$h$")
 
 # %% [markdown]
-# The boxes of level $n$ in {numref}`fig-address` are long and low where the slope is small, narrow and high where it is large. To see that they are boxes of $F'$, take the other
-# way to it: at a peak of $W_i$ the derivative of $F$ is that of $f_i$, the waves before ({prf:ref}`lem-7-4`), which is a difference quotient of the series between two mesh points. For
-# random rational peaks:
+# The boxes of level $n$ in {numref}`fig-address` are long and low where the slope is small,
+# narrow and high where it is large. To see that they are boxes of $F'$, take the other way to it:
+# at a peak of $W_i$ the derivative of $F$ is that of $f_i$, the waves before ({prf:ref}`lem-7-4`),
+# which is a difference quotient of the series between two mesh points. For random rational peaks:
 
 # %%
 peaks = [Fraction(int(k), 20) for k in rng.integers(1, 20, 8)]
@@ -144,57 +184,80 @@ for i in range(7):
     V = shape(peaks[:i])[0] + Fraction(0)
     f = cn.series(V, peaks[:i], +1, peaks[i]) - V if i else 0 * V
     slopes = np.diff(f) / np.diff(V)  # F' at the peaks of W_i
-    P = cn.mesh(peaks[:i + 1])[1::2]
+    P = cn.mesh(peaks[: i + 1])[1::2]
     found.update(zip(P, 1 - peaks[0] - slopes / C))
 mesh, h = shape(peaks[:7])
 assert list(mesh) == list(cn.mesh(peaks[:7]))
 assert list(h) == [found[x] for x in mesh]
 
 # %% [markdown]
-# `cn.series` adds the waves to $x$, with $s_0=(1-a_0)a_1$. The two ways agree at all mesh points of level 7 inside $(0,1)$.
+# `cn.series` adds the waves to $x$, with $s_0=(1-a_0)a_1$.
+# The two ways agree at all mesh points of level 7 inside $(0,1)$.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Left: five increasing curves in the unit square, the diagonal for peaks at one half and ever more broken curves for larger constant peaks. Right: a curve for random peaks and its mirror image in the diagonal."}, "figure": {"caption": "Left: $h$ for constant peaks, drawn through all mesh points of one level. Right: $h$ for random peaks, and for the same peaks flipped, $a_j\\to1-a_j$: the mirror image in the diagonal.", "name": "fig-shapes"}}
 figure, axes = plotting.panels(1, 2, 3.3, sharey=True)
-steps = [(0.5, (0.4, 0.4), (-20, 4)), (0.6, (0.6, 0.4), (4, -11)), (skew, (skew, 1 - skew), (4, -11)), (0.85, (0.85, 0.15), (-2, -12))]
+steps = [
+    (0.5, (0.4, 0.4), (-20, 4)),
+    (0.6, (0.6, 0.4), (4, -11)),
+    (skew, (skew, 1 - skew), (4, -11)),
+    (0.85, (0.85, 0.15), (-2, -12)),
+]
 for (a, place, offset), colour, line in zip(steps, plotting.LIGHT, ("-", "--", "-.", ":")):
     axes[0].plot(*shape([a] * level), color=colour, linestyle=line, linewidth=1.3)
     axes[0].annotate(f"{a:g}", place, xytext=offset, textcoords="offset points", color=colour)
 draw = [*rng.uniform(0.12, 0.88, level)]
 axes[1].plot([0, 1], [0, 1], color=plotting.GREY, linestyle=":", linewidth=1)
-for sequence, colour, line, name, place in ((draw, plotting.LIGHT[0], "-", "$h_a$", 0.72), ([1 - a for a in draw], plotting.LIGHT[1], "--", "$h_{1-a}$", 0.28)):
+for sequence, colour, line, name, place in (
+    (draw, plotting.LIGHT[0], "-", "$h_a$", 0.72),
+    ([1 - a for a in draw], plotting.LIGHT[1], "--", "$h_{1-a}$", 0.28),
+):
     points = shape(sequence)
     axes[1].plot(*points, color=colour, linestyle=line, linewidth=1.3)
     above = np.interp(place, *points) > place
-    axes[1].annotate(name, fontsize=13, xy=(place, np.interp(place, *points)), xytext=(-6, 6) if above else (6, -6), textcoords="offset points", color=colour,
-                     ha="right" if above else "left", va="bottom" if above else "top")
+    axes[1].annotate(
+        name,
+        fontsize=13,
+        xy=(place, np.interp(place, *points)),
+        xytext=(-6, 6) if above else (6, -6),
+        textcoords="offset points",
+        color=colour,
+        ha="right" if above else "left",
+        va="bottom" if above else "top",
+    )
 for axis, title in zip(axes, ("constant peaks", "random peaks, and flipped")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
 _ = axes[0].set_ylabel("$h$")
 
 # %% [markdown]
-# With all peaks at $\frac12$ the boxes are squares, $h(x)=x$, and $F$ is a parabola. For any other constant peak the curve in {numref}`fig-shapes` has ever steeper and ever flatter parts side by
-# side. The right panel shows a symmetry, which is next.
+# With all peaks at $\frac12$ the boxes are squares, $h(x)=x$, and $F$ is a parabola.
+# For any other constant peak the curve in {numref}`fig-shapes` has ever steeper and ever flatter
+# parts side by side. The right panel shows a symmetry, which is next.
 #
 # ## One triangle turned into another
 #
 # ```{prf:proposition} Conjugacy
 # :label: prop-conjugacy
-# $T_{1-a_0}\circ h_a=h_{\sigma a}\circ T_{a_0}$. Hence $h_a$ carries the mesh of the peaks $a$ to the mesh of the flipped peaks $1-a=(1-a_0,1-a_1,\dots)$,
-# point by point and in order, and $h_{1-a}=h_a^{-1}$.
+# $T_{1-a_0}\circ h_a=h_{\sigma a}\circ T_{a_0}$. Hence $h_a$ carries the mesh of the peaks $a$ to
+# the mesh of the flipped peaks $1-a=(1-a_0,1-a_1,\dots)$, point by point and in order,
+# and $h_{1-a}=h_a^{-1}$.
 # ```
 #
-# On the left side of $T_{a_0}$ the value $h_a=(1-a_0)\eta$ lies on the left side of $T_{1-a_0}$, and on the right side $h_a=1-a_0\eta$ lies on its right. In both cases the outer triangle gives back
-# $\eta=h_{\sigma a}(T_{a_0})$:
+# On the left side of $T_{a_0}$ the value $h_a=(1-a_0)\eta$ lies on the left side of $T_{1-a_0}$,
+# and on the right side $h_a=1-a_0\eta$ lies on its right.
+# In both cases the outer triangle gives back $\eta=h_{\sigma a}(T_{a_0})$:
 
 # %%
 flip = 1 - a0  # the peak of the outer triangle
-assert sp.simplify(left / flip - eta) == 0               # left side
+assert sp.simplify(left / flip - eta) == 0  # left side
 assert sp.simplify((1 - right) / (1 - flip) - eta) == 0  # right side
 
 # %% [markdown]
-# For the mesh, look at `shape` again: its two outputs are built by one rule, the first with $a_0$ and the second with $1-a_0$, from the same start $(0,1)$. So the values of $h_a$ on $V_n$ are the mesh
-# points of the flipped peaks, by induction on $n$. Then $h_{1-a}\circ h_a$ fixes every mesh point of $a$; the mesh points are dense, both functions are continuous (the condition
-# $\sum\min(a_j,1-a_j)=\infty$ does not see the flip), and so it is the identity. $\square$
+# For the mesh, look at `shape` again: its two outputs are built by one rule,
+# the first with $a_0$ and the second with $1-a_0$, from the same start $(0,1)$.
+# So the values of $h_a$ on $V_n$ are the mesh points of the flipped peaks, by induction on $n$.
+# Then $h_{1-a}\circ h_a$ fixes every mesh point of $a$; the mesh points are dense,
+# both functions are continuous (the condition $\sum\min(a_j,1-a_j)=\infty$ does not see the flip),
+# and so it is the identity. $\square$
 
 # %%
 flipped = [1 - a for a in peaks]
@@ -203,31 +266,43 @@ there_and_back = dict(zip(*shape(flipped[:7])))
 assert [there_and_back[y] for y in h] == list(mesh)
 
 # %% [markdown]
-# For a constant peak, $h$ conjugates $T_a$ to $T_{1-a}$: the two triangles are one map in two coordinates. Strictly increasing functions of this kind that have derivative zero almost everywhere were constructed by
-# {cite:t}`salem1943`, and characterized by functional equations of this form by {cite:t}`derham1957`; there both copies keep their direction, while here the right one is reversed, since a triangle falls
-# on its right side. (Minkowski's question mark function is of another kind: its two branches are not linear but quotients of linear functions.)
+# For a constant peak, $h$ conjugates $T_a$ to $T_{1-a}$:
+# the two triangles are one map in two coordinates. Strictly increasing functions of this kind that
+# have derivative zero almost everywhere were constructed by {cite:t}`salem1943`,
+# and characterized by functional equations of this form by {cite:t}`derham1957`;
+# there both copies keep their direction, while here the right one is reversed,
+# since a triangle falls on its right side. (Minkowski's question mark function is of another kind:
+# its two branches are not linear but quotients of linear functions.)
 #
 # ## The Legendre transform flips every peak
 #
 # ```{prf:theorem} Duality
 # :label: thm-duality
-# $H_a(x)=(1-a_0)\,x-\Phi_a(x)$ is convex on $[0,1]$ with $H_a(0)=0$, $H_a(1)=1-a_0$ and $H_a'=h_a$. Its Legendre transform
-# $H_a^*(p)=\max_{0\le x\le1}\bigl(px-H_a(x)\bigr)$ is, for $0\le p\le1$,
+# $H_a(x)=(1-a_0)\,x-\Phi_a(x)$ is convex on $[0,1]$ with $H_a(0)=0$, $H_a(1)=1-a_0$ and $H_a'=h_a$.
+# Its Legendre transform $H_a^*(p)=\max_{0\le x\le1}\bigl(px-H_a(x)\bigr)$ is, for $0\le p\le1$,
 #
 # $$H_a^*=H_{1-a}.$$
 # ```
 #
-# $H_a'=1-a_0-\Phi_a'=h_a$ increases strictly, so $H_a$ is strictly convex, and $px-H_a(x)$ has its maximum where $h_a(x)=p$. What is to be shown is therefore Young's equality
+# $H_a'=1-a_0-\Phi_a'=h_a$ increases strictly, so $H_a$ is strictly convex,
+# and $px-H_a(x)$ has its maximum where $h_a(x)=p$. What is to be shown is therefore Young's
+# equality
 #
 # $$H_a(x)+H_{1-a}(y)=x\,y\qquad\text{for }y=h_a(x).$$
 #
-# Call the difference of its sides $D_a(x)=H_a(x)+H_{1-a}(h_a(x))-x\,h_a(x)$. The formula for $\Phi_a$ above, with $t=T_{a_0}(x)$ and $H_{\sigma a}(t)=(1-a_1)t-\Phi_{\sigma a}(t)$, reads $\Phi_a=a_0(1-a_0)\bigl(t-H_{\sigma a}(t)\bigr)$.
-# For the flipped peaks it holds with $1-a_0$ and, by conjugacy, at $T_{1-a_0}(y)=\eta=h_{\sigma a}(t)$. With $H$ and $K$ for $H_{\sigma a}(t)$ and $H_{\sigma(1-a)}(\eta)$:
+# Call the difference of its sides $D_a(x)=H_a(x)+H_{1-a}(h_a(x))-x\,h_a(x)$.
+# The formula for $\Phi_a$ above, with $t=T_{a_0}(x)$ and
+# $H_{\sigma a}(t)=(1-a_1)t-\Phi_{\sigma a}(t)$, reads
+# $\Phi_a=a_0(1-a_0)\bigl(t-H_{\sigma a}(t)\bigr)$. For the flipped peaks it holds with $1-a_0$ and,
+# by conjugacy, at $T_{1-a_0}(y)=\eta=h_{\sigma a}(t)$. With $H$ and $K$ for $H_{\sigma a}(t)$ and
+# $H_{\sigma(1-a)}(\eta)$:
 
 # %%
 t, H, K = sp.symbols("t H K", positive=True)
-for x, y in ((a0 * t, (1 - a0) * eta),               # left side
-             (1 - (1 - a0) * t, 1 - a0 * eta)):      # right side
+for x, y in (
+    (a0 * t, (1 - a0) * eta),  # left side
+    (1 - (1 - a0) * t, 1 - a0 * eta),
+):  # right side
     H_a = (1 - a0) * x - a0 * (1 - a0) * (t - H)
     H_flip = a0 * y - a0 * (1 - a0) * (eta - K)
     D = H_a + H_flip - x * y
@@ -235,11 +310,13 @@ for x, y in ((a0 * t, (1 - a0) * eta),               # left side
 sp.factor(D)
 
 # %% [markdown]
-# On both sides $D_a(x)=a_0(1-a_0)\,D_{\sigma a}(T_{a_0}(x))$. All of $H$, $x$ and $h$ lie in $[0,1]$, so $|D|\le2$; after $n$ steps $|D_a|\le2\cdot4^{-n}$, for every $n$, and $D_a=0$. The value at 1 is
-# $H_a(1)=1-a_0$, as $\Phi_a(1)=0$. $\square$
+# On both sides $D_a(x)=a_0(1-a_0)\,D_{\sigma a}(T_{a_0}(x))$. All of $H$,
+# $x$ and $h$ lie in $[0,1]$, so $|D|\le2$; after $n$ steps $|D_a|\le2\cdot4^{-n}$, for every $n$,
+# and $D_a=0$. The value at 1 is $H_a(1)=1-a_0$, as $\Phi_a(1)=0$. $\square$
 #
-# {numref}`fig-young` shows the equality as Young drew it: the graph of $h_a$ cuts the rectangle with corners $0$ and $(x,y)$ into two parts, one under the graph, $\int_0^xh_a=H_a(x)$, and one beside it,
-# $\int_0^yh_a^{-1}=H_{1-a}(y)$.
+# {numref}`fig-young` shows the equality as Young drew it:
+# the graph of $h_a$ cuts the rectangle with corners $0$ and $(x,y)$ into two parts,
+# one under the graph, $\int_0^xh_a=H_a(x)$, and one beside it, $\int_0^yh_a^{-1}=H_{1-a}(y)$.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Left: the graph of h cuts a rectangle into an area below it and an area beside it. Right: two convex curves from the origin, a tangent to one of them, and where it meets the vertical axis below zero."}, "figure": {"caption": "Left: the two areas fill the rectangle $xy$. Right: the two functions; the tangent of slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$.", "name": "fig-young"}}
 points, heights = shape(constant)
@@ -248,28 +325,77 @@ upper = skew * cn.series(heights, [1 - skew] * level, -1, 1 - skew)
 at = int(np.searchsorted(points, 0.8))
 x0, y0, under, beside = points[at], heights[at], lower[at], upper[at]
 figure, axes = plotting.panels(1, 2, 3.3)
-axes[0].fill_between(points[:at + 1], 0, heights[:at + 1], color=plotting.LIGHT[0], alpha=0.25, linewidth=0)
-axes[0].fill_betweenx(heights[:at + 1], 0, points[:at + 1], color=plotting.LIGHT[1], alpha=0.25, linewidth=0)
+axes[0].fill_between(
+    points[: at + 1], 0, heights[: at + 1], color=plotting.LIGHT[0], alpha=0.25, linewidth=0
+)
+axes[0].fill_betweenx(
+    heights[: at + 1], 0, points[: at + 1], color=plotting.LIGHT[1], alpha=0.25, linewidth=0
+)
 axes[0].plot(points, heights, color=plotting.GREY, linestyle="-")
 axes[0].plot([x0, x0, 0], [0, y0, y0], color=plotting.GREY, linestyle=":", linewidth=1)
-axes[0].annotate("$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=plotting.LIGHT[0])
+axes[0].annotate(
+    "$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=plotting.LIGHT[0]
+)
 axes[0].annotate("$H_{1-a}(y)$", fontsize=13, xy=(0.07 * x0, 0.72 * y0), color=plotting.LIGHT[1])
-axes[0].annotate("$(x,y)$", fontsize=13, xy=(x0, y0), xytext=(4, -10), textcoords="offset points", color=plotting.GREY)
+axes[0].annotate(
+    "$(x,y)$",
+    fontsize=13,
+    xy=(x0, y0),
+    xytext=(4, -10),
+    textcoords="offset points",
+    color=plotting.GREY,
+)
 axes[0].plot(x0, y0, "o", color=plotting.GREY)
 axes[0].set(title="$h_a$", xlabel="$x$", ylabel="$y$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
 axes[1].plot(points, lower, color=plotting.LIGHT[0], linestyle="-")
 axes[1].plot(heights, upper, color=plotting.LIGHT[1], linestyle="--")
 axes[1].plot([0, 1], [-beside, y0 - beside], color=plotting.GREY, linestyle=":")
 axes[1].plot([x0, 0], [under, -beside], "o", color=plotting.GREY)
-axes[1].annotate("$H_a$", fontsize=13, xy=(1, lower[-1]), xytext=(4, 0), textcoords="offset points", va="center", color=plotting.LIGHT[0], annotation_clip=False)
-axes[1].annotate("$H_{1-a}$", fontsize=13, xy=(1, upper[-1]), xytext=(4, 0), textcoords="offset points", va="center", color=plotting.LIGHT[1], annotation_clip=False)
-axes[1].annotate("$-H_{1-a}(y)$", fontsize=13, xy=(0, -beside), xytext=(8, -3), textcoords="offset points", va="top", color=plotting.GREY)
-_ = axes[1].set(title="$H_a$ and its transform", xlabel="$x$, and $y$ for $H_{1-a}$", xticks=[0, 0.5, 1], xlim=(-0.03, 1.16), ylim=(-beside - 0.25, None))
+axes[1].annotate(
+    "$H_a$",
+    fontsize=13,
+    xy=(1, lower[-1]),
+    xytext=(4, 0),
+    textcoords="offset points",
+    va="center",
+    color=plotting.LIGHT[0],
+    annotation_clip=False,
+)
+axes[1].annotate(
+    "$H_{1-a}$",
+    fontsize=13,
+    xy=(1, upper[-1]),
+    xytext=(4, 0),
+    textcoords="offset points",
+    va="center",
+    color=plotting.LIGHT[1],
+    annotation_clip=False,
+)
+axes[1].annotate(
+    "$-H_{1-a}(y)$",
+    fontsize=13,
+    xy=(0, -beside),
+    xytext=(8, -3),
+    textcoords="offset points",
+    va="top",
+    color=plotting.GREY,
+)
+_ = axes[1].set(
+    title="$H_a$ and its transform",
+    xlabel="$x$, and $y$ for $H_{1-a}$",
+    xticks=[0, 0.5, 1],
+    xlim=(-0.03, 1.16),
+    ylim=(-beside - 0.25, None),
+)
 
 # %% [markdown]
-# These functions are networks. The paper's subtracted form $y=x-F$ with $s_0=a_0a_1$ is $H_a/H_a(1)$, and its added form $y=x+F$ with $s_0=(1-a_0)a_1$ is $(a_0x+\Phi_a)/a_0$: divide by $1-a_0$ or by $a_0$, and the first scale
-# $a_0(1-a_0)a_1$ of $\Phi_a$ becomes that of the paper. So the transform of a network's limit is the limit of the network with flipped peaks, up to the scaling of the axes. At the mesh points, where the network
-# agrees with its limit, the equality is one between rational numbers:
+# These functions are networks. The paper's subtracted form $y=x-F$ with $s_0=a_0a_1$ is
+# $H_a/H_a(1)$, and its added form $y=x+F$ with $s_0=(1-a_0)a_1$ is $(a_0x+\Phi_a)/a_0$:
+# divide by $1-a_0$ or by $a_0$, and the first scale $a_0(1-a_0)a_1$ of $\Phi_a$ becomes that of the
+# paper. So the transform of a network's limit is the limit of the network with flipped peaks,
+# up to the scaling of the axes. At the mesh points, where the network agrees with its limit,
+# the equality is one between rational numbers:
+
 
 # %%
 def H(x, peaks):
@@ -284,33 +410,40 @@ searched = [max(p * mesh - H_mesh) for p in h]
 assert searched == list(H_flip)
 
 # %% [markdown]
-# The last two lines use the definition: the largest value of $px-H_a(x)$ over all mesh points. It is $H_{1-a}(p)$ for each of the slopes $p$.
+# The last two lines use the definition: the largest value of $px-H_a(x)$ over all mesh points.
+# It is $H_{1-a}(p)$ for each of the slopes $p$.
 #
 # ## Three kinds of second derivative
 #
-# Let $M_n$ be the slope of $h_a$ over the cells of level $n$: a step function, on each cell drop divided by length, a product of factors $\rho_j=\frac{1-a_j}{a_j}$ for left steps and $1/\rho_j$ for right ones.
-# It is $-1/C$ times the difference quotient of $F'$ over the cell. Put $u_j=2a_j-1$, so that $u_j=0$ is the symmetric triangle.
+# Let $M_n$ be the slope of $h_a$ over the cells of level $n$: a step function,
+# on each cell drop divided by length, a product of factors $\rho_j=\frac{1-a_j}{a_j}$ for left
+# steps and $1/\rho_j$ for right ones. It is $-1/C$ times the difference quotient of $F'$ over the
+# cell. Put $u_j=2a_j-1$, so that $u_j=0$ is the symmetric triangle.
 #
 # ```{prf:theorem} Trichotomy
 # :label: thm-trichotomy
 # Let $F\in C^1[0,1]$, with (4) and $s_0>0$.
 #
 # 1. $F'$ is Lipschitz if and only if $\sum_j|a_j-\frac12|<\infty$.
-# 2. $F'$ is absolutely continuous if and only if $\sum_j(a_j-\frac12)^2<\infty$. Then $F\in W^{2,p}$ for every $p<\infty$, and
+# 2. $F'$ is absolutely continuous if and only if $\sum_j(a_j-\frac12)^2<\infty$.
+#    Then $F\in W^{2,p}$ for every $p<\infty$, and
 #
 #    $$\int_0^1F''^2\,dx=C^2\prod_{j\ge0}\Bigl(\frac1{a_j(1-a_j)}-3\Bigr).$$
 #
 # 3. Otherwise $F'$ is purely singular: it decreases strictly, and $F''=0$ almost everywhere.
 # ```
 #
-# The proof takes three numbers from $M_n$, the largest value, the $p$-th moment and the mean of $\sqrt{M_n}$, and each is a product over the levels. A left step takes the fraction $a_j$ of a cell's length and multiplies
-# the slope by $\rho_j$, a right step takes the fraction $1-a_j$ and divides by it; so
+# The proof takes three numbers from $M_n$, the largest value,
+# the $p$-th moment and the mean of $\sqrt{M_n}$, and each is a product over the levels.
+# A left step takes the fraction $a_j$ of a cell's length and multiplies the slope by $\rho_j$,
+# a right step takes the fraction $1-a_j$ and divides by it; so
 #
 # $$\max M_n=\prod_{j<n}\max\Bigl(\rho_j,\frac1{\rho_j}\Bigr),\qquad \int_0^1M_n^p=\prod_{j<n}\bigl(a_j\rho_j^p+(1-a_j)\rho_j^{-p}\bigr),$$
 #
 # $$\int_0^1\sqrt{M_n}=\sum_{\text{cells}}\sqrt{\text{length}\cdot\text{drop}}=2^n\prod_{j<n}\sqrt{a_j(1-a_j)}=\prod_{j<n}\sqrt{1-u_j^2}.$$
 #
-# The last one is the equal area of the boxes. For the moment, here is the step from one level to the next: a cell with its length and drop is replaced by two.
+# The last one is the equal area of the boxes. For the moment,
+# here is the step from one level to the next: a cell with its length and drop is replaced by two.
 
 # %%
 p, ell, delta = sp.symbols("p ell delta", positive=True)
@@ -322,7 +455,8 @@ step = (two / part(ell, delta) - factor).subs(a0, 1 / (1 + eta))
 assert sp.simplify(step) == 0
 
 # %% [markdown]
-# (The substitution $a_0=\frac1{1+\eta}$ with $\eta>0$ tells SymPy that $0<a_0<1$.) In the first product and the second everything is decided by how a factor leaves 1 as $u$ leaves 0:
+# (The substitution $a_0=\frac1{1+\eta}$ with $\eta>0$ tells SymPy that $0<a_0<1$.) In the first
+# product and the second everything is decided by how a factor leaves 1 as $u$ leaves 0:
 
 # %%
 u = sp.Symbol("u", positive=True)
@@ -337,27 +471,49 @@ moment = a * rho**p + (1 - a) * rho**-p
 sp.simplify(sp.series(moment, u, 0, 3))
 
 # %% [markdown]
-# *Lipschitz.* If $h_a$ is Lipschitz, the slopes $M_n$ are bounded by its constant. If conversely all $M_n\le B$, then $|h_a(x)-h_a(y)|\le B\,|x-y|$ for mesh points $x,y$; they are dense, so it holds for all points. Now
-# $\max M_n=\exp\sum_{j<n}|\ln\rho_j|$. The derivative of $-\ln\rho$ in $u$ is $\frac2{1-u^2}$, by the second assertion, so $2|u|\le|\ln\rho|\le\frac{2|u|}{1-u^2}$. If either $\sum|\ln\rho_j|$ or $\sum|u_j|$ converges, then $u_j\to0$,
-# and the other converges with it.
+# *Lipschitz.* If $h_a$ is Lipschitz, the slopes $M_n$ are bounded by its constant.
+# If conversely all $M_n\le B$, then $|h_a(x)-h_a(y)|\le B\,|x-y|$ for mesh points $x,y$;
+# they are dense, so it holds for all points. Now $\max M_n=\exp\sum_{j<n}|\ln\rho_j|$.
+# The derivative of $-\ln\rho$ in $u$ is $\frac2{1-u^2}$, by the second assertion,
+# so $2|u|\le|\ln\rho|\le\frac{2|u|}{1-u^2}$. If either $\sum|\ln\rho_j|$ or $\sum|u_j|$ converges,
+# then $u_j\to0$, and the other converges with it.
 #
-# *The square sum converges.* Then $u_j\to0$. The $p$-th moment of one step is $1+2p(p-1)u^2$ up to higher order (and even in $u$, since $u\to-u$ exchanges its two terms), so what it adds to 1 is $u^2$ times a continuous function, and for
-# $|u|\le\frac12$ it is at most $1+c_pu^2$ with a constant $c_p$; the finitely many other factors are finite. Hence $\int M_n^p$ is bounded in $n$, for every $p>1$. Bounded sets of $L^p$ are weakly compact: a subsequence of $M_n$ converges weakly to some $M\in L^p$. For $x<y$ in some $V_k$ we
-# have $\int_x^yM_n=h_a(y)-h_a(x)$ for all $n\ge k$, so $\int_x^yM=h_a(y)-h_a(x)$; the mesh points are dense and both sides continuous, so this holds for all $x,y$. Thus $h_a$ is absolutely continuous, $h_a'=M\in L^p$, and
-# $F\in W^{2,p}$. On each cell $M_n$ is the mean of $h_a'$, so $\int M_n^p\le\int h_a'^p$ by Jensen's inequality, and $\int h_a'^p\le\liminf\int M_n^p$ by weak convergence. Both together: $\int h_a'^p$ is the infinite product. For $p=2$
-# its factors are those of the theorem, and $F''=-C\,h_a'$.
+# *The square sum converges.* Then $u_j\to0$. The $p$-th moment of one step is $1+2p(p-1)u^2$ up to
+# higher order (and even in $u$, since $u\to-u$ exchanges its two terms),
+# so what it adds to 1 is $u^2$ times a continuous function,
+# and for $|u|\le\frac12$ it is at most $1+c_pu^2$ with a constant $c_p$;
+# the finitely many other factors are finite. Hence $\int M_n^p$ is bounded in $n$, for every $p>1$.
+# Bounded sets of $L^p$ are weakly compact: a subsequence of $M_n$ converges weakly to some
+# $M\in L^p$. For $x<y$ in some $V_k$ we have $\int_x^yM_n=h_a(y)-h_a(x)$ for all $n\ge k$,
+# so $\int_x^yM=h_a(y)-h_a(x)$; the mesh points are dense and both sides continuous,
+# so this holds for all $x,y$. Thus $h_a$ is absolutely continuous, $h_a'=M\in L^p$,
+# and $F\in W^{2,p}$. On each cell $M_n$ is the mean of $h_a'$,
+# so $\int M_n^p\le\int h_a'^p$ by Jensen's inequality, and $\int h_a'^p\le\liminf\int M_n^p$ by
+# weak convergence. Both together: $\int h_a'^p$ is the infinite product.
+# For $p=2$ its factors are those of the theorem, and $F''=-C\,h_a'$.
 #
-# *The square sum diverges.* Since $\sqrt{1-u^2}\le1-\frac{u^2}2\le e^{-u^2/2}$, the product $\prod\sqrt{1-u_j^2}$ is 0: $\int\sqrt{M_n}\to0$. The monotone function $h_a$ is differentiable almost everywhere (Lebesgue), and at such a point $x$, if it is
-# no mesh point, $M_n(x)\to h_a'(x)$, because the slope over a cell around $x$ is a weighted mean of the two difference quotients from $x$ to its ends. By Fatou's lemma $\int\sqrt{h_a'}\le\liminf\int\sqrt{M_n}=0$. So $h_a'=0$ almost everywhere,
-# while $h_a$ increases strictly: it is singular, and not absolutely continuous. $\square$
+# *The square sum diverges.* Since $\sqrt{1-u^2}\le1-\frac{u^2}2\le e^{-u^2/2}$,
+# the product $\prod\sqrt{1-u_j^2}$ is 0: $\int\sqrt{M_n}\to0$.
+# The monotone function $h_a$ is differentiable almost everywhere (Lebesgue),
+# and at such a point $x$, if it is no mesh point, $M_n(x)\to h_a'(x)$,
+# because the slope over a cell around $x$ is a weighted mean of the two difference quotients from
+# $x$ to its ends. By Fatou's lemma $\int\sqrt{h_a'}\le\liminf\int\sqrt{M_n}=0$.
+# So $h_a'=0$ almost everywhere, while $h_a$ increases strictly: it is singular,
+# and not absolutely continuous. $\square$
 
 # %% [markdown]
-# The second and third part are a case of a theorem of {cite:t}`kakutani1948`. Choose $x$ at random, uniformly: its digits are independent, and $d_j=0$ has probability $a_j$. Choose it with $h_a$ as distribution function: they are
-# independent again, with probability $1-a_j$. Two such product measures are either mutually absolutely continuous or mutually singular, and the
-# product of the affinities $\sqrt{a_j(1-a_j)}+\sqrt{(1-a_j)a_j}$ tells which: it is positive in the first case and 0 in the second.
+# The second and third part are a case of a theorem of {cite:t}`kakutani1948`. Choose $x$ at random,
+# uniformly: its digits are independent, and $d_j=0$ has probability $a_j$.
+# Choose it with $h_a$ as distribution function: they are independent again,
+# with probability $1-a_j$. Two such product measures are either mutually absolutely continuous or
+# mutually singular, and the product of the affinities $\sqrt{a_j(1-a_j)}+\sqrt{(1-a_j)a_j}$ tells
+# which: it is positive in the first case and 0 in the second.
 #
-# For a constant peak $a\ne\frac12$ the law of large numbers says how the slopes vanish: $\ln M_n$ is a sum of $n$ independent steps of mean $a\ln\rho+(1-a)\ln\frac1\rho=(2a-1)\ln\frac{1-a}a<0$. For $a=$ {glue:text}`beyond_skew` it is
-# {glue:text}`beyond_drift`: at almost every $x$ the slopes $M_n(x)$ shrink, on geometric average, by the factor {glue:text}`beyond_shrink` a level.
+# For a constant peak $a\ne\frac12$ the law of large numbers says how the slopes vanish:
+# $\ln M_n$ is a sum of $n$ independent steps of mean
+# $a\ln\rho+(1-a)\ln\frac1\rho=(2a-1)\ln\frac{1-a}a<0$. For $a=$ {glue:text}`beyond_skew` it is
+# {glue:text}`beyond_drift`: at almost every $x$ the slopes $M_n(x)$ shrink, on geometric average,
+# by the factor {glue:text}`beyond_shrink` a level.
 
 # %% tags=["hide-input"]
 drift = (2 * skew - 1) * np.log((1 - skew) / skew)
@@ -366,9 +522,11 @@ glue("beyond_drift", f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"), display=Fals
 glue("beyond_shrink", f"{np.exp(drift):.2f}", display=False)
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels of step functions on a logarithmic scale: one within a narrow band, one spreading slowly with isolated high and low steps, one spread over many powers of ten."}, "figure": {"caption": "Slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, for peaks that approach $\\frac12$ quickly, for peaks that approach it slowly, and for a constant peak. Dotted: slope 1.", "name": "fig-regimes"}}
-kinds = [("$\\frac{1}{2}+\\frac{0.4}{(j+2)^2}$", "Lipschitz", lambda j: 0.5 + 0.4 / (j + 2) ** 2),
-         ("$\\frac{1}{2}+\\frac{0.4}{j+2}$", "absolutely continuous", lambda j: 0.5 + 0.4 / (j + 2)),
-         (f"${skew:g}$", "singular", lambda j: skew + 0 * j)]
+kinds = [
+    ("$\\frac{1}{2}+\\frac{0.4}{(j+2)^2}$", "Lipschitz", lambda j: 0.5 + 0.4 / (j + 2) ** 2),
+    ("$\\frac{1}{2}+\\frac{0.4}{j+2}$", "absolutely continuous", lambda j: 0.5 + 0.4 / (j + 2)),
+    (f"${skew:g}$", "singular", lambda j: skew + 0 * j),
+]
 figure, axes = plotting.panels(1, 3, 2.7, sharey=True)
 for axis, (formula, kind, law), colour in zip(axes, kinds, plotting.LIGHT):
     x, y = shape([*law(np.arange(level))])
@@ -379,61 +537,88 @@ for axis, (formula, kind, law), colour in zip(axes, kinds, plotting.LIGHT):
 _ = axes[0].set_ylabel(f"$M_{{{level}}}$")
 
 # %% tags=["hide-input"]
-laws = [(f"${formula.strip('$')}$".replace("\\frac{1}{2}", "\\frac12"), kind, law) for formula, kind, law in kinds]
-laws.insert(2, ("$\\frac12+\\frac{0.4}{\\sqrt{j+2}}$", "singular", lambda j: 0.5 + 0.4 / np.sqrt(j + 2)))
+laws = [
+    (f"${formula.strip('$')}$".replace("\\frac{1}{2}", "\\frac12"), kind, law)
+    for formula, kind, law in kinds
+]
+laws.insert(
+    2, ("$\\frac12+\\frac{0.4}{\\sqrt{j+2}}$", "singular", lambda j: 0.5 + 0.4 / np.sqrt(j + 2))
+)
 show = lambda value: f"{value:.3g}" if 1e-3 < value < 1e3 else plotting.power(value, 0)
 averages = []
 for formula, kind, law in laws:
     at = law(np.arange(400))
-    each = [np.maximum(at / (1 - at), (1 - at) / at), 1 / (at * (1 - at)) - 3, 2 * np.sqrt(at * (1 - at))]
-    averages.append([formula, *(" → ".join(show(np.prod(factors[:n])) for n in (10, 400)) for factors in each)])
+    each = [
+        np.maximum(at / (1 - at), (1 - at) / at),
+        1 / (at * (1 - at)) - 3,
+        2 * np.sqrt(at * (1 - at)),
+    ]
+    averages.append(
+        [formula, *(" → ".join(show(np.prod(factors[:n])) for n in (10, 400)) for factors in each)]
+    )
 plotting.table(averages, ["$a_j$", "$\\max M_n$", "$\\int M_n^2$", "$\\int\\sqrt{M_n}$"])
 
 # %% [markdown]
-# The table continues {numref}`fig-regimes` from level 10 to level 400, by the products, and adds one sequence, the third, whose peaks tend to $\frac12$ so slowly that $F'$ is singular all the same. In the first row all three numbers settle; in the
-# second the largest slope grows without bound, while the other two settle; in the last two rows $\int\sqrt{M_n}$ goes to 0. On exact cells, the areas and the products, with $p=2$ and
-# $p=3$ for the moments:
+# The table continues {numref}`fig-regimes` from level 10 to level 400, by the products,
+# and adds one sequence, the third, whose peaks tend to $\frac12$ so slowly that $F'$ is singular
+# all the same. In the first row all three numbers settle;
+# in the second the largest slope grows without bound, while the other two settle;
+# in the last two rows $\int\sqrt{M_n}$ goes to 0. On exact cells, the areas and the products,
+# with $p=2$ and $p=3$ for the moments:
 
 # %%
 length, drop = np.diff(mesh), np.diff(h)
 M, steps = drop / length, peaks[:7]
 assert {*(length * drop)} == {prod(a * (1 - a) for a in steps)}
 assert max(M) == prod(max(a / (1 - a), (1 - a) / a) for a in steps)
-assert sum(M**2 * length) == prod(
-    1 / (a * (1 - a)) - 3 for a in steps)
-assert sum(M**3 * length) == prod(
-    (1 - a)**3 / a**2 + a**3 / (1 - a)**2 for a in steps)
+assert sum(M**2 * length) == prod(1 / (a * (1 - a)) - 3 for a in steps)
+assert sum(M**3 * length) == prod((1 - a) ** 3 / a**2 + a**3 / (1 - a) ** 2 for a in steps)
 
 # %% [markdown]
-# A flip of all peaks changes none of the conditions. So $h_a$ and its inverse $h_{1-a}$ are always of the same kind, which for increasing functions in general is not so. Even a singular $F'$ keeps some smoothness, if the peaks stay away from 0 and 1.
+# A flip of all peaks changes none of the conditions. So $h_a$ and its inverse $h_{1-a}$ are always
+# of the same kind, which for increasing functions in general is not so.
+# Even a singular $F'$ keeps some smoothness, if the peaks stay away from 0 and 1.
 #
 # ```{prf:proposition} Hölder continuity
 # :label: prop-holder
-# If $c\le a_j\le1-c$ for all $j$, with $0<c\le\frac12$, then $F\in C^{1,\alpha}$ with $\alpha=\frac{\ln(1-c)}{\ln c}$:
+# If $c\le a_j\le1-c$ for all $j$, with $0<c\le\frac12$,
+# then $F\in C^{1,\alpha}$ with $\alpha=\frac{\ln(1-c)}{\ln c}$:
 #
 # $$|h_a(x)-h_a(y)|\le\frac{2}{1-c}\,|x-y|^\alpha.$$
 #
 # For constant peaks $c$ or $1-c$ no larger exponent will do.
 # ```
 #
-# *On one cell*, drop $\le$ length$^\alpha$. A step with length factor $q$, which is $a_j$ or $1-a_j$, has drop factor $1-q$, and $1-q\le q^\alpha$ says that $\frac{\ln(1-q)}{\ln q}\ge\alpha$. This quotient increases in $q$, as
-# $|\ln(1-q)|$ increases and $|\ln q|$ decreases, and at $q=c$ it is $\alpha$.
+# *On one cell*, drop $\le$ length$^\alpha$. A step with length factor $q$,
+# which is $a_j$ or $1-a_j$, has drop factor $1-q$, and $1-q\le q^\alpha$ says that
+# $\frac{\ln(1-q)}{\ln q}\ge\alpha$. This quotient increases in $q$,
+# as $|\ln(1-q)|$ increases and $|\ln q|$ decreases, and at $q=c$ it is $\alpha$.
 #
-# *Between two points* $x<y$, take the last cell that contains both, and let $z$ be the point where it is divided, $x\le z\le y$. Among the cells that end at $z$ on the side of $x$ take the last one, $Q$, that contains $x$; if $x=z$ there is
-# nothing to do. Its part next to $z$ does not contain $x$ and has a length of at least $c\,|Q|$, so $|Q|\le\frac{|z-x|}c$, and
+# *Between two points* $x<y$, take the last cell that contains both,
+# and let $z$ be the point where it is divided, $x\le z\le y$.
+# Among the cells that end at $z$ on the side of $x$ take the last one, $Q$, that contains $x$;
+# if $x=z$ there is nothing to do. Its part next to $z$ does not contain $x$ and has a length of at
+# least $c\,|Q|$, so $|Q|\le\frac{|z-x|}c$, and
 #
 # $$h_a(z)-h_a(x)\le\text{drop of }Q\le|Q|^\alpha\le c^{-\alpha}|z-x|^\alpha=\frac{|z-x|^\alpha}{1-c},$$
 #
-# since $c^\alpha=1-c$. The same holds for $y$ on the other side. Add the two, and $|z-x|,|y-z|\le|x-y|$.
+# since $c^\alpha=1-c$. The same holds for $y$ on the other side. Add the two,
+# and $|z-x|,|y-z|\le|x-y|$.
 #
-# *The exponent* is attained: with peaks $c$ the cell of address $00\dots0$ has length $c^n$ and drop $(1-c)^n=(c^n)^\alpha$, and with peaks $1-c$ the cell $11\dots1$ has. $\square$
+# *The exponent* is attained: with peaks $c$ the cell of address $00\dots0$ has length $c^n$ and
+# drop $(1-c)^n=(c^n)^\alpha$, and with peaks $1-c$ the cell $11\dots1$ has. $\square$
 #
-# For $c=$ {glue:text}`beyond_c`, where $\alpha=$ {glue:text}`beyond_alpha`, and for all pairs of mesh points of level 7, the largest quotient is well within the bound:
+# For $c=$ {glue:text}`beyond_c`, where $\alpha=$ {glue:text}`beyond_alpha`,
+# and for all pairs of mesh points of level 7, the largest quotient is well within the bound:
 
 # %% tags=["hide-input"]
 c = 1 - skew
 alpha = np.log(1 - c) / np.log(c)
-tried = {"constant $1-c$": [1 - c] * 7, "constant $c$": [c] * 7, "drawn from $[c,1-c]$": [*rng.uniform(c, 1 - c, 7)]}
+tried = {
+    "constant $1-c$": [1 - c] * 7,
+    "constant $c$": [c] * 7,
+    "drawn from $[c,1-c]$": [*rng.uniform(c, 1 - c, 7)],
+}
 worst, rows = [], []
 for name, sequence in tried.items():
     x, y = shape(sequence)
@@ -444,19 +629,24 @@ for name, sequence in tried.items():
 assert max(worst) <= 2 / (1 - c)
 glue("beyond_c", f"{c:.3g}", display=False)
 glue("beyond_alpha", f"{alpha:.3f}", display=False)
-plotting.table(rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$", "bound $2/(1-c)$"])
+plotting.table(
+    rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$", "bound $2/(1-c)$"]
+)
 
 # %% [markdown]
 # ## Symmetric triangles with free scales
 #
-# So far the scales followed (4). The other extreme keeps all peaks at $\frac12$ and lets the scales be powers, $s_n=w^n$. This is a family that has been studied for a century: $w=\frac12$ gives, up to a factor of 2, Takagi's function
-# {cite:p}`takagi1903`, and the whole family is named after Takagi and Landsberg; {cite:t}`allaart2012` survey it.
+# So far the scales followed (4). The other extreme keeps all peaks at $\frac12$ and lets the scales
+# be powers, $s_n=w^n$. This is a family that has been studied for a century: $w=\frac12$ gives,
+# up to a factor of 2, Takagi's function {cite:p}`takagi1903`,
+# and the whole family is named after Takagi and Landsberg; {cite:t}`allaart2012` survey it.
 #
 # ```{prf:proposition} Takagi and Landsberg
 # :label: prop-takagi
 # Let all $a_i=\frac12$ and $F_w=\sum_{n\ge0}w^nW_n$ with $|w|<1$.
 #
-# 1. If $|w|<\frac12$, then $F_w$ is differentiable at every point that is no bend, and at a peak of $W_i$ the open kink is
+# 1. If $|w|<\frac12$, then $F_w$ is differentiable at every point that is no bend,
+#    and at a peak of $W_i$ the open kink is
 #
 #    $$K_i=\frac{1-4w}{1-2w}\,w^i.$$
 #
@@ -464,8 +654,10 @@ plotting.table(rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rver
 # 2. If $\frac12\le|w|<1$, it is differentiable nowhere.
 # ```
 #
-# *The kink.* With $a_k=\frac12$ the open kink after $N\ge1$ more waves is $K_{i,i+N}=$ $w^i\bigl(1-2\bigl(w+\sum_{m=2}^{N}w^m2^{m-1}\bigr)\bigr)$ $=w^i\bigl(1-\sum_{m=1}^N(2w)^m\bigr)$. The last bracket has the closed form below: it is right for $N=0$, where nothing is closed yet, and from $N$ to $N+1$ it changes by one
-# term of the sum.
+# *The kink.* With $a_k=\frac12$ the open kink after $N\ge1$ more waves is $K_{i,i+N}=$
+# $w^i\bigl(1-2\bigl(w+\sum_{m=2}^{N}w^m2^{m-1}\bigr)\bigr)$ $=w^i\bigl(1-\sum_{m=1}^N(2w)^m\bigr)$.
+# The last bracket has the closed form below: it is right for $N=0$, where nothing is closed yet,
+# and from $N$ to $N+1$ it changes by one term of the sum.
 
 # %%
 w = sp.Symbol("w", real=True)
@@ -477,18 +669,29 @@ assert sp.simplify(step + (2 * w) ** (N + 1)) == 0
 kink
 
 # %% [markdown]
-# For $|w|<\frac12$ the power goes to 0 and leaves $\frac{1-4w}{1-2w}$. By {prf:ref}`lem-7-2` the one-sided derivatives of $E_i$ are $-R\,K_i$ and $L\,K_i$, and these differ unless $K_i=0$; already for $K_0$ this means $w=\frac14$. There (4) holds with
-# $s_{n+1}/s_n=\frac12\cdot\frac12$, and the sum is $4x(1-x)$ by {prf:ref}`thm-yarotsky`. At a point that is no bend every $W_n$ is differentiable, and the difference quotients of $w^nW_n$ are at most $2|2w|^n$, a convergent
-# series: the sum may be differentiated term by term.
+# For $|w|<\frac12$ the power goes to 0 and leaves $\frac{1-4w}{1-2w}$.
+# By {prf:ref}`lem-7-2` the one-sided derivatives of $E_i$ are $-R\,K_i$ and $L\,K_i$,
+# and these differ unless $K_i=0$; already for $K_0$ this means $w=\frac14$.
+# There (4) holds with $s_{n+1}/s_n=\frac12\cdot\frac12$,
+# and the sum is $4x(1-x)$ by {prf:ref}`thm-yarotsky`. At a point that is no bend every $W_n$ is
+# differentiable, and the difference quotients of $w^nW_n$ are at most $2|2w|^n$,
+# a convergent series: the sum may be differentiated term by term.
 #
-# *Nowhere.* Let $\frac12\le|w|<1$. Around any point there are nested dyadic cells, one of each level. On the cell of level $n$ the slope of $F_w$ from end to end is $\sum_{k<n}w^kW_k'$, because the later waves vanish at its ends. From level $n$ to $n+1$ it
-# changes by $|w|^n2^{n+1}\ge2$, so these slopes do not converge. But if $F_w$ had a derivative at the point, they would converge to it, as weighted means of difference quotients (or as difference quotients, if the point is an end). $\square$
+# *Nowhere.* Let $\frac12\le|w|<1$. Around any point there are nested dyadic cells,
+# one of each level. On the cell of level $n$ the slope of $F_w$ from end to end is
+# $\sum_{k<n}w^kW_k'$, because the later waves vanish at its ends.
+# From level $n$ to $n+1$ it changes by $|w|^n2^{n+1}\ge2$, so these slopes do not converge.
+# But if $F_w$ had a derivative at the point, they would converge to it,
+# as weighted means of difference quotients (or as difference quotients, if the point is an end).
+# $\square$
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the jagged Takagi function, and a rougher curve."}, "figure": {"caption": "$\\sum w^nW_n$ with symmetric triangles, through all mesh points of one level. Only the second is differentiable; the first has a kink at every dyadic point, the last two have no derivative anywhere.", "name": "fig-takagi"}}
 halves = [Fraction(1, 2)] * level
 dyadic = np.array(cn.mesh(halves), float)
 figure, axes = plotting.panels(1, 4, 2.3)
-for axis, (w_, title), colour in zip(axes, ((1 / 8, "1/8"), (1 / 4, "1/4"), (1 / 2, "1/2"), (0.7, "0.7")), plotting.LIGHT):
+for axis, (w_, title), colour in zip(
+    axes, ((1 / 8, "1/8"), (1 / 4, "1/4"), (1 / 2, "1/2"), (0.7, "0.7")), plotting.LIGHT
+):
     sums = sum(w_**k * W for k, W in enumerate(cn.waves(dyadic, [0.5] * level)))
     axis.plot(dyadic, sums, color=colour, linestyle="-", linewidth=1.1)
     axis.set(title=f"$w={title}$", xlabel="$x$", xticks=[0, 1], yticks=[0, int(sums.max())])
@@ -501,27 +704,40 @@ for w_ in (Fraction(1, 8), Fraction(1, 4), Fraction(2, 5)):
     assert turn == ((1 - 4 * w_) + (2 * w_) ** 8) / (1 - 2 * w_)
 
 # %% [markdown]
-# On the waves themselves, the jump of the slope at $\frac12$ of the first eight terms is the closed form with $N=7$, exactly, for $w=\frac18,\frac14,\frac25$. Between $w=\frac14$ and $\frac12$ the factor is negative: the kinks
-# point the other way, as the later waves close more than the whole kink.
+# On the waves themselves, the jump of the slope at $\frac12$ of the first eight terms is the closed
+# form with $N=7$, exactly, for $w=\frac18,\frac14,\frac25$.
+# Between $w=\frac14$ and $\frac12$ the factor is negative: the kinks point the other way,
+# as the later waves close more than the whole kink.
 #
 # ## How much freedom is left
 #
-# What does the smooth limit cost? At a finite depth the answer is a dimension. The functions with $2^d$ pieces that vanish at 0 and 1 have $2^d-1$ bends with a place and a value each,
-# $2(2^d-1)$ numbers; a network moves in a few directions of this space.
+# What does the smooth limit cost? At a finite depth the answer is a dimension.
+# The functions with $2^d$ pieces that vanish at 0 and 1 have $2^d-1$ bends with a place and a value
+# each, $2(2^d-1)$ numbers; a network moves in a few directions of this space.
 #
 # ```{prf:proposition} Dimensions
 # :label: prop-dimension
-# Describe $\sum_{i<d}s_iW_i$ by the points of $V_d$ between 0 and 1 and its values there, $2(2^d-1)$ numbers.
+# Describe $\sum_{i<d}s_iW_i$ by the points of $V_d$ between 0 and 1 and its values there,
+# $2(2^d-1)$ numbers.
 #
-# 1. With free scales they depend on $a_0,\dots,a_{d-1},s_0,\dots,s_{d-1}$ with a Jacobian of rank $2d$.
-# 2. With the scales of (4), $s_0\ne0$ and $d\ge2$ they depend on $a_0,\dots,a_d,s_0$ with a Jacobian of rank $d+2$.
+# 1. With free scales they depend on $a_0,\dots,a_{d-1},s_0,\dots,s_{d-1}$ with a Jacobian of rank
+#    $2d$.
+# 2. With the scales of (4), $s_0\ne0$ and $d\ge2$ they depend on $a_0,\dots,a_d,s_0$ with a
+#    Jacobian of rank $d+2$.
 # ```
 #
-# The parameters can be read off again, by smooth formulas, and then no direction of them can be lost. The leftmost points $x_n=\prod_{j\le n}a_j$ give $a_n=x_n/x_{n-1}$, with $x_{-1}=1$. On $[0,x_{n-1}]$ the sum $f_n$ is linear from 0, later waves vanish at $x_{n-1}$, and $W_n(x_n)=1$; so
-# $s_n=f(x_n)-a_nf(x_{n-1})$. This is the first part. In the second the closing number is $a_d=\frac{s_{d-1}}{s_{d-2}(1-a_{d-1})}$. $\square$ (The sum of depth $d=1$ does not contain $a_1$. Under (4) every point of $V_d$ inside $(0,1)$ is a bend, {prf:ref}`prop-lost-regions`, so the
-# numbers describe the function and not only its formula.)
+# The parameters can be read off again, by smooth formulas,
+# and then no direction of them can be lost. The leftmost points $x_n=\prod_{j\le n}a_j$ give
+# $a_n=x_n/x_{n-1}$, with $x_{-1}=1$. On $[0,x_{n-1}]$ the sum $f_n$ is linear from 0,
+# later waves vanish at $x_{n-1}$, and $W_n(x_n)=1$; so $s_n=f(x_n)-a_nf(x_{n-1})$.
+# This is the first part. In the second the closing number is
+# $a_d=\frac{s_{d-1}}{s_{d-2}(1-a_{d-1})}$. $\square$ (The sum of depth $d=1$ does not contain
+# $a_1$. Under (4) every point of $V_d$ inside $(0,1)$ is a bend, {prf:ref}`prop-lost-regions`,
+# so the numbers describe the function and not only its formula.)
 #
-# The ranks once more, computed: the Jacobians are taken symbolically and evaluated at a random rational point, where their rank is exact.
+# The ranks once more, computed: the Jacobians are taken symbolically and evaluated at a random
+# rational point, where their rank is exact.
+
 
 # %%
 def describe(peaks, s):
@@ -557,14 +773,21 @@ for d in range(first, 5):
     scale_symbols = list(sp.symbols(f"s_0:{d}"))
     smooth = describe(peak_symbols[:d], by_equation_4(peak_symbols, scale_symbols[0]))
     free = describe(peak_symbols[:d], scale_symbols)
-    dimension[d] = (rank(smooth, [*peak_symbols, scale_symbols[0]]), rank(free, [*peak_symbols[:d], *scale_symbols]), len(free))
+    dimension[d] = (
+        rank(smooth, [*peak_symbols, scale_symbols[0]]),
+        rank(free, [*peak_symbols[:d], *scale_symbols]),
+        len(free),
+    )
     assert dimension[d] == (d + 2, 2 * d, 2 * (2**d - 1))
     rows.append([d, *dimension[d]])
-plotting.table(rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all with $2^d$ pieces: $2(2^d-1)$"])
+plotting.table(
+    rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all with $2^d$ pieces: $2(2^d-1)$"]
+)
 
 # %% [markdown]
-# So differentiability costs $d-2$ of $2d$ dimensions: nearly half of them, for deep networks, and none at depth 2. Beside the space of all functions with $2^d$ pieces both families are small: it is the composition that
-# costs most, and not the constraint on the scales.
+# So differentiability costs $d-2$ of $2d$ dimensions: nearly half of them, for deep networks,
+# and none at depth 2. Beside the space of all functions with $2^d$ pieces both families are small:
+# it is the composition that costs most, and not the constraint on the scales.
 #
 # In the limit, the answer is a scale of conditions on the peaks, each stricter than the one before:
 #
@@ -590,8 +813,12 @@ claims.answer(
 # %% [markdown]
 # ## What to take away
 #
-# The derivative of a compositional limit is a chain of boxes, and the peaks are all one needs to know about them. Flipping the peaks turns the boxes on their side: that is the inverse of $F'$, and the Legendre transform of $F$. The smoothness that (4)
-# buys is $C^1$, with a Hölder exponent if the peaks stay away from 0 and 1, and in general no more: a second derivative that says anything about $F'$ needs peaks that come back to $\frac12$, at a rate that the three products measure.
+# The derivative of a compositional limit is a chain of boxes,
+# and the peaks are all one needs to know about them. Flipping the peaks turns the boxes on their
+# side: that is the inverse of $F'$, and the Legendre transform of $F$.
+# The smoothness that (4) buys is $C^1$, with a Hölder exponent if the peaks stay away from 0 and 1,
+# and in general no more: a second derivative that says anything about $F'$ needs peaks that come
+# back to $\frac12$, at a rate that the three products measure.
 #
 # ## Claims settled here
 #

@@ -13,24 +13,30 @@
 # %% [markdown]
 # # The differentiability condition
 #
-# Every wave has kinks, and a sum of waves with arbitrary scales is jagged. The main theorem of {cite:t}`milkert2023` says that at most one choice of scales,
-# up to a common factor, makes the kinks of infinitely many waves cancel. It is the formula by which a compositional network is set up and pretrained, so a
-# reader of the experiments needs to know what it fixes, what it leaves free, and what it does not promise.
+# Every wave has kinks, and a sum of waves with arbitrary scales is jagged.
+# The main theorem of {cite:t}`milkert2023` says that at most one choice of scales,
+# up to a common factor, makes the kinks of infinitely many waves cancel.
+# It is the formula by which a compositional network is set up and pretrained,
+# so a reader of the experiments needs to know what it fixes, what it leaves free,
+# and what it does not promise.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# If $F=\sum s_iW_i$ is differentiable at its bends, then $s_{i+1}=s_i(1-a_{i+1})a_{i+2}$ ({prf:ref}`thm-3-1`); the first scale is free. The proof rests on a
-# difference quotient that is known exactly ({prf:ref}`lem-7-2`), compared in {glue:text}`diff_compared` cases in rational arithmetic. The paper takes
-# for granted that the one-sided derivatives exist; they need not ({prf:ref}`ex-no-one-sided`). The condition is not sufficient
-# ({prf:ref}`ex-half-kink`). What selects the paper's first scales is the slope at one end ({prf:ref}`prop-first-scale`).
+# If $F=\sum s_iW_i$ is differentiable at its bends, then $s_{i+1}=s_i(1-a_{i+1})a_{i+2}$
+# ({prf:ref}`thm-3-1`); the first scale is free. The proof rests on a difference quotient that is
+# known exactly ({prf:ref}`lem-7-2`), compared in {glue:text}`diff_compared` cases in rational
+# arithmetic. The paper takes for granted that the one-sided derivatives exist;
+# they need not ({prf:ref}`ex-no-one-sided`). The condition is not sufficient
+# ({prf:ref}`ex-half-kink`). What selects the paper's first scales is the slope at one end
+# ({prf:ref}`prop-first-scale`).
 # ```
 
 # %% tags=["parameters"]
-depth: int = 6       # waves in the exact checks, at least 3 and at most 9
-seed: int = 0        # draws peaks and scales of the checks, at least 0
-peak: float = 0.4    # a_0 in the first figure, in (0, 1)
-off: float = 0.1     # relative error of one ratio of scales, in (0, 1)
-waves: int = 24      # waves in the last figure, at least 4 and at most 200
+depth: int = 6  # waves in the exact checks, at least 3 and at most 9
+seed: int = 0  # draws peaks and scales of the checks, at least 0
+peak: float = 0.4  # a_0 in the first figure, in (0, 1)
+off: float = 0.1  # relative error of one ratio of scales, in (0, 1)
+waves: int = 24  # waves in the last figure, at least 4 and at most 200
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -40,8 +46,7 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims
-from compnet_book import plotting
+from compnet_book import claims, plotting
 from compnet_book.symbolic import factor_out, first_out, last_out
 
 plotting.use_style()
@@ -51,24 +56,32 @@ half = Fraction(1, 2)
 # %% [markdown]
 # ## The sum of waves
 #
-# The waves $W_i$ are those of {prf:ref}`def-wave`, with peaks $a_i\in(0,1)$. For scales $s_i$, real numbers of any sign, let
+# The waves $W_i$ are those of {prf:ref}`def-wave`, with peaks $a_i\in(0,1)$. For scales $s_i$,
+# real numbers of any sign, let
 #
 # $$F(x)=\sum_{i=0}^{\infty}s_iW_i(x).\tag{3}$$
 #
-# The sum of the first $n$ waves is $f_n=\sum_{i<n}s_iW_i$, and $E_n=F-f_n=\sum_{i\ge n}s_iW_i$ is what it leaves. (Numbers of equations are the paper's.)
-# Three things belong to (3).
+# The sum of the first $n$ waves is $f_n=\sum_{i<n}s_iW_i$,
+# and $E_n=F-f_n=\sum_{i\ge n}s_iW_i$ is what it leaves.
+# (Numbers of equations are the paper's.) Three things belong to (3).
 #
-# *What the network outputs.* The sum neuron starts with the line, so an infinitely deep network computes $x\pm F(x)$ and not $F(x)$ ({prf:ref}`thm-weights`).
-# Below, the output of a network of rational weights is compared with both.
+# *What the network outputs.* The sum neuron starts with the line,
+# so an infinitely deep network computes $x\pm F(x)$ and not $F(x)$ ({prf:ref}`thm-weights`). Below,
+# the output of a network of rational weights is compared with both.
 #
-# *Where the series converges.* Since $0\le W_i\le1$, it converges uniformly if $\sum|s_i|<\infty$, by Weierstrass's test, and then $F$ is continuous. Without
-# such a condition $F$ may be undefined: with all peaks at $\frac12$ and all $s_i=1$, every wave has the value $\frac23$ at $\frac23$, and the sum diverges
-# there. The scales of (4) are summable for any peaks ({prf:ref}`lem-7-6`). On this page $F$ is differentiable at $x$ if the series converges near $x$ and the
-# derivative of its sum exists and is finite.
+# *Where the series converges.* Since $0\le W_i\le1$, it converges uniformly if $\sum|s_i|<\infty$,
+# by Weierstrass's test, and then $F$ is continuous. Without such a condition $F$ may be undefined:
+# with all peaks at $\frac12$ and all $s_i=1$, every wave has the value $\frac23$ at $\frac23$,
+# and the sum diverges there. The scales of (4) are summable for any peaks ({prf:ref}`lem-7-6`).
+# On this page $F$ is differentiable at $x$ if the series converges near $x$ and the derivative of
+# its sum exists and is finite.
 #
-# *The bends.* Let $P_i$ be the peaks of $W_i$, where $W_i=1$, and $V_i$ its valleys, where $W_i=0$. All triangles map $1$ to $0$ and $0$ to $0$. So at
-# $x\in P_i$ all later waves vanish, the series is a finite sum, and $F(x)=f_{i+1}(x)$ whatever the scales are. By {prf:ref}`prop-pieces`,
-# $V_{i+1}=V_i\cup P_i$ with $V_0=\{0,1\}$: each bend inside $(0,1)$ is born as a peak, in exactly one $P_i$, and is a valley ever after.
+# *The bends.* Let $P_i$ be the peaks of $W_i$, where $W_i=1$, and $V_i$ its valleys, where $W_i=0$.
+# All triangles map $1$ to $0$ and $0$ to $0$. So at $x\in P_i$ all later waves vanish,
+# the series is a finite sum, and $F(x)=f_{i+1}(x)$ whatever the scales are.
+# By {prf:ref}`prop-pieces`, $V_{i+1}=V_i\cup P_i$ with $V_0=\{0,1\}$:
+# each bend inside $(0,1)$ is born as a peak, in exactly one $P_i$, and is a valley ever after.
+
 
 # %% tags=["hide-input"]
 def fractions(count, denominator=97):
@@ -88,7 +101,9 @@ outputs = [cn.compositional(peaks, sign)(points)[0] for sign in (+1, -1)]
 claims.settle(
     "C-eq3",
     holds=all(list(y) == list(f) for y, f in zip(outputs, sums)),
-    corrected=all(list(y - points) == list(sign * f) for y, f, sign in zip(outputs, sums, (+1, -1))),
+    corrected=all(
+        list(y - points) == list(sign * f) for y, f, sign in zip(outputs, sums, (+1, -1))
+    ),
     correction="The network outputs $x\\pm F(x)$, the line plus or minus the sum. The series needs a condition such as $\\sum|s_i|<\\infty$, under which it converges uniformly.",
     kind="mathematical",
     note="Exact networks of rational weights, both signs, at 90 points.",
@@ -97,20 +112,25 @@ claims.settle(
 # %% [markdown]
 # ## Beside a bend
 #
-# A bend $x\in P_i$ is inside a linear piece of every earlier wave. This is what makes the question a question about $E_i$ alone.
+# A bend $x\in P_i$ is inside a linear piece of every earlier wave.
+# This is what makes the question a question about $E_i$ alone.
 #
 # ```{prf:lemma} Lemma 7.1 of the paper
 # :label: lem-7-1
-# Let $x\in P_i$. All $W_n$ with $n<i$ are linear near $x$. Hence $F'(x)$ exists if and only if $E_i'(x)$ does, the one-sided derivatives of $F$ and $E_i$ at
+# Let $x\in P_i$. All $W_n$ with $n<i$ are linear near $x$.
+# Hence $F'(x)$ exists if and only if $E_i'(x)$ does, the one-sided derivatives of $F$ and $E_i$ at
 # $x$ exist together, and they differ by $f_i'(x)$.
 # ```
 #
-# If $x$ were a bend of $W_n$ with $n<i$, or an end of $[0,1]$, then $W_n(x)\in\{0,1\}$, so $W_{n+1}(x)=0$ and on to $W_i(x)=0$; but $W_i(x)=1$. So $f_i$, a
-# sum of $i$ functions that are linear near $x$, is linear near $x$, and $F=f_i+E_i$. $\square$
+# If $x$ were a bend of $W_n$ with $n<i$, or an end of $[0,1]$, then $W_n(x)\in\{0,1\}$,
+# so $W_{n+1}(x)=0$ and on to $W_i(x)=0$; but $W_i(x)=1$. So $f_i$,
+# a sum of $i$ functions that are linear near $x$, is linear near $x$, and $F=f_i+E_i$. $\square$
 #
-# The later waves do bend at $x$, and how is simple. To the right of $x$ the wave $W_i$ falls from 1, with slope $-R$, say; to the left it rises with slope
-# $L$; $L,R>0$. The next triangle gets values above its peak, so its falling side applies, and $W_{i+1}$ has a valley at $x$. From then on values near $x$ are
-# near 0, and only rising sides apply.
+# The later waves do bend at $x$, and how is simple. To the right of $x$ the wave $W_i$ falls from
+# 1, with slope $-R$, say; to the left it rises with slope $L$; $L,R>0$.
+# The next triangle gets values above its peak, so its falling side applies,
+# and $W_{i+1}$ has a valley at $x$. From then on values near $x$ are near 0,
+# and only rising sides apply.
 #
 # ```{prf:lemma} The first chord
 # :label: lem-first-chord
@@ -118,12 +138,14 @@ claims.settle(
 #
 # $$r_m-x=\frac{1-a_{i+1}}{R}\prod_{k=i+2}^{i+m}a_k .$$
 #
-# The waves $W_i,\dots,W_{i+m}$ are linear on $[x,r_m]$, where $W_{i+m}$ rises from 0 to 1; and $W_n(r_m)=0$ for all $n>i+m$. To the right of $x$ the wave
-# stays below this first chord: $W_{i+m}(y)\le\frac{y-x}{r_m-x}$ for $y\in(x,1]$. To the left the same holds for the first peak $l_m$, with $L$ in the place
-# of $R$.
+# The waves $W_i,\dots,W_{i+m}$ are linear on $[x,r_m]$, where $W_{i+m}$ rises from 0 to 1;
+# and $W_n(r_m)=0$ for all $n>i+m$. To the right of $x$ the wave stays below this first chord:
+# $W_{i+m}(y)\le\frac{y-x}{r_m-x}$ for $y\in(x,1]$. To the left the same holds for the first peak
+# $l_m$, with $L$ in the place of $R$.
 # ```
 #
-# Induction on $m$. With $t=y-x$ the wave $W_i$ is $1-Rt$ until its next valley. The triangle $T_{i+1}$ with its falling side, and the place where it reaches 1:
+# Induction on $m$. With $t=y-x$ the wave $W_i$ is $1-Rt$ until its next valley.
+# The triangle $T_{i+1}$ with its falling side, and the place where it reaches 1:
 
 # %%
 a = sp.IndexedBase("a", positive=True)
@@ -135,9 +157,11 @@ assert sp.solve(following - 1, t) == [(1 - a[i + 1]) / R]
 following
 
 # %% [markdown]
-# This is $r_1$. For the step, $W_{i+m}=t/(r_m-x)$ rises from 0 to 1 on $[x,r_m]$. As long as it is at most $a_{i+m+1}$, the rising side of the next triangle
-# divides it by $a_{i+m+1}$; it is equal to $a_{i+m+1}$, and the next wave equal to 1, at the fraction $a_{i+m+1}$ of the way. SymPy compares with the
-# product, at any $i$ and $m$:
+# This is $r_1$. For the step, $W_{i+m}=t/(r_m-x)$ rises from 0 to 1 on $[x,r_m]$.
+# As long as it is at most $a_{i+m+1}$, the rising side of the next triangle divides it by
+# $a_{i+m+1}$; it is equal to $a_{i+m+1}$, and the next wave equal to 1,
+# at the fraction $a_{i+m+1}$ of the way. SymPy compares with the product, at any $i$ and $m$:
+
 
 # %%
 def reach(m):
@@ -150,24 +174,33 @@ assert sp.simplify(longer - a[i + m + 1] * reach(m)) == 0
 longer
 
 # %% [markdown]
-# The distances decrease, so the earlier waves are linear on $[x,r_m]$ too. The point $r_m$ is a peak of $W_{i+m}$, and later waves vanish there. On $[x,r_m]$
-# the wave is its first chord, and beyond $r_m$ the chord's line is above 1 and the wave is not. The left side is the mirror image. $\square$
+# The distances decrease, so the earlier waves are linear on $[x,r_m]$ too.
+# The point $r_m$ is a peak of $W_{i+m}$, and later waves vanish there.
+# On $[x,r_m]$ the wave is its first chord, and beyond $r_m$ the chord's line is above 1 and the
+# wave is not. The left side is the mirror image. $\square$
 
 # %% tags=["hide-input"]
 knots = cn.mesh(peaks)
 table = cn.waves(knots, peaks)
 slopes = np.diff(table) / np.diff(knots)
 jumps = slopes[:, 1:] - slopes[:, :-1]  # of the derivative of each wave, at the inner knots
-born = [range(2 ** (depth - g - 1), 2**depth, 2 ** (depth - g)) for g in range(depth)]  # where P_g is among the knots
-linear = {(g, j): [w for w in range(depth) if jumps[w, j - 1] == 0] for g in range(depth) for j in born[g]}
-claims.settle("C-lem7.1", holds=all(smooth == list(range(g)) for (g, _), smooth in linear.items()),
-              note=f"Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all {len(linear)} bends of {depth} waves with random rational peaks.")
+born = [
+    range(2 ** (depth - g - 1), 2**depth, 2 ** (depth - g)) for g in range(depth)
+]  # where P_g is among the knots
+linear = {
+    (g, j): [w for w in range(depth) if jumps[w, j - 1] == 0] for g in range(depth) for j in born[g]
+}
+claims.settle(
+    "C-lem7.1",
+    holds=all(smooth == list(range(g)) for (g, _), smooth in linear.items()),
+    note=f"Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all {len(linear)} bends of {depth} waves with random rational peaks.",
+)
 
 # %% [markdown]
 # ## The open kink
 #
-# Now the derivative of $E_i$ to the right of $x$ can be summed up. The slopes are $-R$, then $\frac R{1-a_{i+1}}$, then divided by one more peak for every
-# wave: expression (5).
+# Now the derivative of $E_i$ to the right of $x$ can be summed up. The slopes are $-R$,
+# then $\frac R{1-a_{i+1}}$, then divided by one more peak for every wave: expression (5).
 #
 # ```{prf:lemma} Lemma 7.2 of the paper, completed
 # :label: lem-7-2
@@ -175,21 +208,25 @@ claims.settle("C-lem7.1", holds=all(smooth == list(range(g)) for (g, _), smooth 
 #
 # $$K_{i,N}=s_i-\frac1{1-a_{i+1}}\Bigl(s_{i+1}+\sum_{n=i+2}^{N}s_n\prod_{k=i+2}^{n}\frac1{a_k}\Bigr),$$
 #
-# and $K_{i,i}=s_i$. Let $K_i=\lim_{N\to\infty}K_{i,N}$ if the limit exists; this is (5), and we call it the *open kink*.
+# and $K_{i,i}=s_i$. Let $K_i=\lim_{N\to\infty}K_{i,N}$ if the limit exists; this is (5),
+# and we call it the *open kink*.
 #
-# 1. For all $m\ge1$ the difference quotients of $E_i$ at $r_m$ and $l_m$ are partial sums of (5), exactly:
+# 1. For all $m\ge1$ the difference quotients of $E_i$ at $r_m$ and $l_m$ are partial sums of (5),
+#    exactly:
 #
 #    $$\frac{E_i(r_m)-E_i(x)}{r_m-x}=-R\,K_{i,i+m},$$
 #
 #    $$\frac{E_i(x)-E_i(l_m)}{x-l_m}=L\,K_{i,i+m}.$$
 #
-# 2. If the right derivative of $E_i$ at $x$ exists, then (5) converges and $(E_i)'_+(x)=-R\,K_i$. If the left derivative exists, then (5) converges and
-#    $(E_i)'_-(x)=L\,K_i$.
+# 2. If the right derivative of $E_i$ at $x$ exists, then (5) converges and $(E_i)'_+(x)=-R\,K_i$.
+#    If the left derivative exists, then (5) converges and $(E_i)'_-(x)=L\,K_i$.
 # 3. If (5) converges absolutely, then both one-sided derivatives exist.
 # ```
 #
-# *Part 1.* By {prf:ref}`lem-first-chord` the quotient at $r_m$ is a finite sum, with one term for each of $W_i,\dots,W_{i+m}$, and each term is a slope:
-# $-Rs_i+\sum_{n=i+1}^{i+m}s_n/(r_{n-i}-x)$. For $m=1$ this is $-Rs_i+s_{i+1}R/(1-a_{i+1})=-R\,K_{i,i+1}$. From $m$ to $m+1$ the quotient grows by
+# *Part 1.* By {prf:ref}`lem-first-chord` the quotient at $r_m$ is a finite sum,
+# with one term for each of $W_i,\dots,W_{i+m}$, and each term is a slope:
+# $-Rs_i+\sum_{n=i+1}^{i+m}s_n/(r_{n-i}-x)$. For $m=1$ this is
+# $-Rs_i+s_{i+1}R/(1-a_{i+1})=-R\,K_{i,i+1}$. From $m$ to $m+1$ the quotient grows by
 # $s_{i+m+1}/(r_{m+1}-x)$; so does $-R\,K_{i,i+m}$:
 
 # %%
@@ -214,26 +251,35 @@ step  # K_{i,i+m+1} - K_{i,i+m}
 # %% [markdown]
 # To the left of $x$ all slopes have the opposite sign, and $L$ is in the place of $R$.
 #
-# *Part 2.* Let $(E_i)'_+(x)$ exist. If $r_m\to x$, the quotients in part 1 tend to it, so $K_{i,N}$ converges and the derivative is $-R\,K_i$. If not, the
-# $r_m$ decrease to some $r_\infty>x$, because the product of the peaks does not tend to 0. Then all waves from $W_i$ on are linear on $[x,r_\infty]$. At any
-# $y>x$ in it, near $x$, the series of $E_i(y)-E_i(x)$ is $(y-x)$ times the series of the slopes; it converges since $F$ is defined at $y$, and the derivative
-# is again $-R\,K_i$. The left side is the same.
+# *Part 2.* Let $(E_i)'_+(x)$ exist. If $r_m\to x$, the quotients in part 1 tend to it,
+# so $K_{i,N}$ converges and the derivative is $-R\,K_i$. If not,
+# the $r_m$ decrease to some $r_\infty>x$, because the product of the peaks does not tend to 0.
+# Then all waves from $W_i$ on are linear on $[x,r_\infty]$. At any $y>x$ in it, near $x$,
+# the series of $E_i(y)-E_i(x)$ is $(y-x)$ times the series of the slopes;
+# it converges since $F$ is defined at $y$, and the derivative is again $-R\,K_i$.
+# The left side is the same.
 #
-# *Part 3.* For $y\in(x,1]$ the terms of the quotient $\frac{E_i(y)-E_i(x)}{y-x}$ are, in absolute value, at most $R|s_i|$ and $|s_n|/(r_{n-i}-x)$ for $n>i$:
-# waves stay below their first chords, and $W_i$ above its own. These bounds do not depend on $y$ and their sum is finite, so the quotient converges uniformly
-# in $y$, and its limit for $y\to x$ may be taken term by term: it is $-R\,K_i$. $\square$
+# *Part 3.* For $y\in(x,1]$ the terms of the quotient $\frac{E_i(y)-E_i(x)}{y-x}$ are,
+# in absolute value, at most $R|s_i|$ and $|s_n|/(r_{n-i}-x)$ for $n>i$:
+# waves stay below their first chords, and $W_i$ above its own.
+# These bounds do not depend on $y$ and their sum is finite,
+# so the quotient converges uniformly in $y$, and its limit for $y\to x$ may be taken term by term:
+# it is $-R\,K_i$. $\square$
 #
-# Part 2 uses differentiability to obtain convergence. The paper goes the other way: it differentiates the series term by term, on the ground that the
-# one-sided derivatives "already exist, since each bend in each $W_i$ will use the slope of the line segment to its left or right". That argument covers
-# finite sums. For the series it fails:
+# Part 2 uses differentiability to obtain convergence. The paper goes the other way:
+# it differentiates the series term by term, on the ground that the one-sided derivatives "already
+# exist, since each bend in each $W_i$ will use the slope of the line segment to its left or right".
+# That argument covers finite sums. For the series it fails:
 #
 # ```{prf:example} No one-sided derivative
 # :label: ex-no-one-sided
-# Let all peaks be $\frac12$ and $s_n=(-\frac12)^n$. Then $F$ is continuous on $[0,1]$, and at $x=\frac12\in P_0$ neither $F'_+$ nor $F'_-$ exists.
+# Let all peaks be $\frac12$ and $s_n=(-\frac12)^n$. Then $F$ is continuous on $[0,1]$,
+# and at $x=\frac12\in P_0$ neither $F'_+$ nor $F'_-$ exists.
 # ```
 #
-# Here $\sum|s_n|=2$. With $r_m-x=2^{-m-1}$ and $K_{0,N}-K_{0,N-1}=-2\,s_N2^{N-1}=-(-1)^N$ the quotients at $r_m$ are $-2K_{0,m}$ with $K_{0,m}=2,1,2,1,\dots$
-# The quotients, from the values of the waves at $r_1,\dots,r_6$:
+# Here $\sum|s_n|=2$. With $r_m-x=2^{-m-1}$ and $K_{0,N}-K_{0,N-1}=-2\,s_N2^{N-1}=-(-1)^N$ the
+# quotients at $r_m$ are $-2K_{0,m}$ with $K_{0,m}=2,1,2,1,\dots$ The quotients,
+# from the values of the waves at $r_1,\dots,r_6$:
 
 # %%
 alternating = [Fraction(-1, 2) ** n for n in range(8)]
@@ -243,14 +289,19 @@ def value(x, scales, peaks):
     return sum(size * w for size, w in zip(scales, cn.waves(x, peaks)))
 
 
-quotients = [(value(half + gap, alternating, [half] * 8) - 1) / gap
-             for gap in (half ** (m + 1) for m in range(1, 7))]
+quotients = [
+    (value(half + gap, alternating, [half] * 8) - 1) / gap
+    for gap in (half ** (m + 1) for m in range(1, 7))
+]
 print(*quotients)
 
 # %% [markdown]
-# In the same way, part 1 is checked for random rational peaks and scales of both signs: at every bend of every generation, on both sides, and for all $m$,
-# the quotient from the values of the waves against the formula. `knots` holds all bends of all waves in order, so that $r_m$ and $l_m$ (`y` below) are found
-# by counting.
+# In the same way, part 1 is checked for random rational peaks and scales of both signs:
+# at every bend of every generation, on both sides, and for all $m$,
+# the quotient from the values of the waves against the formula.
+# `knots` holds all bends of all waves in order, so that $r_m$ and $l_m$ (`y` below) are found by
+# counting.
+
 
 # %%
 def open_kink(s, a, i, N):
@@ -259,7 +310,7 @@ def open_kink(s, a, i, N):
     for n in range(i + 1, N + 1):
         product *= a[n] if n > i + 1 else 1
         total += s[n] / product
-    return s[i] - total / (1 - a[i + 1]) if N > i else s[i]
+    return s[i] - total / (1 - a[i + 1]) if i < N else s[i]
 
 
 compared, agree = 0, True
@@ -280,23 +331,31 @@ assert agree
 
 # %% tags=["hide-input"]
 glue("diff_compared", f"{compared:,}", display=False)
-claims.settle("C-eq5", holds=bool(agree and sp.simplify(-R * step / growth) == 1), numbers={"difference quotients compared": f"{compared:,}"},
-              note="The partial sums of (5), times the slope of $W_i$, are the difference quotients at the next peaks: by induction, and exactly for random rational peaks and scales. Whether the derivatives exist is the matter of Lemma 7.2.")
+claims.settle(
+    "C-eq5",
+    holds=bool(agree and sp.simplify(-R * step / growth) == 1),
+    numbers={"difference quotients compared": f"{compared:,}"},
+    note="The partial sums of (5), times the slope of $W_i$, are the difference quotients at the next peaks: by induction, and exactly for random rational peaks and scales. Whether the derivatives exist is the matter of Lemma 7.2.",
+)
 
 # %% tags=["hide-input"]
 claims.settle(
     "C-lem7.2",
     holds=len(set(quotients[-2:])) == 1,
-    corrected=bool(agree and quotients == [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]),
+    corrected=bool(
+        agree and quotients == [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]
+    ),
     correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. Section 7.2 takes their existence for granted; but "
-               "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
+    "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
     kind="mathematical",
     note="Absolute convergence of (5) is sufficient.",
 )
 
 # %% [markdown]
-# {numref}`fig-open-kink` shows the lemma at work. Here $x=a_0$ and $i=0$. The first piece of $f_{m+1}$ beside $x$ ends at the point $(r_m,F(r_m))$,
-# because nothing is added there any more. So its slope is a difference quotient of $F$, and the kink of $f_{m+1}$ at $x$ has the size $(L+R)\,K_{0,m}$.
+# {numref}`fig-open-kink` shows the lemma at work. Here $x=a_0$ and $i=0$.
+# The first piece of $f_{m+1}$ beside $x$ ends at the point $(r_m,F(r_m))$,
+# because nothing is added there any more. So its slope is a difference quotient of $F$,
+# and the kink of $f_{m+1}$ at $x$ has the size $(L+R)\,K_{0,m}$.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Four polygons through one common point, the tip of the first: the first has a sharp kink there, each further one a blunter kink. Circles to the right and squares to the left of the tip mark where the first pieces of the second to fourth polygon end."}, "figure": {"caption": "The sums $f_1,\\dots,f_4$ near $x=a_0$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in. Every wave closes a part of the kink, and none moves its tip.", "name": "fig-open-kink"}}
 shown = [peak, 0.55, 0.5, 0.6]
@@ -311,16 +370,33 @@ for number, (line, colour) in enumerate(zip(("-", "--", "-.", ":"), plotting.LIG
     axis.plot(places, partial[number], line, color=colour, linewidth=1.8)
     if number:
         for side, marker in ((8 >> number, "o"), (-(8 >> number), "s")):
-            axis.plot(places[middle + side], partial[number][middle + side], marker, color=colour, markersize=6)
+            axis.plot(
+                places[middle + side],
+                partial[number][middle + side],
+                marker,
+                color=colour,
+                markersize=6,
+            )
         mark, offset = middle + (8 >> number), (5, 7)
     else:
         mark, offset = 10, (6, 5)
-    axis.annotate(f"$f_{number + 1}$", (places[mark], partial[number][mark]), xytext=offset, textcoords="offset points", color=colour, fontsize=13)
+    axis.annotate(
+        f"$f_{number + 1}$",
+        (places[mark], partial[number][mark]),
+        xytext=offset,
+        textcoords="offset points",
+        color=colour,
+        fontsize=13,
+    )
 margin = 0.05 * (high - low)
 heights = partial[:, 4:13]
-axis.set(xlim=(low - margin, high + margin), ylim=(heights.min(), heights.max() + 0.06), xlabel="$x$")
+axis.set(
+    xlim=(low - margin, high + margin), ylim=(heights.min(), heights.max() + 0.06), xlabel="$x$"
+)
 axis.set_ylabel("$f_n(x)$", fontsize=13)
-_ = axis.set_xticks([places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13)
+_ = axis.set_xticks(
+    [places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13
+)
 
 # %% [markdown]
 # ## What a derivative at a bend must be
@@ -330,7 +406,8 @@ _ = axis.set_xticks([places[4], places[middle], places[12]], ["$l_1$", "$a_0$", 
 # If $E_i'(x)$ exists at some $x\in P_i$, then $K_i=0$ and $E_i'(x)=0$.
 # ```
 #
-# By {prf:ref}`lem-7-2` the series (5) converges, and $-R\,K_i=L\,K_i$. The two slopes have opposite signs, which leaves one solution:
+# By {prf:ref}`lem-7-2` the series (5) converges, and $-R\,K_i=L\,K_i$.
+# The two slopes have opposite signs, which leaves one solution:
 
 # %%
 K = sp.Symbol("K", real=True)
@@ -342,7 +419,11 @@ solutions
 # So $K_i=0$, and $E_i'(x)=-R\cdot0=0$. $\square$
 
 # %% tags=["hide-input"]
-claims.settle("C-lem7.3", holds=solutions == [0] and bool(agree), note="$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives are $-R\\,K_i$ and $L\\,K_i$ by Lemma 7.2.")
+claims.settle(
+    "C-lem7.3",
+    holds=solutions == [0] and bool(agree),
+    note="$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives are $-R\\,K_i$ and $L\\,K_i$ by Lemma 7.2.",
+)
 
 # %% [markdown]
 # ```{prf:lemma} Lemma 7.4 of the paper, corrected
@@ -354,25 +435,34 @@ claims.settle("C-lem7.3", holds=solutions == [0] and bool(agree), note="$-R\\,K=
 # and the $i$ terms of the finite sum are all differentiable at $x$.
 # ```
 #
-# {prf:ref}`lem-7-1` and {prf:ref}`lem-7-3` together. $\square$ This is equation (6): the derivative at a bend is known as soon as the bend appears. The
-# paper's proof speaks of "the first $i-1$ terms"; with $j=0,\dots,i-1$ there are $i$.
+# {prf:ref}`lem-7-1` and {prf:ref}`lem-7-3` together. $\square$ This is equation (6):
+# the derivative at a bend is known as soon as the bend appears.
+# The paper's proof speaks of "the first $i-1$ terms"; with $j=0,\dots,i-1$ there are $i$.
 
 # %% tags=["hide-input"]
 smooth = {g: {len(found) for (h, _), found in linear.items() if h == g} for g in range(depth)}
-claims.settle("C-lem7.4", holds=all(count == {g - 1} for g, count in smooth.items()), corrected=all(count == {g} for g, count in smooth.items()),
-              correction="In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at $P_i$, not the first $i-1$. (That $F'(x)$ must exist is listed at equation (6).)", kind="typographical",
-              note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.")
+claims.settle(
+    "C-lem7.4",
+    holds=all(count == {g - 1} for g, count in smooth.items()),
+    corrected=all(count == {g} for g, count in smooth.items()),
+    correction="In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at $P_i$, not the first $i-1$. (That $F'(x)$ must exist is listed at equation (6).)",
+    kind="typographical",
+    note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.",
+)
 
 # %% [markdown]
-# The paper states (6) for all $x\in P_i$, and concludes "therefore $F'(x)$ is defined". But $f_i'(x)$ always exists, by {prf:ref}`lem-7-1`; it says nothing
-# about $F'(x)$. Take all peaks at $\frac12$. With $s_n=4^{-n-1}$ the sum is $x-x^2$ ({prf:ref}`thm-yarotsky`). Now put one ratio wrong, by a fraction
-# $\varepsilon$: $s_0=\frac14$ and $s_n=(1+\varepsilon)\,4^{-n-1}$ for $n\ge1$. Then
+# The paper states (6) for all $x\in P_i$, and concludes "therefore $F'(x)$ is defined".
+# But $f_i'(x)$ always exists, by {prf:ref}`lem-7-1`; it says nothing about $F'(x)$.
+# Take all peaks at $\frac12$. With $s_n=4^{-n-1}$ the sum is $x-x^2$ ({prf:ref}`thm-yarotsky`).
+# Now put one ratio wrong, by a fraction $\varepsilon$: $s_0=\frac14$ and
+# $s_n=(1+\varepsilon)\,4^{-n-1}$ for $n\ge1$. Then
 #
 # $$F(x)=(1+\varepsilon)(x-x^2)-\tfrac\varepsilon4\,T_{1/2}(x).$$
 #
-# The parabola has slope 0 at $\frac12$ and the triangle the slopes $\mp2$, so $F'_\pm(\frac12)=\pm\frac\varepsilon2$; but $f_0$, the empty sum,
-# has $f_0'=0$. The open kink tells the
-# same. Here $K_{0,N}=\frac14-2(1+\varepsilon)\sum_{n=1}^N4^{-n-1}2^{n-1}$, and $L=R=2$:
+# The parabola has slope 0 at $\frac12$ and the triangle the slopes $\mp2$,
+# so $F'_\pm(\frac12)=\pm\frac\varepsilon2$; but $f_0$, the empty sum, has $f_0'=0$.
+# The open kink tells the same. Here $K_{0,N}=\frac14-2(1+\varepsilon)\sum_{n=1}^N4^{-n-1}2^{n-1}$,
+# and $L=R=2$:
 
 # %%
 epsilon, N = sp.symbols("epsilon N", positive=True)
@@ -386,18 +476,23 @@ sp.Matrix([[-2 * left_open, 2 * left_open]])  # right and left
 error = Fraction(str(off))
 parabola = [Fraction(1, 4 ** (g + 1)) for g in range(depth + 1)]
 wrong = [parabola[0], *((1 + error) * size for size in parabola[1:])]
-sides = [(value(half + gap, wrong, [half] * (depth + 1)) - wrong[0]) / gap for gap in (half ** (depth + 1), -(half ** (depth + 1)))]
+sides = [
+    (value(half + gap, wrong, [half] * (depth + 1)) - wrong[0]) / gap
+    for gap in (half ** (depth + 1), -(half ** (depth + 1)))
+]
 exactly = error / 2 - (1 + error) * half ** (depth + 1)  # -2 K_{0,depth}
 assert sides == [exactly, -exactly]
 bends = cn.mesh([half] * depth)
 steep = np.diff(cn.waves(bends, [half] * depth)) / np.diff(bends)
-agrees = [np.dot(parabola[:g], steep[:g, x]) == 1 - 2 * bends[x] for g in range(1, depth) for x in born[g]]
+agrees = [
+    np.dot(parabola[:g], steep[:g, x]) == 1 - 2 * bends[x] for g in range(1, depth) for x in born[g]
+]
 claims.settle(
     "C-eq6",
     holds=bool(left_open == 0),
     corrected=bool(all(agrees) and solutions == [0]),
     correction="(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ always does. For all $a_i=\\frac12$, $s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, $\\varepsilon\\ne0$, "
-               "$f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$.",
+    "$f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$.",
     kind="mathematical",
     note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
 )
@@ -407,15 +502,17 @@ claims.settle(
 #
 # ```{prf:theorem} Theorem 3.1 of the paper
 # :label: thm-3-1
-# If $F$ is differentiable at all its bends in $(0,1)$, in particular if it is differentiable on $[0,1]$, then for all $i\ge0$
+# If $F$ is differentiable at all its bends in $(0,1)$, in particular if it is differentiable on
+# $[0,1]$, then for all $i\ge0$
 #
 # $$s_{i+1}=s_i\,(1-a_{i+1})\,a_{i+2}.\tag{4}$$
 # ```
 #
-# The idea is the paper's. A peak of $W_i$ and a peak of $W_{i+1}$ are both valleys of all waves from $W_{i+2}$ on, so these waves contribute to both kinks in
-# the same proportion. Two kinks that both vanish then leave one equation between $s_i$ and $s_{i+1}$. Write
-# $X_i=\sum_{n\ge i+2}s_n\prod_{k=i+2}^n\frac1{a_k}$ for the series in $K_i$, which converges by {prf:ref}`lem-7-2`. Its first term taken out, and the common
-# factor:
+# The idea is the paper's. A peak of $W_i$ and a peak of $W_{i+1}$ are both valleys of all waves
+# from $W_{i+2}$ on, so these waves contribute to both kinks in the same proportion.
+# Two kinks that both vanish then leave one equation between $s_i$ and $s_{i+1}$.
+# Write $X_i=\sum_{n\ge i+2}s_n\prod_{k=i+2}^n\frac1{a_k}$ for the series in $K_i$,
+# which converges by {prf:ref}`lem-7-2`. Its first term taken out, and the common factor:
 
 # %%
 horner = factor_out(first_out(tail(i)))
@@ -423,15 +520,18 @@ assert sp.expand(horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]) == 0
 horner
 
 # %% [markdown]
-# So $X_i=(s_{i+2}+X_{i+1})/a_{i+2}$: Horner's form. At the points of $P_i$ and of $P_{i+1}$ the derivative of $F$ exists, so by {prf:ref}`lem-7-1` those of $E_i$ and of
-# $E_{i+1}$ do, and by {prf:ref}`lem-7-3` $K_i=0$ and $K_{i+1}=0$. These are two equations for the two unknowns $s_{i+1}$
-# and $X_{i+1}$, at any $i$:
+# So $X_i=(s_{i+2}+X_{i+1})/a_{i+2}$: Horner's form. At the points of $P_i$ and of $P_{i+1}$ the
+# derivative of $F$ exists, so by {prf:ref}`lem-7-1` those of $E_i$ and of $E_{i+1}$ do,
+# and by {prf:ref}`lem-7-3` $K_i=0$ and $K_{i+1}=0$. These are two equations for the two unknowns
+# $s_{i+1}$ and $X_{i+1}$, at any $i$:
 
 # %%
 X = sp.Symbol("X", real=True)  # X_{i+1}
 X_i = (scale[i + 2] + X) / a[i + 2]
-kinks = [scale[i] - (scale[i + 1] + X_i) / (1 - a[i + 1]),
-         scale[i + 1] - (scale[i + 2] + X) / (1 - a[i + 2])]
+kinks = [
+    scale[i] - (scale[i + 1] + X_i) / (1 - a[i + 1]),
+    scale[i + 1] - (scale[i + 2] + X) / (1 - a[i + 2]),
+]
 found = sp.solve(kinks, [scale[i + 1], X], dict=True)[0]
 condition = scale[i] * (1 - a[i + 1]) * a[i + 2]
 assert sp.simplify(found[scale[i + 1]] - condition) == 0
@@ -441,37 +541,57 @@ sp.Eq(scale[i + 1], condition)
 # That is (4), the only solution. $\square$
 
 # %% tags=["hide-input"]
-claims.settle("C-thm3.1", holds=bool(sp.simplify(found[scale[i + 1]] - condition) == 0 and sp.expand(horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]) == 0),
-              note="Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: with $a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays.")
+claims.settle(
+    "C-thm3.1",
+    holds=bool(
+        sp.simplify(found[scale[i + 1]] - condition) == 0
+        and sp.expand(horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]) == 0
+    ),
+    note="Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: with $a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays.",
+)
 
 # %% [markdown]
-# What (4) fixes is the ratios $s_1/s_0,s_2/s_1,\dots$ The first scale is free: if $s_0W_0+s_1W_1+\dots$ is differentiable, so is any multiple of it, and
-# $s_0=0$ makes all scales zero. The first peak $a_0$ enters no ratio. So the sentence before the theorem, that the peaks "uniquely determine the scales", is
-# right up to one factor, and the two networks of section 4.1 already have two different ones. The ends 0 and 1 are no bends, and the theorem asks nothing
-# there.
+# What (4) fixes is the ratios $s_1/s_0,s_2/s_1,\dots$ The first scale is free:
+# if $s_0W_0+s_1W_1+\dots$ is differentiable, so is any multiple of it,
+# and $s_0=0$ makes all scales zero. The first peak $a_0$ enters no ratio.
+# So the sentence before the theorem, that the peaks "uniquely determine the scales",
+# is right up to one factor, and the two networks of section 4.1 already have two different ones.
+# The ends 0 and 1 are no bends, and the theorem asks nothing there.
 
 # %% tags=["hide-input"]
 added, subtracted = cn.scales(peaks, +1), cn.scales(peaks, -1)
 other = cn.scales([1 - peaks[0] / 2, *peaks[1:]], +1)
-satisfied = all(size[g + 1] == size[g] * (1 - peaks[g + 1]) * peaks[g + 2] for size in (added, subtracted) for g in range(depth - 2))
-claims.settle("C-eq4", holds=list(added) == list(subtracted), corrected=satisfied and list(added / added[0]) == list(subtracted / subtracted[0]) == list(other / other[0]),
-              correction="The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for $i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is free.", kind="mathematical",
-              note="The paper's networks that add and that subtract both satisfy (4).")
+satisfied = all(
+    size[g + 1] == size[g] * (1 - peaks[g + 1]) * peaks[g + 2]
+    for size in (added, subtracted)
+    for g in range(depth - 2)
+)
+claims.settle(
+    "C-eq4",
+    holds=list(added) == list(subtracted),
+    corrected=satisfied
+    and list(added / added[0]) == list(subtracted / subtracted[0]) == list(other / other[0]),
+    correction="The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for $i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is free.",
+    kind="mathematical",
+    note="The paper's networks that add and that subtract both satisfy (4).",
+)
 
 # %% [markdown]
 # ## Necessary, not sufficient
 #
-# With the scales of (4) the kinks are supposed to close. Whether they do is a matter of the peaks: each wave closes a certain fraction of what is open, and
-# these fractions may be too small.
+# With the scales of (4) the kinks are supposed to close. Whether they do is a matter of the peaks:
+# each wave closes a certain fraction of what is open, and these fractions may be too small.
 #
 # ```{prf:example} Half the kink stays
 # :label: ex-half-kink
-# Let $a_0=a_1=\frac12$ and $a_m=1/m^2$ for $m\ge2$, with the scales of (4) and $s_0>0$. Then $K_0=\frac12s_0$, and $F$ has the one-sided derivatives
-# $\mp s_0$ at $\frac12$.
+# Let $a_0=a_1=\frac12$ and $a_m=1/m^2$ for $m\ge2$, with the scales of (4) and $s_0>0$.
+# Then $K_0=\frac12s_0$, and $F$ has the one-sided derivatives $\mp s_0$ at $\frac12$.
 # ```
 #
-# Let $t_N=K_{0,N-1}-K_{0,N}$ be what $W_N$ closes. By (5), $t_1=s_1/(1-a_1)$, and $t_{N+1}/t_N=\frac{s_{N+1}}{s_N\,a_{N+1}}$, which is
-# $\frac{(1-a_{N+1})\,a_{N+2}}{a_{N+1}}$ by (4). The claim $t_N=\frac{s_0}{2N(N+1)}$ holds for $N=1$, where $t_1=s_0a_2=\frac{s_0}4$, and it has this ratio:
+# Let $t_N=K_{0,N-1}-K_{0,N}$ be what $W_N$ closes. By (5), $t_1=s_1/(1-a_1)$,
+# and $t_{N+1}/t_N=\frac{s_{N+1}}{s_N\,a_{N+1}}$, which is $\frac{(1-a_{N+1})\,a_{N+2}}{a_{N+1}}$ by
+# (4). The claim $t_N=\frac{s_0}{2N(N+1)}$ holds for $N=1$, where $t_1=s_0a_2=\frac{s_0}4$,
+# and it has this ratio:
 
 # %%
 squares = lambda m: 1 / m**2
@@ -483,14 +603,18 @@ assert sp.simplify(open_share - (N + 2) / (2 * (N + 1))) == 0
 open_share  # K_{0,N} / s_0
 
 # %% [markdown]
-# The sum telescopes, as $\frac1{m(m+1)}=\frac1m-\frac1{m+1}$, and what is left open tends to $\frac12$. All terms are positive, so (5) converges absolutely,
-# and {prf:ref}`lem-7-2` with $L=R=2$ gives the one-sided derivatives $-2\cdot\frac{s_0}2$ and $2\cdot\frac{s_0}2$. $\square$
+# The sum telescopes, as $\frac1{m(m+1)}=\frac1m-\frac1{m+1}$,
+# and what is left open tends to $\frac12$. All terms are positive, so (5) converges absolutely,
+# and {prf:ref}`lem-7-2` with $L=R=2$ gives the one-sided derivatives $-2\cdot\frac{s_0}2$ and
+# $2\cdot\frac{s_0}2$. $\square$
 #
-# When the kinks do close is answered by {prf:ref}`prop-kink` and {prf:ref}`thm-sharp`: $K_{i,N}$ is $s_i$ times the product of
-# the $1-a_m$ from $m=i+2$ to $N+1$, and it tends to 0 exactly if $\sum a_m=\infty$.
+# When the kinks do close is answered by {prf:ref}`prop-kink` and {prf:ref}`thm-sharp`:
+# $K_{i,N}$ is $s_i$ times the product of the $1-a_m$ from $m=i+2$ to $N+1$,
+# and it tends to 0 exactly if $\sum a_m=\infty$.
 #
-# {numref}`fig-left-open` compares the example with two sums whose peaks are all at $\frac12$: one with the scales of (4), and one with its first ratio
-# $s_1/s_0$ wrong by {glue:text}`diff_off`.
+# {numref}`fig-left-open` compares the example with two sums whose peaks are all at $\frac12$:
+# one with the scales of (4), and one with its first ratio $s_1/s_0$ wrong by {glue:text}`diff_off`.
+
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Share of the kink left open against the number of the last wave. One curve falls to zero within a few waves, one falls below zero and stays there, one falls slowly towards one half."}, "figure": {"caption": "Which share of the kink at $a_0=\\frac12$ is open after the waves up to $W_N$: $K_{0,N}/s_0$. Only a curve that tends to 0 belongs to a sum that is differentiable there.", "name": "fig-left-open"}}
 def shares(peaks, first_ratio=1):
@@ -502,41 +626,62 @@ def shares(peaks, first_ratio=1):
 glue("diff_off", f"{off:.0%}", display=False)
 slow = [half, half, *(Fraction(1, g**2) for g in range(2, waves + 1))]
 even = [half] * (waves + 1)
-lines = {"$a_m=1/m^2$": shares(slow), "(4), all peaks $\\frac{1}{2}$": shares(even), f"one ratio off by {off:.0%}".replace("%", r"%"): shares(even, 1 + error)}
+lines = {
+    "$a_m=1/m^2$": shares(slow),
+    "(4), all peaks $\\frac{1}{2}$": shares(even),
+    f"one ratio off by {off:.0%}".replace("%", r"%"): shares(even, 1 + error),
+}
 assert lines["$a_m=1/m^2$"] == [Fraction(g + 2, 2 * (g + 1)) for g in range(waves)]
 assert list(lines.values())[1] == [half**g for g in range(waves)]
 figure, axis = plotting.panels(1, 1, 3.2)
 axis.axhline(0, color=plotting.GREY, linewidth=0.8, linestyle="-")
-for (label, share), colour, line, marker, above in zip(lines.items(), plotting.LIGHT, ("-", "--", "-."), "os^", (1, 1, -1)):
-    axis.plot(range(waves), [float(v) for v in share], line, marker=marker, markersize=3.5, color=colour)
-    axis.annotate(label, (waves - 1, float(share[-1])), ha="right", va="center", xytext=(0, 11 * above), textcoords="offset points", color=colour)
+for (label, share), colour, line, marker, above in zip(
+    lines.items(), plotting.LIGHT, ("-", "--", "-."), "os^", (1, 1, -1)
+):
+    axis.plot(
+        range(waves), [float(v) for v in share], line, marker=marker, markersize=3.5, color=colour
+    )
+    axis.annotate(
+        label,
+        (waves - 1, float(share[-1])),
+        ha="right",
+        va="center",
+        xytext=(0, 11 * above),
+        textcoords="offset points",
+        color=colour,
+    )
 axis.set_ylabel("$K_{0,N}/s_0$", fontsize=13)
 _ = axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05))
 
 # %% [markdown]
 # ## The first scale
 #
-# The experiments add the waves to the line for the sine and the hyperbolic tangent, with $s_0=(1-a_0)a_1$. For the powers they subtract them; "this requires
-# the first scaling factor to be" $a_0a_1$ (section 4.1). No reason is given, and {prf:ref}`thm-3-1` leaves $s_0$ free. The two choices are explained by what
-# happens at the ends of the interval.
+# The experiments add the waves to the line for the sine and the hyperbolic tangent,
+# with $s_0=(1-a_0)a_1$. For the powers they subtract them;
+# "this requires the first scaling factor to be" $a_0a_1$ (section 4.1). No reason is given,
+# and {prf:ref}`thm-3-1` leaves $s_0$ free. The two choices are explained by what happens at the
+# ends of the interval.
 #
 # ```{prf:proposition} Slopes at the ends
 # :label: prop-first-scale
 # Let the scales satisfy (4) with $s_0>0$, and let $\sum a_m=\infty$.
 #
 # 1. $F'(0)=\dfrac{s_0}{a_0a_1}$ and $F'(1)=-\dfrac{s_0}{(1-a_0)a_1}$.
-# 2. $y=x-F$ has $y'(0)=0$ if and only if $s_0=a_0a_1$; then $y'(1)=\frac1{1-a_0}$. And $y=x+F$ has $y'(1)=0$ if and only if $s_0=(1-a_0)a_1$; then
-#    $y'(0)=\frac1{a_0}$.
+# 2. $y=x-F$ has $y'(0)=0$ if and only if $s_0=a_0a_1$; then $y'(1)=\frac1{1-a_0}$.
+#    And $y=x+F$ has $y'(1)=0$ if and only if $s_0=(1-a_0)a_1$; then $y'(0)=\frac1{a_0}$.
 # 3. $x-f_n\ge0$ on $[0,1]$ for all $n$ if and only if $s_0\le a_0a_1$.
 # ```
 #
-# *Part 1.* At 0 all waves are at a valley, and {prf:ref}`lem-first-chord` is simpler: $W_n$ rises linearly from 0 to 1 until $p_n=\prod_{k\le n}a_k$ and
-# stays below this chord, $W_n(y)\le y/p_n$. Later waves vanish at $p_n$. So the difference quotient of $F$ between 0 and $p_n$ is $D_n=\sum_{j\le n}s_j/p_j$.
-# Its terms $u_j=s_j/p_j$ have the ratio $\frac{u_{j+1}}{u_j}=\frac{(1-a_{j+1})a_{j+2}}{a_{j+1}}$ by (4), and $u_0=s_0/a_0$. The formula
+# *Part 1.* At 0 all waves are at a valley, and {prf:ref}`lem-first-chord` is simpler:
+# $W_n$ rises linearly from 0 to 1 until $p_n=\prod_{k\le n}a_k$ and stays below this chord,
+# $W_n(y)\le y/p_n$. Later waves vanish at $p_n$. So the difference quotient of $F$ between 0 and
+# $p_n$ is $D_n=\sum_{j\le n}s_j/p_j$. Its terms $u_j=s_j/p_j$ have the ratio
+# $\frac{u_{j+1}}{u_j}=\frac{(1-a_{j+1})a_{j+2}}{a_{j+1}}$ by (4), and $u_0=s_0/a_0$. The formula
 #
 # $$u_n=\frac{s_0}{a_0a_1}\,a_{n+1}\prod_{k=1}^n(1-a_k),\qquad D_n=\frac{s_0}{a_0a_1}\Bigl(1-\prod_{k=1}^{n+1}(1-a_k)\Bigr)$$
 #
 # is right for $n=0$. SymPy makes the two steps from $n$ to $n+1$:
+
 
 # %%
 def remaining(n):
@@ -550,17 +695,19 @@ ratio = (1 - a[n + 1]) * a[n + 2] / a[n + 1]
 assert sp.simplify(last_out(term(n + 1)) - ratio * term(n)) == 0
 excess = last_out(total(n + 1)) - total(n) - term(n + 1)
 assert sp.expand(excess) == 0
-assert [(e.subs(n, 0).doit() - scale[0] / a[0]).simplify()
-        for e in (term(n), total(n))] == [0, 0]
+assert [(e.subs(n, 0).doit() - scale[0] / a[0]).simplify() for e in (term(n), total(n))] == [0, 0]
 total(n)
 
 # %% [markdown]
-# Since $1-u\le e^{-u}$, the product is at most $\exp(-\sum_{k\le n+1}a_k)$ and tends to 0. So $\sum u_n$ converges, to $s_0/(a_0a_1)$, and $W_n(y)/y\le1/p_n$
-# bounds the terms of the quotient $F(y)/y$ by the $u_n$, for all $y$. As in {prf:ref}`lem-7-2`, the limit for $y\to0$ may be taken term by term:
-# $F'(0)=\sum u_n$. At 1 the first triangle falls with slope $-\frac1{1-a_0}$ where at 0 it rises with $\frac1{a_0}$; all later factors are the same, so
-# $F'(1)=-\frac{a_0}{1-a_0}F'(0)$.
+# Since $1-u\le e^{-u}$, the product is at most $\exp(-\sum_{k\le n+1}a_k)$ and tends to 0.
+# So $\sum u_n$ converges, to $s_0/(a_0a_1)$, and $W_n(y)/y\le1/p_n$ bounds the terms of the
+# quotient $F(y)/y$ by the $u_n$, for all $y$. As in {prf:ref}`lem-7-2`,
+# the limit for $y\to0$ may be taken term by term: $F'(0)=\sum u_n$.
+# At 1 the first triangle falls with slope $-\frac1{1-a_0}$ where at 0 it rises with $\frac1{a_0}$;
+# all later factors are the same, so $F'(1)=-\frac{a_0}{1-a_0}F'(0)$.
 #
-# *Part 2* follows by setting $1-F'(0)$ and $1+F'(1)$ to zero, and putting the solution into the slope at the other end:
+# *Part 2* follows by setting $1-F'(0)$ and $1+F'(1)$ to zero,
+# and putting the solution into the slope at the other end:
 
 # %%
 s_0 = sp.Symbol("s_0", positive=True)
@@ -575,17 +722,24 @@ assert sp.simplify(minus - 1 / (1 - a[0])) == 0
 assert sp.simplify(plus - 1 / a[0]) == 0
 
 # %% [markdown]
-# *Part 3.* The slope of $x-f_n$ at 0 is $1-D_{n-1}$, which tends to $1-\frac{s_0}{a_0a_1}$. If $s_0>a_0a_1$, it is negative for large $n$, and so is $x-f_n$
-# near 0. If $s_0\le a_0a_1$, then, with the waves below their first chords, $f_n(y)\le D_{n-1}\,y\le y$. $\square$ (If $\sum a_m<\infty$, the product has a
-# limit $Q>0$, and both slopes in part 1 carry the factor $1-Q$.)
+# *Part 3.* The slope of $x-f_n$ at 0 is $1-D_{n-1}$, which tends to $1-\frac{s_0}{a_0a_1}$.
+# If $s_0>a_0a_1$, it is negative for large $n$, and so is $x-f_n$ near 0. If $s_0\le a_0a_1$, then,
+# with the waves below their first chords, $f_n(y)\le D_{n-1}\,y\le y$.
+# $\square$ (If $\sum a_m<\infty$, the product has a limit $Q>0$,
+# and both slopes in part 1 carry the factor $1-Q$.)
 #
-# Part 3 is what "requires" can mean. The sum neuron holds $x-f_n$ before its ReLU. With a first scale above $a_0a_1$ a deep network clips there, and is not
-# the series any more; up to $a_0a_1$ no network clips, at any depth. A network that adds has no such bound. The value $a_0a_1$ is the largest that is safe at
-# all depths, and the only one that makes the curve start flat, as $x^3$ and $x^{11}$ do.
+# Part 3 is what "requires" can mean. The sum neuron holds $x-f_n$ before its ReLU.
+# With a first scale above $a_0a_1$ a deep network clips there, and is not the series any more;
+# up to $a_0a_1$ no network clips, at any depth. A network that adds has no such bound.
+# The value $a_0a_1$ is the largest that is safe at all depths,
+# and the only one that makes the curve start flat, as $x^3$ and $x^{11}$ do.
 #
-# Finitely many waves leave out $\prod_{m=1}^{d}(1-a_m)$ of the slope at 0, so they bear slightly more: $x-f_n\ge0$ for all $n\le d$ if and only if
-# $D_{d-1}\le1$. For the random peaks of this page, with the closing number $a_d=\frac12$, the least value of $x-f_n$ over all $n\le d$ is 0 for half of $a_0a_1$, for $a_0a_1$, and
-# where $D_{d-1}=1$; it is negative one percent beyond:
+# Finitely many waves leave out $\prod_{m=1}^{d}(1-a_m)$ of the slope at 0,
+# so they bear slightly more: $x-f_n\ge0$ for all $n\le d$ if and only if $D_{d-1}\le1$.
+# For the random peaks of this page, with the closing number $a_d=\frac12$,
+# the least value of $x-f_n$ over all $n\le d$ is 0 for half of $a_0a_1$, for $a_0a_1$,
+# and where $D_{d-1}=1$; it is negative one percent beyond:
+
 
 # %%
 def sum_neuron(first_scale, peaks):
@@ -599,8 +753,7 @@ def sum_neuron(first_scale, peaks):
 
 largest = peaks[0] * peaks[1]
 most = largest / (1 - np.prod([1 - b for b in [*peaks[1:], half]]))
-safe = [sum_neuron(first, peaks) == 0
-        for first in (largest / 2, largest, most)]
+safe = [sum_neuron(first, peaks) == 0 for first in (largest / 2, largest, most)]
 assert all(safe) and sum_neuron(most * Fraction(101, 100), peaks) < 0
 
 # %% [markdown]
@@ -613,15 +766,30 @@ for name, end in (("x^3", 0), ("x^11", 0), ("sin", 1), ("tanh", 1)):
     slope, height = float(target.derivative(float(end))), float(target(1.0))
     flat[name] = abs(slope) < 1e-12 and abs(height - 1) < 1e-12
     first_scale = "$a_0a_1$" if target.sign < 0 else "$(1-a_0)a_1$"
-    rows.append([f"${target.formula}$", "subtracted" if target.sign < 0 else "added", first_scale, str(end), f"{0 if abs(slope) < 1e-12 else slope:.3g}", f"{height:.5g}"])
+    rows.append(
+        [
+            f"${target.formula}$",
+            "subtracted" if target.sign < 0 else "added",
+            first_scale,
+            str(end),
+            f"{0 if abs(slope) < 1e-12 else slope:.3g}",
+            f"{height:.5g}",
+        ]
+    )
 glue("diff_tanh_slope", f"{float(cn.TARGETS['tanh'].derivative(1.0)):.4f}", display=False)
 glue("diff_tanh_value", f"{float(cn.TARGETS['tanh'](1.0)):.4f}", display=False)
-plotting.table(rows, ["curve", "waves", "first scale", "flat end", "slope of the curve there", "value at 1"], align=["left", "left", "left", "right", "right", "right"])
+plotting.table(
+    rows,
+    ["curve", "waves", "first scale", "flat end", "slope of the curve there", "value at 1"],
+    align=["left", "left", "left", "right", "right", "right"],
+)
 
 # %% [markdown]
-# Three do. $\tanh(3x)$ does not: its slope at 1 is {glue:text}`diff_tanh_slope`, and its value {glue:text}`diff_tanh_value`, while the waves vanish at both
-# ends and force $y(1)=1$. Nothing in the construction repairs the value. And if $F$ is differentiable, $\sum a_m=\infty$ ({prf:ref}`thm-sharp`); then,
-# with the first scale tied to the peaks by $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are.
+# Three do. $\tanh(3x)$ does not: its slope at 1 is {glue:text}`diff_tanh_slope`,
+# and its value {glue:text}`diff_tanh_value`, while the waves vanish at both ends and force
+# $y(1)=1$. Nothing in the construction repairs the value. And if $F$ is differentiable,
+# $\sum a_m=\infty$ ({prf:ref}`thm-sharp`); then, with the first scale tied to the peaks by
+# $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are.
 
 # %% tags=["hide-input"]
 ends = [flat_at_0 == a[0] * a[1], sp.simplify(flat_at_1 - (1 - a[0]) * a[1]) == 0]
@@ -630,18 +798,24 @@ claims.settle(
     holds=not safe[0] and all(flat.values()),
     corrected=all(ends) and all(safe) and [name for name in flat if not flat[name]] == ["tanh"],
     correction="Nothing requires these values: (4) leaves $s_0$ free. If $\\sum a_m=\\infty$, $s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest first scale for which no sum neuron clips at any depth; $s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. "
-               "The powers are flat at 0 and the sine is flat at 1; $\\tanh(3x)$ is not.",
+    "The powers are flat at 0 and the sine is flat at 1; $\\tanh(3x)$ is not.",
     kind="mathematical",
-    numbers={"slope of tanh(3x) at 1": f"{float(cn.TARGETS['tanh'].derivative(1.0)):.4f}", "tanh(3)": f"{float(cn.TARGETS['tanh'](1.0)):.5f}"},
+    numbers={
+        "slope of tanh(3x) at 1": f"{float(cn.TARGETS['tanh'].derivative(1.0)):.4f}",
+        "tanh(3)": f"{float(cn.TARGETS['tanh'](1.0)):.5f}",
+    },
 )
 
 # %% [markdown]
 # ## What to take away
 #
-# At a bend the difference quotients to the next peaks are partial sums of one series, so a derivative forces this series to converge, and to vanish. Two
-# neighbouring generations of bends then fix each scale by the one before. The condition is necessary; the kinks close only if the peaks do not shrink too
-# fast, which is the subject of {doc}`sufficiency_and_decay`. The first scale is not part of the condition. It sets the slope at the ends, and with
-# subtraction it decides whether the network computes its series at all.
+# At a bend the difference quotients to the next peaks are partial sums of one series,
+# so a derivative forces this series to converge, and to vanish.
+# Two neighbouring generations of bends then fix each scale by the one before.
+# The condition is necessary; the kinks close only if the peaks do not shrink too fast,
+# which is the subject of {doc}`sufficiency_and_decay`. The first scale is not part of the
+# condition. It sets the slope at the ends, and with subtraction it decides whether the network
+# computes its series at all.
 #
 # ## Claims settled here
 #

@@ -13,25 +13,30 @@
 # %% [markdown]
 # # Pretraining, step by step
 #
-# The paper trains in two phases. First only the peaks move, and the weights are rebuilt from them in every step: the network cannot lose a region. Then the weights are
-# set free. This page follows one network through both, and asks at each stage what moves: the peaks, the weights, the linear regions, or the error.
+# The paper trains in two phases. First only the peaks move,
+# and the weights are rebuilt from them in every step: the network cannot lose a region.
+# Then the weights are set free. This page follows one network through both,
+# and asks at each stage what moves: the peaks, the weights, the linear regions, or the error.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# Algorithm 1 is gradient descent on the peaks by the chain rule; its gradient agrees with central differences of the loss to better than one part in 100,000. For the target {glue:text}`curve`
-# the first phase takes the error from {glue:text}`loss_start` to {glue:text}`loss_middle` with {glue:text}`regions_pretrained` regions at every step looked at; the second one to
-# {glue:text}`loss_end`, with {glue:text}`regions_end` regions left. As printed, the algorithm may leave $(0,1)^n$: of {glue:text}`networks` networks, {glue:text}`held` had a peak
-# held back by the clamp.
+# Algorithm 1 is gradient descent on the peaks by the chain rule;
+# its gradient agrees with central differences of the loss to better than one part in 100,000.
+# For the target {glue:text}`curve` the first phase takes the error from {glue:text}`loss_start` to
+# {glue:text}`loss_middle` with {glue:text}`regions_pretrained` regions at every step looked at;
+# the second one to {glue:text}`loss_end`, with {glue:text}`regions_end` regions left. As printed,
+# the algorithm may leave $(0,1)^n$: of {glue:text}`networks` networks,
+# {glue:text}`held` had a peak held back by the clamp.
 # ```
 
 # %% tags=["parameters"]
-target: str = "x^3"    # what is learned, a curve
-depth: int = 5         # hidden layers, at least 2
-epochs: int = 1000     # epochs of each phase, at least 10
-lr: float = 1e-3       # learning rate of both phases, positive
-points: int = 500      # evenly spaced points, at least 2
-networks: int = 30     # networks for the comparison, at least 1
-seed: int = 0          # random seed (network 0 is followed), at least 0
+target: str = "x^3"  # what is learned, a curve
+depth: int = 5  # hidden layers, at least 2
+epochs: int = 1000  # epochs of each phase, at least 10
+lr: float = 1e-3  # learning rate of both phases, positive
+points: int = 500  # evenly spaced points, at least 2
+networks: int = 30  # networks for the comparison, at least 1
+seed: int = 0  # random seed (network 0 is followed), at least 0
 
 # %% tags=["hide-input"]
 import numpy as np
@@ -39,8 +44,7 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims
-from compnet_book import plotting
+from compnet_book import claims, plotting
 
 plotting.use_style()
 curve = cn.Target.read(target)
@@ -69,11 +73,14 @@ Markdown(f"The target: {curve.explained()}")
 # **Then** free $\theta$ and go on with gradient descent on the weights.
 # ````
 #
-# Line 5 is ours: nothing in the printed step keeps $A$ inside $(0,1)^n$, where alone the weights exist. So are the closing number, which the last scale ratio needs, and Adam in
-# line 4, which the paper names in section 4.1 and omits in the algorithm.
+# Line 5 is ours: nothing in the printed step keeps $A$ inside $(0,1)^n$,
+# where alone the weights exist. So are the closing number, which the last scale ratio needs,
+# and Adam in line 4, which the paper names in section 4.1 and omits in the algorithm.
 #
-# The gradient of line 3 should be the derivative of the loss by the peaks. One small step of plain gradient descent gives it away, and central differences of the loss, peak by peak,
-# check it:
+# The gradient of line 3 should be the derivative of the loss by the peaks.
+# One small step of plain gradient descent gives it away, and central differences of the loss,
+# peak by peak, check it:
+
 
 # %%
 def loss(peaks):
@@ -91,7 +98,11 @@ np.round(np.stack([pulled_back, differences]), 6)
 # %% tags=["hide-input"]
 gap = np.abs(pulled_back - differences).max() / np.abs(differences).max()
 assert gap < 1e-5
-claims.settle("C-alg1", holds=bool(gap < 1e-5), note="The gradient pulled back through the construction is the derivative of the loss by the peaks, to better than one part in 100,000. The printed step may leave $(0,1)^n$.")
+claims.settle(
+    "C-alg1",
+    holds=bool(gap < 1e-5),
+    note="The gradient pulled back through the construction is the derivative of the loss by the peaks, to better than one part in 100,000. The printed step may leave $(0,1)^n$.",
+)
 
 # %% [markdown]
 # ## Phase one: the peaks move, the weights follow
@@ -113,34 +124,62 @@ figure, axes = plotting.panels(1, 2, 2.8)
 path = np.array([np.append(stage.peaks[0], stage.closing[0]) for stage in stages])
 for k, (values, line) in enumerate(zip(path.T, ["-", "--", "-.", ":"] * 3)):
     last = k == depth
-    axes[0].plot([0, *stops], values, linestyle=line, color=plotting.GREY if last else plotting.LIGHT[k % 5], label=f"$a_{{{k}}}$")
+    axes[0].plot(
+        [0, *stops],
+        values,
+        linestyle=line,
+        color=plotting.GREY if last else plotting.LIGHT[k % 5],
+        label=f"$a_{{{k}}}$",
+    )
 axes[0].legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.6)
 axes[0].set_xscale("symlog", linthresh=1)
 axes[0].set(xlabel="epoch", ylabel="position", ylim=(0, 1), title="peaks")
-for stage, line, colour, label in ((stages[0], ":", plotting.GREY, "start"), (stages[-1], "-", plotting.LIGHT[0], f"epoch {epochs}")):
+for stage, line, colour, label in (
+    (stages[0], ":", plotting.GREY, "start"),
+    (stages[-1], "-", plotting.LIGHT[0], f"epoch {epochs}"),
+):
     axes[1].plot(x, stage.net(x)[0] - curve(x), linestyle=line, color=colour, label=label)
 axes[1].set(xlabel="$x$", title="error")
 _ = axes[1].legend()
 
 # %% [markdown]
-# The peaks find their places ({numref}`fig-phase-one`), and at each of the stages the network has exactly {glue:text}`regions_pretrained` linear regions. What error is left
-# is smooth and wide: with so few numbers to move, and the scales bound to them, it is not taken away piece by piece.
+# The peaks find their places ({numref}`fig-phase-one`),
+# and at each of the stages the network has exactly {glue:text}`regions_pretrained` linear regions.
+# What error is left is smooth and wide: with so few numbers to move, and the scales bound to them,
+# it is not taken away piece by piece.
 #
 # ## Phase two: the weights move
 #
-# Now every entry of the matrices of {prf:ref}`thm-weights` is trained, those that start at zero included. For comparison, the same network with the first phase skipped and the total number of epochs kept.
+# Now every entry of the matrices of {prf:ref}`thm-weights` is trained,
+# those that start at zero included. For comparison, the same network with the first phase skipped
+# and the total number of epochs kept.
 
 # %% tags=["hide-input", "float-luck"]
 freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
-skipped = cn.train(cn.compositional(one, curve.sign, **laid), curve, x, epochs=2 * epochs, lr=lr, every=1)
+skipped = cn.train(
+    cn.compositional(one, curve.sign, **laid), curve, x, epochs=2 * epochs, lr=lr, every=1
+)
 glue("loss_end", plotting.power(freed.loss[0]), display=False)
 glue("regions_end", int(cn.linear_regions(freed.net, *curve.interval)[0]), display=False)
 glue("factor", f"{pretrained.loss[0] / freed.loss[0]:,.0f}", display=False)
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Mean squared error against the epoch on a logarithmic scale: the pretrained network falls, levels off, and drops again when its weights are set free; the other one falls without a break."}, "figure": {"caption": "Error on the data through both phases, for one network. The dotted line marks where the weights are set free.", "name": "fig-two-phases"}}
 figure, axis = plotting.panels(1, 1, 2.8)
-axis.plot(skipped.epochs, skipped.history[0], color=plotting.LIGHT[1], linestyle="--", linewidth=1.1, label="pretraining skipped")
-axis.plot(pretrained.epochs, pretrained.history[0], color=plotting.LIGHT[0], linestyle="-", label="peaks, then weights")
+axis.plot(
+    skipped.epochs,
+    skipped.history[0],
+    color=plotting.LIGHT[1],
+    linestyle="--",
+    linewidth=1.1,
+    label="pretraining skipped",
+)
+axis.plot(
+    pretrained.epochs,
+    pretrained.history[0],
+    color=plotting.LIGHT[0],
+    linestyle="-",
+    label="peaks, then weights",
+)
 axis.plot(epochs + freed.epochs, freed.history[0], color=plotting.LIGHT[0], linestyle="-")
 axis.axvline(epochs, color=plotting.GREY, linestyle=":", linewidth=1)
 axis.set_yscale("log")
@@ -148,27 +187,61 @@ axis.set(xlabel="epoch", ylabel="mean squared error")
 _ = axis.legend()
 
 # %% [markdown]
-# Setting the weights free is worth a factor of {glue:text}`factor` here. What does it do to the network? For each stage, the regions, the distance that the weights have gone since
-# they left the construction (relative to their size), and the error both on the data and integrated exactly over the interval:
+# Setting the weights free is worth a factor of {glue:text}`factor` here.
+# What does it do to the network? For each stage, the regions,
+# the distance that the weights have gone since they left the construction (relative to their size),
+# and the error both on the data and integrated exactly over the interval:
+
 
 # %% tags=["hide-input", "float-luck"]
 def travelled(net):
-    ends, starts = (np.concatenate([w[0].ravel() for w in n.weights]) for n in (net, pretrained.net))
+    ends, starts = (
+        np.concatenate([w[0].ravel() for w in n.weights]) for n in (net, pretrained.net)
+    )
     return np.linalg.norm(ends - starts) / np.linalg.norm(starts)
 
 
-rows = [["start", 0, counts[0], "–", plotting.power(stages[0].loss[0]), plotting.power(cn.mse(stages[0].net, curve)[0])],
-        ["peaks trained", epochs, counts[-1], "–", plotting.power(pretrained.loss[0]), plotting.power(cn.mse(pretrained.net, curve)[0])]]
+rows = [
+    [
+        "start",
+        0,
+        counts[0],
+        "–",
+        plotting.power(stages[0].loss[0]),
+        plotting.power(cn.mse(stages[0].net, curve)[0]),
+    ],
+    [
+        "peaks trained",
+        epochs,
+        counts[-1],
+        "–",
+        plotting.power(pretrained.loss[0]),
+        plotting.power(cn.mse(pretrained.net, curve)[0]),
+    ],
+]
 for share in (0.1, 1):
     stage = cn.train(pretrained.net, curve, x, epochs=int(share * epochs), lr=lr)
-    rows.append(["weights trained", epochs + int(share * epochs), int(cn.linear_regions(stage.net, *curve.interval)[0]), f"{travelled(stage.net):.1%}",
-                 plotting.power(stage.loss[0]), plotting.power(cn.mse(stage.net, curve)[0])])
+    rows.append(
+        [
+            "weights trained",
+            epochs + int(share * epochs),
+            int(cn.linear_regions(stage.net, *curve.interval)[0]),
+            f"{travelled(stage.net):.1%}",
+            plotting.power(stage.loss[0]),
+            plotting.power(cn.mse(stage.net, curve)[0]),
+        ]
+    )
 glue("moved", rows[-1][3], display=False)
-plotting.table(rows, ["stage", "epoch", "regions", "weights moved", "error on the data", "error on the interval"])
+plotting.table(
+    rows,
+    ["stage", "epoch", "regions", "weights moved", "error on the data", "error on the interval"],
+)
 
 # %% [markdown]
-# Measured against their size the weights end {glue:text}`moved` from where they were set free: corrections that the peaks alone could not make. Nothing protects the regions any
-# longer, and their number may change either way. The last two columns show how much of the error {glue:text}`points_used` points see.
+# Measured against their size the weights end {glue:text}`moved` from where they were set free:
+# corrections that the peaks alone could not make. Nothing protects the regions any longer,
+# and their number may change either way. The last two columns show how much of the error
+# {glue:text}`points_used` points see.
 
 # %% tags=["hide-input", "float-luck"]
 glue("points_used", points, display=False)
@@ -187,14 +260,19 @@ glue("regions_range", f"{after.min()} to {after.max()}", display=False)
 # %% [markdown]
 # ## Is this network typical?
 #
-# One network proves little. Of all {glue:text}`networks` networks of this seed, {glue:text}`wins` end lower with pretraining than without it at the same total number of epochs; the
-# median errors are {glue:text}`median_both` and {glue:text}`median_without`. After both phases they have {glue:text}`regions_range` regions. In {glue:text}`held` of them a peak ended
-# on the clamp of line 5; without it, it would have left $(0,1)$.
+# One network proves little. Of all {glue:text}`networks` networks of this seed,
+# {glue:text}`wins` end lower with pretraining than without it at the same total number of epochs;
+# the median errors are {glue:text}`median_both` and {glue:text}`median_without`.
+# After both phases they have {glue:text}`regions_range` regions.
+# In {glue:text}`held` of them a peak ended on the clamp of line 5; without it,
+# it would have left $(0,1)$.
 #
 # ## What to take away
 #
-# Pretraining moves few numbers along a path on which no region can be lost, and stops well above the final error. The second phase makes the small corrections. How much of the end
-# result is due to the first phase is a question about many networks, not one: {doc}`tables_1_and_2`.
+# Pretraining moves few numbers along a path on which no region can be lost,
+# and stops well above the final error. The second phase makes the small corrections.
+# How much of the end result is due to the first phase is a question about many networks, not one:
+# {doc}`tables_1_and_2`.
 #
 # ## Claims settled here
 #
@@ -203,7 +281,8 @@ glue("regions_range", f"{after.min()} to {after.max()}", display=False)
 #
 # ## Rerun this page
 #
-# The target may be a curve of your own, convex or concave: a formula in $x$, and an interval if it is not $[0,1]$.
+# The target may be a curve of your own, convex or concave: a formula in $x$,
+# and an interval if it is not $[0,1]$.
 #
 # ```{rerun} -p target "exp(x) on -1 to 2" -p seed 3
 # ```

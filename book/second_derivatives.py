@@ -13,21 +13,29 @@
 # %% [markdown]
 # # Second derivatives and convexity
 #
-# With the scales of equation (4), and peaks that keep away from 0 and 1, the infinite sum $F=\sum s_iW_i$ has a derivative. What shape does it give to $F$? The paper answers twice: a second
-# derivative exists only for the parabola (section 7.5), and $F$ is convex (section 7.6). The first answer is right, but the printed proof covers one of two cases; the second has
-# the wrong sign. The size of a kink, which decides both, also tells when a network loses linear regions and when its sum neuron clips.
+# With the scales of equation (4), and peaks that keep away from 0 and 1,
+# the infinite sum $F=\sum s_iW_i$ has a derivative. What shape does it give to $F$?
+# The paper answers twice: a second derivative exists only for the parabola (section 7.5),
+# and $F$ is convex (section 7.6). The first answer is right,
+# but the printed proof covers one of two cases; the second has the wrong sign. The size of a kink,
+# which decides both, also tells when a network loses linear regions and when its sum neuron clips.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# With $s_0\ne0$ and the scales of (4), $F$ is twice differentiable if and only if all peaks are at $\frac12$, and then $F=4s_0\,x(1-x)$ ({prf:ref}`thm-7-8`). The paper looks at bends only, and there the second derivative
-# can exist: for peaks at $\frac23$ it is 0 at every bend ({prf:ref}`ex-two-thirds`). $F$ is concave for $s_0>0$; convex is $x-F$ ({prf:ref}`lem-7-9`). With positive free scales, and if nothing clips, a network of depth $d$
-# has between $2^{d-1}+1$ and $2^d$ linear regions ({prf:ref}`prop-lost-regions`), and under (4) its sum neuron clips if and only if the first scale is too large ({prf:ref}`prop-clipping`). Exact checks go up to {glue:text}`second_depth` waves.
+# With $s_0\ne0$ and the scales of (4), $F$ is twice differentiable if and only if all peaks are at
+# $\frac12$, and then $F=4s_0\,x(1-x)$ ({prf:ref}`thm-7-8`). The paper looks at bends only,
+# and there the second derivative can exist: for peaks at $\frac23$ it is 0 at every bend
+# ({prf:ref}`ex-two-thirds`). $F$ is concave for $s_0>0$; convex is $x-F$ ({prf:ref}`lem-7-9`).
+# With positive free scales, and if nothing clips, a network of depth $d$ has between $2^{d-1}+1$
+# and $2^d$ linear regions ({prf:ref}`prop-lost-regions`),
+# and under (4) its sum neuron clips if and only if the first scale is too large
+# ({prf:ref}`prop-clipping`). Exact checks go up to {glue:text}`second_depth` waves.
 # ```
 
 # %% tags=["parameters"]
-depth: int = 8            # waves checked, at least 4 and at most 11
-first_peak: float = 0.3   # a_0 where the other peaks are 1/2, in (0, 0.5)
-seed: int = 0             # random seed of the rational peaks, at least 0
+depth: int = 8  # waves checked, at least 4 and at most 11
+first_peak: float = 0.3  # a_0 where the other peaks are 1/2, in (0, 0.5)
+seed: int = 0  # random seed of the rational peaks, at least 0
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -39,8 +47,7 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims
-from compnet_book import plotting
+from compnet_book import claims, plotting
 from compnet_book.symbolic import first_out, last_out
 
 plotting.use_style()
@@ -56,23 +63,34 @@ def random_peaks(count):
 def rational(value):
     return Fraction(str(value))
 
+
 # %% [markdown]
 # ## At a bend
 #
-# Notation: $f_n=\sum_{j<n}s_jW_j$, and $W_{-1}(x)=x$. $P_i$ are the peaks of $W_i$, $V_i$ its valleys with the ends 0 and 1, $B_i=P_i\cup V_i$, and $V_{i+1}=V_i\cup P_i$. A *cell of level $n$*
-# lies between neighbours of $V_n$; on it $W_{n-1}$ is linear and runs from 0 to 1 or back ({prf:ref}`prop-pieces`). All $a_i$ are in $(0,1)$.
+# Notation: $f_n=\sum_{j<n}s_jW_j$, and $W_{-1}(x)=x$. $P_i$ are the peaks of $W_i$,
+# $V_i$ its valleys with the ends 0 and 1, $B_i=P_i\cup V_i$, and $V_{i+1}=V_i\cup P_i$.
+# A *cell of level $n$* lies between neighbours of $V_n$;
+# on it $W_{n-1}$ is linear and runs from 0 to 1 or back ({prf:ref}`prop-pieces`).
+# All $a_i$ are in $(0,1)$.
 #
-# Fix a peak $x\in P_i$, and let $W_i$ have the slopes $L>0$ on its left and $-R<0$ on its right. Near $x$, $W_i>a_{i+1}$, so $T_{i+1}$ falls: the slopes of $W_{i+1}$ are $-L/(1-a_{i+1})$ and
-# $R/(1-a_{i+1})$, and $x$ is a valley. It stays one, and each later triangle starts there with its rising side, which divides by its peak. So the slope of $f_{N+1}$ just right of $x$ differs from the slope of
-# $f_i$ by $-R\,K_{i,N}$, and just left of $x$ by $L\,K_{i,N}$, with the *open kink* after the waves up to $W_N$,
+# Fix a peak $x\in P_i$, and let $W_i$ have the slopes $L>0$ on its left and $-R<0$ on its right.
+# Near $x$, $W_i>a_{i+1}$, so $T_{i+1}$ falls: the slopes of $W_{i+1}$ are $-L/(1-a_{i+1})$ and
+# $R/(1-a_{i+1})$, and $x$ is a valley. It stays one, and each later triangle starts there with its
+# rising side, which divides by its peak. So the slope of $f_{N+1}$ just right of $x$ differs from
+# the slope of $f_i$ by $-R\,K_{i,N}$, and just left of $x$ by $L\,K_{i,N}$,
+# with the *open kink* after the waves up to $W_N$,
 #
 # $$K_{i,N}=s_i-\frac1{1-a_{i+1}}\Bigl(s_{i+1}+\sum_{n=i+2}^{N}s_n\prod_{k=i+2}^{n}\frac1{a_k}\Bigr),\qquad K_{i,i}=s_i.$$ (eq-second-open-kink)
 #
-# This holds for any scales. From here to the section on convexity the scales are those of equation (4), that is, of (7), with $s_0\ne0$:
+# This holds for any scales. From here to the section on convexity the scales are those of equation
+# (4), that is, of (7), with $s_0\ne0$:
 #
 # $$s_n=s_i\prod_{j=i+1}^{n}(1-a_j)\prod_{k=i+2}^{n+1}a_k=C\,a_{n+1}\prod_{j=0}^{n}a_j(1-a_j),\qquad C=\frac{s_0}{a_0(1-a_0)\,a_1}.$$ (eq-second-scales)
 #
-# Then $K_{i,N}=s_i\prod_{m=i+2}^{N+1}(1-a_m)$ ({prf:ref}`prop-kink`). For $N=i$ the product is empty, and this is $K_{i,i}=s_i$. The step of the induction, for all $i$ and $N\ge i$: the wave $W_{N+1}$ adds to {eq}`eq-second-open-kink` one term more, and this term takes the fraction $a_{N+2}$ of what was open.
+# Then $K_{i,N}=s_i\prod_{m=i+2}^{N+1}(1-a_m)$ ({prf:ref}`prop-kink`).
+# For $N=i$ the product is empty, and this is $K_{i,i}=s_i$. The step of the induction,
+# for all $i$ and $N\ge i$: the wave $W_{N+1}$ adds to {eq}`eq-second-open-kink` one term more,
+# and this term takes the fraction $a_{N+2}$ of what was open.
 
 # %%
 a, s = sp.IndexedBase("a", positive=True), sp.IndexedBase("s", positive=True)
@@ -91,12 +109,15 @@ assert sp.expand(step) == 0
 term / open_kink(N)
 
 # %% [markdown]
-# The kinks close, $K_{i,N}\to0$, if and only if $\prod(1-a_m)$ tends to 0, which is $\sum a_m=\infty$ ({prf:ref}`lem-products`). This we assume wherever $F'$ appears. Then $F'$ exists at every bend ({prf:ref}`prop-bends`), and by equation (6) it is
-# $F'(x)=f_i'(x)$ for $x\in P_i$ ({prf:ref}`lem-7-4`).
+# The kinks close, $K_{i,N}\to0$, if and only if $\prod(1-a_m)$ tends to 0,
+# which is $\sum a_m=\infty$ ({prf:ref}`lem-products`). This we assume wherever $F'$ appears.
+# Then $F'$ exists at every bend ({prf:ref}`prop-bends`),
+# and by equation (6) it is $F'(x)=f_i'(x)$ for $x\in P_i$ ({prf:ref}`lem-7-4`).
 #
 # ## The neighbours of a bend
 #
-# To see whether $F''(x)$ exists, the paper compares $F'(x)$ with $F'$ at the two neighbours $l_n<x<r_n$ of $x$ in $B_{i+n}$.
+# To see whether $F''(x)$ exists, the paper compares $F'(x)$ with $F'$ at the two neighbours
+# $l_n<x<r_n$ of $x$ in $B_{i+n}$.
 #
 # ```{prf:lemma} Lemma 7.7 and equation (10) of the paper
 # :label: lem-7-7
@@ -104,11 +125,17 @@ term / open_kink(N)
 #
 # $$x-l_n=\frac{1-a_{i+1}}{L}\prod_{m=2}^{n}a_{i+m},\qquad r_n-x=\frac{1-a_{i+1}}{R}\prod_{m=2}^{n}a_{i+m}.$$
 #
-# One step is $x-l_{n+1}=a_{i+n+1}(x-l_n)$, and the same for $r_n$. So $l_n$ and $r_n$ differ from $x$ for every finite $n$, and they tend to $x$ if and only if $\prod a_m=0$, in particular if all $a_m\le1-c<1$.
+# One step is $x-l_{n+1}=a_{i+n+1}(x-l_n)$, and the same for $r_n$.
+# So $l_n$ and $r_n$ differ from $x$ for every finite $n$,
+# and they tend to $x$ if and only if $\prod a_m=0$, in particular if all $a_m\le1-c<1$.
 # ```
 #
-# *Proof.* Left of $x$, as far as the next valley of $W_i$, $W_i(x-t)=1-Lt$. On the way $W_i$ takes the value $a_{i+1}$, and there $T_{i+1}$ is 1 for the first time: this is $l_1$. From then on, $x$ is a valley and $l_n$ the next peak of $W_{i+n}$, with no bend between them: $W_{i+n}$ is linear
-# there, $W_{i+n}(x-t)=t/(x-l_n)$, and $W_{i+n+1}$ has its peak where this is $a_{i+n+1}$. SymPy solves both equations and closes the induction:
+# *Proof.* Left of $x$, as far as the next valley of $W_i$, $W_i(x-t)=1-Lt$.
+# On the way $W_i$ takes the value $a_{i+1}$, and there $T_{i+1}$ is 1 for the first time:
+# this is $l_1$. From then on, $x$ is a valley and $l_n$ the next peak of $W_{i+n}$,
+# with no bend between them: $W_{i+n}$ is linear there, $W_{i+n}(x-t)=t/(x-l_n)$,
+# and $W_{i+n+1}$ has its peak where this is $a_{i+n+1}$.
+# SymPy solves both equations and closes the induction:
 
 # %%
 t, L, R, gap = sp.symbols("t L R delta", positive=True)  # delta = x - l_n
@@ -125,17 +152,22 @@ assert last_out(distance(L, n + 1)) == after.subs(gap, distance(L, n))
 sp.Matrix([[first, after]])
 
 # %% [markdown]
-# On the right it is the same with $R$. Every factor is positive, and with $a_m\le1-c$ the product is at most $(1-c)^{n-1}$. $\square$
+# On the right it is the same with $R$. Every factor is positive,
+# and with $a_m\le1-c$ the product is at most $(1-c)^{n-1}$. $\square$
 #
-# The paper's proof prints the step as $l_{n+1}=x-a_{i+1}(x-l_n)$, the same index at every step; its equation (10) has the right one. The lemma says "for any finite $i$" where $n$ is meant: for each
-# $i$ the limit does equal $x$. And its proof exchanges the two letters when it introduces them ("$R$ and $L$ denote the magnitude of $W_i'$ on the left and right").
+# The paper's proof prints the step as $l_{n+1}=x-a_{i+1}(x-l_n)$, the same index at every step;
+# its equation (10) has the right one. The lemma says "for any finite $i$" where $n$ is meant:
+# for each $i$ the limit does equal $x$. And its proof exchanges the two letters when it introduces
+# them ("$R$ and $L$ denote the magnitude of $W_i'$ on the left and right").
 #
-# The check uses none of these formulas. It takes the neighbours from the mesh of all bends, for every $x\in P_0\cup P_1\cup P_2$ and random rational peaks:
+# The check uses none of these formulas. It takes the neighbours from the mesh of all bends,
+# for every $x\in P_0\cup P_1\cup P_2$ and random rational peaks:
+
 
 # %%
 def neighbours(x, level, peaks):
     """l and r: next to x among the bends of the wave W_level."""
-    knots = cn.mesh(peaks[:level + 1])
+    knots = cn.mesh(peaks[: level + 1])
     at = np.searchsorted(knots, x)
     return knots[at - 1], knots[at + 1]
 
@@ -147,7 +179,7 @@ def sides(x, i, peaks):
 
 
 peaks = random_peaks(depth + 1)
-bends = [(i, x) for i in range(3) for x in cn.mesh(peaks[:i + 1])[1::2]]
+bends = [(i, x) for i in range(3) for x in cn.mesh(peaks[: i + 1])[1::2]]
 found, formula, printed = {}, {}, {}
 for i_, x in bends:
     l1, _ = neighbours(x, i_ + 1, peaks)
@@ -173,8 +205,11 @@ claims.settle(
 
 # %% tags=["hide-input"]
 c = min([*peaks, *(1 - p for p in peaks)])
-bounded = all(0 < left <= formula[i_, x, 1][0] * (1 - c) ** (n_ - 1) and 0 < right <= formula[i_, x, 1][1] * (1 - c) ** (n_ - 1)
-              for (i_, x, n_), (left, right) in found.items())
+bounded = all(
+    0 < left <= formula[i_, x, 1][0] * (1 - c) ** (n_ - 1)
+    and 0 < right <= formula[i_, x, 1][1] * (1 - c) ** (n_ - 1)
+    for (i_, x, n_), (left, right) in found.items()
+)
 limit = sp.limit((1 - sp.Rational(c)) ** (n - 1), n, sp.oo)
 claims.settle(
     "C-lem7.7",
@@ -196,8 +231,12 @@ claims.settle(
 # \frac{F'(x)-F'(l_n)}{x-l_n}&=-\frac{L^2s_i}{1-a_{i+1}}\prod_{m=i+2}^{i+n}\rho_m.\end{aligned}$$
 # ```
 #
-# *Proof.* $r_n$ is a peak of $W_{i+n}$, so $F'(r_n)=f_{i+n}'(r_n)$. Between $x$ and $r_n$ there is no bend of $f_{i+n}$: this number is the slope of $f_{i+n}$ just right of $x$, that is
-# $F'(x)-R\,K_{i,i+n-1}$, with $K_{i,i+n-1}=s_i\prod_{m=2}^{n}(1-a_{i+m})$. Divide by (10). $\square$ SymPy takes the quotient for $n=1$, and the factor by which it changes from $n$ to $n+1$:
+# *Proof.* $r_n$ is a peak of $W_{i+n}$, so $F'(r_n)=f_{i+n}'(r_n)$.
+# Between $x$ and $r_n$ there is no bend of $f_{i+n}$: this number is the slope of $f_{i+n}$ just
+# right of $x$, that is $F'(x)-R\,K_{i,i+n-1}$, with $K_{i,i+n-1}=s_i\prod_{m=2}^{n}(1-a_{i+m})$.
+# Divide by (10). $\square$ SymPy takes the quotient for $n=1$,
+# and the factor by which it changes from $n$ to $n+1$:
+
 
 # %%
 def rise(n):
@@ -211,14 +250,18 @@ assert sp.simplify(factor - (1 - a[i + n + 1]) / a[i + n + 1]) == 0
 sp.Matrix([[start, factor]])
 
 # %% [markdown]
-# The paper has no minus sign, and the upper limit $n$ instead of $i+n$. It concludes: "The only way for these formulas to agree then is for $R=L$". In its figure 8 this is so. There $a_0\ne\frac12$ and all other peaks are
-# $\frac12$, hence every $\rho_m$ is 1 and the quotients at $a_0$ do not depend on $n$: they are $-2R^2s_0$ and $-2L^2s_0$ with $L=1/a_0$ and $R=1/(1-a_0)$.
+# The paper has no minus sign, and the upper limit $n$ instead of $i+n$. It concludes:
+# "The only way for these formulas to agree then is for $R=L$". In its figure 8 this is so.
+# There $a_0\ne\frac12$ and all other peaks are $\frac12$,
+# hence every $\rho_m$ is 1 and the quotients at $a_0$ do not depend on $n$:
+# they are $-2R^2s_0$ and $-2L^2s_0$ with $L=1/a_0$ and $R=1/(1-a_0)$.
+
 
 # %%
 def staircase(peaks, scales):
     """Bends of f_n, and its slopes between them; n = len(scales)."""
-    knots = cn.mesh(peaks[:len(scales)])
-    heights = scales @ cn.waves(knots, peaks[:len(scales)])
+    knots = cn.mesh(peaks[: len(scales)])
+    heights = scales @ cn.waves(knots, peaks[: len(scales)])
     return knots, np.diff(heights) / np.diff(knots)
 
 
@@ -235,10 +278,11 @@ def quotients(x, i, peaks):
     found = []
     for level in range(i + 1, len(peaks) - 1):
         ends = neighbours(x, level, peaks)
-        found.append([(derivative(end, level, peaks)
-                       - derivative(x, i, peaks)) / (end - x)
-                      for end in ends])
+        found.append(
+            [(derivative(end, level, peaks) - derivative(x, i, peaks)) / (end - x) for end in ends]
+        )
     return found
+
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Staircases of the derivatives of the first four partial sums, refining each other. Circles on the right of the bend at a_0 and squares on its left lie on two straight lines through that bend; the left line is steeper."}, "figure": {"caption": "The derivatives $f_1',\\dots,f_4'$ (the paper's figure 8): $a_0$ as in the parameters, all other peaks at $\\frac12$. Marked are $F'$ at the neighbours $l_n$ (squares) and $r_n$ (circles) of the bend $a_0$, and the lines on which they lie.", "name": "fig-second-staircases"}}
 eight = [rational(first_peak), *[half] * (depth + 1)]
@@ -246,15 +290,45 @@ bend, scale_0 = eight[0], cn.scales(eight, +1)[0]
 figure, axis = plotting.panels(1, 1, 3.6)
 for count, line in zip(range(1, 5), ("-", "--", "-.", ":")):
     knots, slopes = staircase(eight, cn.scales(eight, +1)[:count])
-    axis.stairs(slopes.astype(float), knots.astype(float), baseline=None, color=plotting.LIGHT[count - 1], linestyle=line, linewidth=1.6)
-    axis.annotate(f"$f_{count}'$", (1, float(slopes[-1])), xytext=(14 * count - 10, 0), textcoords="offset points", va="center", color=plotting.LIGHT[count - 1], annotation_clip=False)
+    axis.stairs(
+        slopes.astype(float),
+        knots.astype(float),
+        baseline=None,
+        color=plotting.LIGHT[count - 1],
+        linestyle=line,
+        linewidth=1.6,
+    )
+    axis.annotate(
+        f"$f_{count}'$",
+        (1, float(slopes[-1])),
+        xytext=(14 * count - 10, 0),
+        textcoords="offset points",
+        va="center",
+        color=plotting.LIGHT[count - 1],
+        annotation_clip=False,
+    )
 for side, mark in ((0, "s"), (1, "o")):
     ends = [neighbours(bend, level, eight)[side] for level in range(1, 7)]
-    axis.plot([float(end) for end in ends], [float(derivative(end, level, eight)) for level, end in enumerate(ends, 1)], mark, color=plotting.GREY, linestyle="none", zorder=3)
+    axis.plot(
+        [float(end) for end in ends],
+        [float(derivative(end, level, eight)) for level, end in enumerate(ends, 1)],
+        mark,
+        color=plotting.GREY,
+        linestyle="none",
+        zorder=3,
+    )
     reach = np.array([0, float(bend)]) if side == 0 else np.array([float(bend), 1])
     slope = -2 * scale_0 / (bend if side == 0 else 1 - bend) ** 2
-    axis.plot(reach, float(slope) * (reach - float(bend)), color=plotting.GREY, linestyle="-", linewidth=0.9)
-axis.annotate("$a_0$", (float(bend), 0), xytext=(5, 6), textcoords="offset points", color=plotting.GREY)
+    axis.plot(
+        reach,
+        float(slope) * (reach - float(bend)),
+        color=plotting.GREY,
+        linestyle="-",
+        linewidth=0.9,
+    )
+axis.annotate(
+    "$a_0$", (float(bend), 0), xytext=(5, 6), textcoords="offset points", color=plotting.GREY
+)
 _ = axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1], xlim=(-0.05, 1.14))
 
 # %% tags=["hide-input"]
@@ -265,9 +339,15 @@ for count in range(1, depth + 1):
     knots, slopes = staircase(eight, cn.scales(eight, +1)[:count])
     at = np.searchsorted(knots, bend)
     remaining.append((slopes[at - 1], -slopes[at]))
-closes = all(2 * u == v for before, now in zip(remaining, remaining[1:]) for v, u in zip(before, now))
+closes = all(
+    2 * u == v for before, now in zip(remaining, remaining[1:]) for v, u in zip(before, now)
+)
 for name, quotient in zip(("left", "right"), pairs[0]):
-    glue(f"second_{name}_line", f"{float(quotient):.3f}".replace("-", "\N{MINUS SIGN}"), display=False)
+    glue(
+        f"second_{name}_line",
+        f"{float(quotient):.3f}".replace("-", "\N{MINUS SIGN}"),
+        display=False,
+    )
 claims.settle(
     "C-fig8",
     holds=on_lines and closes and pairs[0][0] != pairs[0][1],
@@ -276,23 +356,33 @@ claims.settle(
 )
 
 # %% [markdown]
-# In {numref}`fig-second-staircases` the two lines have the slopes {glue:text}`second_left_line` and {glue:text}`second_right_line`. The quotients along $l_n$ and along $r_n$ have different limits: there is no $F''(a_0)$.
+# In {numref}`fig-second-staircases` the two lines have the slopes {glue:text}`second_left_line` and
+# {glue:text}`second_right_line`. The quotients along $l_n$ and along $r_n$ have different limits:
+# there is no $F''(a_0)$.
 #
 # ## Where the argument breaks
 #
-# Two sequences that differ by a constant factor can have one limit: 0, or $-\infty$. This happens for all constant peaks other than $\frac12$.
+# Two sequences that differ by a constant factor can have one limit: 0, or $-\infty$.
+# This happens for all constant peaks other than $\frac12$.
 #
 # ```{prf:example} A second derivative at every bend
 # :label: ex-two-thirds
-# Let $s_0>0$, and all peaks be equal, $a_i=a>\frac12$, for instance $a=\frac23$. Then $F$ is differentiable, and $F''(x)=0$ exists at every bend $x$, although $L\ne R$ and $F$ is no parabola.
+# Let $s_0>0$, and all peaks be equal, $a_i=a>\frac12$, for instance $a=\frac23$.
+# Then $F$ is differentiable, and $F''(x)=0$ exists at every bend $x$,
+# although $L\ne R$ and $F$ is no parabola.
 # ```
 #
-# *Proof.* All $\rho_m=\rho=\frac{1-a}a<1$, so both quotients of {prf:ref}`lem-second-quotients` tend to 0; let $q_n$ be the right one. $F$ is concave, so $F'$ is monotone ({prf:ref}`lem-7-9` below, which does not use this example). And $r_n\to x$ by {prf:ref}`lem-7-7`. For $r_{n+1}\le y\le r_n$ the quotient at $y$
-# is therefore at most, in size,
+# *Proof.* All $\rho_m=\rho=\frac{1-a}a<1$, so both quotients of {prf:ref}`lem-second-quotients`
+# tend to 0; let $q_n$ be the right one. $F$ is concave,
+# so $F'$ is monotone ({prf:ref}`lem-7-9` below, which does not use this example).
+# And $r_n\to x$ by {prf:ref}`lem-7-7`. For $r_{n+1}\le y\le r_n$ the quotient at $y$ is therefore
+# at most, in size,
 #
 # $$\frac{|F'(y)-F'(x)|}{y-x}\le\frac{|F'(r_n)-F'(x)|}{r_{n+1}-x}=|q_n|\,\frac{r_n-x}{r_{n+1}-x}=\frac{|q_n|}{a}\to0,$$
 #
-# and the same on the left. That $F$ is differentiable everywhere is {prf:ref}`thm-sharp`, or Theorem 7.5 of the paper. If $F$ were a parabola, $F''$ would be constant, hence 0 and $F$ linear, but $F(0)=F(1)=0<s_0=F(a)$. $\square$
+# and the same on the left. That $F$ is differentiable everywhere is {prf:ref}`thm-sharp`,
+# or Theorem 7.5 of the paper. If $F$ were a parabola, $F''$ would be constant,
+# hence 0 and $F$ linear, but $F(0)=F(1)=0<s_0=F(a)$. $\square$
 #
 # For $a=\frac23$, at the bend $x=a_0$ and with $s_0=\frac29$, both quotients halve at every level:
 
@@ -307,20 +397,45 @@ assert all(2 * after == before for u, v in zip(halving, halving[1:]) for before,
 plotting.table(table, ["$n$", "$r_n-x$", "$F'(r_n)-F'(x)$", "right quotient", "left quotient"])
 
 # %% [markdown]
-# So $F'$ is strictly decreasing, although its own derivative vanishes on a dense set. (It vanishes almost everywhere, {prf:ref}`thm-trichotomy`: $F'$ is a singular function, like the Cantor function but without flat parts.) The second
-# derivative has to fail elsewhere, and the theorem below finds where. {numref}`fig-second-quotients` shows three things that can happen at the bend $a_0$.
+# So $F'$ is strictly decreasing, although its own derivative vanishes on a dense set.
+# (It vanishes almost everywhere, {prf:ref}`thm-trichotomy`: $F'$ is a singular function,
+# like the Cantor function but without flat parts.) The second derivative has to fail elsewhere,
+# and the theorem below finds where. {numref}`fig-second-quotients` shows three things that can
+# happen at the bend $a_0$.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels with the sizes of left and right difference quotients against the level on logarithmic scales: both fall along parallel lines for peaks at two thirds, both rise for peaks at one third, and both stay constant at different heights when only the first peak is not one half."}, "figure": {"caption": "Sizes of the difference quotients of $F'$ at the bend $a_0$, from the left (squares) and from the right (circles). Left: both tend to 0. Middle: both tend to $-\\infty$. Right: two different limits.", "name": "fig-second-quotients"}}
-cases = [(r"all peaks $\frac{2}{3}$", thirds), (r"all peaks $\frac{1}{3}$", [third] * (depth + 2)), (f"$a_0={first_peak}$, then " + r"$\frac{1}{2}$", eight)]
+cases = [
+    (r"all peaks $\frac{2}{3}$", thirds),
+    (r"all peaks $\frac{1}{3}$", [third] * (depth + 2)),
+    (f"$a_0={first_peak}$, then " + r"$\frac{1}{2}$", eight),
+]
 figure, axes = plotting.panels(1, 3, 2.6, sharey=True)
 for axis, (title, chosen) in zip(axes, cases):
     sizes = -np.array(quotients(chosen[0], 0, chosen)).astype(float)
     levels = np.arange(1, len(sizes) + 1)
     for side, (name, mark, line) in enumerate((("left", "s", "--"), ("right", "o", "-"))):
-        axis.plot(levels, sizes[:, side], mark, linestyle=line, markersize=4, color=plotting.LIGHT[1 - side])
-        low, falling, place = sizes[-1, side] < sizes[-1, 1 - side], sizes[-1, 0] < sizes[0, 0], len(levels) // 2
-        axis.annotate(name, (levels[place], sizes[place, side]), xytext=(0, -6 if low else 6), textcoords="offset points",
-                      ha="right" if low == falling else "left", va="top" if low else "bottom", color=plotting.LIGHT[1 - side])
+        axis.plot(
+            levels,
+            sizes[:, side],
+            mark,
+            linestyle=line,
+            markersize=4,
+            color=plotting.LIGHT[1 - side],
+        )
+        low, falling, place = (
+            sizes[-1, side] < sizes[-1, 1 - side],
+            sizes[-1, 0] < sizes[0, 0],
+            len(levels) // 2,
+        )
+        axis.annotate(
+            name,
+            (levels[place], sizes[place, side]),
+            xytext=(0, -6 if low else 6),
+            textcoords="offset points",
+            ha="right" if low == falling else "left",
+            va="top" if low else "bottom",
+            color=plotting.LIGHT[1 - side],
+        )
     axis.set(title=title, xlabel="$n$", yscale="log", xticks=levels[::2])
     axis.minorticks_off()
     axis.margins(y=0.15)
@@ -329,21 +444,27 @@ _ = axes[0].set(ylabel="size of the quotient")
 # %% [markdown]
 # ## Chords of $F'$
 #
-# So the bends are not enough. Instead of points $r_n$ that approach a bend we take whole cells, which may shrink to any point.
+# So the bends are not enough. Instead of points $r_n$ that approach a bend we take whole cells,
+# which may shrink to any point.
 #
-# A cell of level $n$ has an *address* $d_0\dots d_{n-1}$: the digit $d_j$ is 0 if $W_{j-1}<a_j$ on the cell, where $T_j$ rises, and 1 if $W_{j-1}>a_j$. On a cell of level $n$ the wave $W_{n-1}$ is linear, and the next peak
-# is where it equals $a_n$. So the digit 0 takes the fraction $a_n$ of the length of the cell, at its *valley end* $W_{n-1}=0$; the digit 1 takes the rest.
+# A cell of level $n$ has an *address* $d_0\dots d_{n-1}$:
+# the digit $d_j$ is 0 if $W_{j-1}<a_j$ on the cell, where $T_j$ rises, and 1 if $W_{j-1}>a_j$.
+# On a cell of level $n$ the wave $W_{n-1}$ is linear, and the next peak is where it equals $a_n$.
+# So the digit 0 takes the fraction $a_n$ of the length of the cell,
+# at its *valley end* $W_{n-1}=0$; the digit 1 takes the rest.
 #
 # ```{prf:lemma} Chords of the derivative
 # :label: lem-second-chords
-# Under (4) with $\sum a_m=\infty$, let $[u,v]$ be the cell with the address $d_0\dots d_{n-1}$. Then
+# Under (4) with $\sum a_m=\infty$, let $[u,v]$ be the cell with the address $d_0\dots d_{n-1}$.
+# Then
 #
 # $$\begin{aligned}F'(u)-F'(v)&=C\prod_{j<n}\begin{cases}1-a_j&d_j=0\\a_j&d_j=1,\end{cases}\\
 # \frac{F'(v)-F'(u)}{v-u}&=-C\prod_{j<n}\begin{cases}\rho_j&d_j=0\\1/\rho_j&d_j=1.\end{cases}\end{aligned}$$
 # ```
 #
-# The drop is also in {prf:ref}`lem-self-similar`; here is a proof from the kinks. One identity is needed. It is equation (9), for any first index $p$: what each peak takes, a fraction $a_k$ of what was left, sums to what is
-# missing at the end,
+# The drop is also in {prf:ref}`lem-self-similar`; here is a proof from the kinks.
+# One identity is needed. It is equation (9), for any first index $p$: what each peak takes,
+# a fraction $a_k$ of what was left, sums to what is missing at the end,
 #
 # $$\sum_{k=p}^{N}a_k\prod_{m=p}^{k-1}(1-a_m)=1-\prod_{m=p}^{N}(1-a_m).$$ (eq-second-telescope)
 
@@ -365,36 +486,51 @@ assert sp.expand(step - (left_over(N) - last_out(left_over(N + 1)))) == 0
 step
 
 # %% [markdown]
-# *Proof of the lemma.* Induction on $n$. Let $w$ be the valley end of a cell of level $n\ge1$ and $z$ its other end, a peak of $W_{n-1}$. Let $y$ be the new peak in the cell, in $P_n$. We show
+# *Proof of the lemma.* Induction on $n$. Let $w$ be the valley end of a cell of level $n\ge1$ and
+# $z$ its other end, a peak of $W_{n-1}$. Let $y$ be the new peak in the cell, in $P_n$. We show
 #
 # $$F'(w)-F'(y)=(1-a_n)\,\bigl(F'(w)-F'(z)\bigr).$$ (eq-second-share)
 #
-# If $w$ is a bend, of generation $i$, it is a valley of $W_{n-1}$, so $i\le n-2$; then $z$ and $y$ are neighbours of $w$ in the sense of {prf:ref}`lem-7-7`, at the levels $n-1$ and $n$, and the differences $F'(w)-F'(z)$ and $F'(w)-F'(y)$ are $R$ (or $-L$)
-# times $s_i\prod_{m=i+2}^{n-1}(1-a_m)$ and $s_i\prod_{m=i+2}^{n}(1-a_m)$. If $w=0$, then $F'(y)=f_n'(0)$, as $f_n$ is linear on $[0,y]$. The wave $W_k$ starts at 0 with the slope $\prod_{j\le k}\frac1{a_j}$, and $F'(0)$ is the sum of the $s_k$ times these ({prf:ref}`prop-bends`), so by {eq}`eq-second-scales`
-# and {eq}`eq-second-telescope`, with $N\to\infty$,
+# If $w$ is a bend, of generation $i$, it is a valley of $W_{n-1}$, so $i\le n-2$;
+# then $z$ and $y$ are neighbours of $w$ in the sense of {prf:ref}`lem-7-7`,
+# at the levels $n-1$ and $n$, and the differences $F'(w)-F'(z)$ and $F'(w)-F'(y)$ are $R$ (or $-L$)
+# times $s_i\prod_{m=i+2}^{n-1}(1-a_m)$ and $s_i\prod_{m=i+2}^{n}(1-a_m)$. If $w=0$,
+# then $F'(y)=f_n'(0)$, as $f_n$ is linear on $[0,y]$. The wave $W_k$ starts at 0 with the slope
+# $\prod_{j\le k}\frac1{a_j}$, and $F'(0)$ is the sum of the $s_k$ times these
+# ({prf:ref}`prop-bends`), so by {eq}`eq-second-scales` and {eq}`eq-second-telescope`,
+# with $N\to\infty$,
 #
 # $$F'(0)-F'(y)=\sum_{k\ge n}s_k\prod_{j\le k}\frac1{a_j}=C\prod_{j\le n}(1-a_j)\sum_{k\ge n}a_{k+1}\prod_{j=n+1}^{k}(1-a_j)=C\prod_{j\le n}(1-a_j),$$
 #
-# in the same way $F'(0)-F'(z)=C\prod_{j<n}(1-a_j)$, and {eq}`eq-second-share` follows. If $w=1$, the first factor $\frac1{a_0}$ of the slopes becomes $-\frac1{1-a_0}$, which changes all of these numbers by one and the same factor $-\frac{a_0}{1-a_0}$.
+# in the same way $F'(0)-F'(z)=C\prod_{j<n}(1-a_j)$, and {eq}`eq-second-share` follows. If $w=1$,
+# the first factor $\frac1{a_0}$ of the slopes becomes $-\frac1{1-a_0}$,
+# which changes all of these numbers by one and the same factor $-\frac{a_0}{1-a_0}$.
 #
-# So the digit 0 takes the fraction $1-a_n$ of the drop and the digit 1 takes $a_n$. It remains to start: with $n=0$ in the last formulas, $F'(0)-F'(a_0)=C(1-a_0)$ and $F'(1)-F'(a_0)=-C\,a_0$, together $F'(0)-F'(1)=C$. The chord is the drop over the
-# length, and the digit 0 contributes $\frac{1-a_j}{a_j}$, the digit 1 its inverse. $\square$
+# So the digit 0 takes the fraction $1-a_n$ of the drop and the digit 1 takes $a_n$.
+# It remains to start: with $n=0$ in the last formulas, $F'(0)-F'(a_0)=C(1-a_0)$ and
+# $F'(1)-F'(a_0)=-C\,a_0$, together $F'(0)-F'(1)=C$. The chord is the drop over the length,
+# and the digit 0 contributes $\frac{1-a_j}{a_j}$, the digit 1 its inverse. $\square$
 #
-# Again a check that knows nothing of kinks. The derivative at the ends of a cell that are bends is the slope of a finite sum. All cells of level {glue:text}`second_depth`, away from 0 and 1:
+# Again a check that knows nothing of kinks. The derivative at the ends of a cell that are bends is
+# the slope of a finite sum. All cells of level {glue:text}`second_depth`, away from 0 and 1:
+
 
 # %%
 def addresses(n):
     """Digits of the cells of level n, from left to right."""
     cells = [()]
     for _ in range(n):
-        cells = [(*cell, digit) for number, cell in enumerate(cells)
-                 for digit in ((0, 1), (1, 0))[number % 2]]
+        cells = [
+            (*cell, digit)
+            for number, cell in enumerate(cells)
+            for digit in ((0, 1), (1, 0))[number % 2]
+        ]
     return cells
 
 
 def chords(peaks, level):
     """F'(u) - F'(v) and v - u for the cells between bends of V_level."""
-    born = {x: i for i in range(level) for x in cn.mesh(peaks[:i + 1])[1::2]}
+    born = {x: i for i in range(level) for x in cn.mesh(peaks[: i + 1])[1::2]}
     at = sorted(born)
     steps = [staircase(peaks, cn.scales(peaks, +1)[:i]) for i in range(1, level)]
     height = []
@@ -407,8 +543,7 @@ def chords(peaks, level):
 C = cn.scales(peaks, +1)[0] / (peaks[0] * (1 - peaks[0]) * peaks[1])
 exact_chords = True
 for (drop, length), cell in zip(chords(peaks, depth), addresses(depth)[1:]):
-    parts = [(1 - q, q) if digit == 0 else (q, 1 - q)
-             for q, digit in zip(peaks, cell)]
+    parts = [(1 - q, q) if digit == 0 else (q, 1 - q) for q, digit in zip(peaks, cell)]
     exact_chords &= drop == C * prod(high for high, _ in parts)
     exact_chords &= length == prod(wide for _, wide in parts)
 assert exact_chords
@@ -418,24 +553,43 @@ assert exact_chords
 #
 # ```{prf:theorem} Theorem 7.8 of the paper, repaired
 # :label: thm-7-8
-# Let $F=\sum s_iW_i$ with peaks $a_i\in(0,1)$ and $s_0\ne0$. $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\frac12$ and $s_n=4^{-n}s_0$. Then $F=4s_0\,x(1-x)$.
-# In particular $F$ itself is never $x^2$, and $x-F=x^2$ if and only if moreover $s_0=\frac14$.
+# Let $F=\sum s_iW_i$ with peaks $a_i\in(0,1)$ and $s_0\ne0$.
+# $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\frac12$ and $s_n=4^{-n}s_0$.
+# Then $F=4s_0\,x(1-x)$. In particular $F$ itself is never $x^2$,
+# and $x-F=x^2$ if and only if moreover $s_0=\frac14$.
 # ```
 #
-# *Proof.* If all $a_i=\frac12$ and $s_n=4^{-n}s_0$, then $F=4s_0\sum_{m\ge1}4^{-m}W_{m-1}=4s_0(x-x^2)$ by {prf:ref}`thm-yarotsky`.
+# *Proof.* If all $a_i=\frac12$ and $s_n=4^{-n}s_0$, then
+# $F=4s_0\sum_{m\ge1}4^{-m}W_{m-1}=4s_0(x-x^2)$ by {prf:ref}`thm-yarotsky`.
 #
-# Now let $F$ be twice differentiable. Then $F'$ exists at all bends, so (4) holds ({prf:ref}`thm-3-1`) and $\sum a_m=\infty$ ({prf:ref}`prop-bends`): {prf:ref}`lem-second-quotients` and {prf:ref}`lem-second-chords` apply. We use one fact on
-# derivatives. *If $h'(x)$ exists, $u_n\le x\le v_n$, $u_n<v_n$ and $v_n-u_n\to0$, then the chord slopes over $[u_n,v_n]$ tend to $h'(x)$.* For the chord slope is a mean of the two difference quotients at $x$, with the weights $\frac{v_n-x}{v_n-u_n}$ and
-# $\frac{x-u_n}{v_n-u_n}$, and both quotients tend to $h'(x)$ (if $x$ is an end of the interval, there is only one).
+# Now let $F$ be twice differentiable. Then $F'$ exists at all bends,
+# so (4) holds ({prf:ref}`thm-3-1`) and $\sum a_m=\infty$ ({prf:ref}`prop-bends`):
+# {prf:ref}`lem-second-quotients` and {prf:ref}`lem-second-chords` apply.
+# We use one fact on derivatives. *If $h'(x)$ exists, $u_n\le x\le v_n$,
+# $u_n<v_n$ and $v_n-u_n\to0$, then the chord slopes over $[u_n,v_n]$ tend to $h'(x)$.* For the
+# chord slope is a mean of the two difference quotients at $x$,
+# with the weights $\frac{v_n-x}{v_n-u_n}$ and $\frac{x-u_n}{v_n-u_n}$,
+# and both quotients tend to $h'(x)$ (if $x$ is an end of the interval, there is only one).
 #
-# *Case 1: $\sum|\ln\rho_j|=\infty$.* Take $d_j=0$ if $\rho_j\ge1$, that is $a_j\le\frac12$, and $d_j=1$ otherwise. The cells with the addresses $d_0\dots d_{n-1}$ are nested, and each digit takes the fraction $\min(a_j,1-a_j)\le\frac12$ of the length. So they shrink to one point
-# $x$. The chord slopes of $F'$ over them are $-C\exp\sum_{j<n}|\ln\rho_j|$, which is unbounded, and $F''(x)$ does not exist.
+# *Case 1: $\sum|\ln\rho_j|=\infty$.* Take $d_j=0$ if $\rho_j\ge1$, that is $a_j\le\frac12$,
+# and $d_j=1$ otherwise. The cells with the addresses $d_0\dots d_{n-1}$ are nested,
+# and each digit takes the fraction $\min(a_j,1-a_j)\le\frac12$ of the length.
+# So they shrink to one point $x$. The chord slopes of $F'$ over them are
+# $-C\exp\sum_{j<n}|\ln\rho_j|$, which is unbounded, and $F''(x)$ does not exist.
 #
-# *Case 2: $\sum|\ln\rho_j|<\infty$.* Then $\prod_{m=i+2}^{i+n}\rho_m$ tends, as $n\to\infty$, to a number $Q_i$ that is not 0. Also $a_m\to\frac12$, so $l_n,r_n\to x$ by {prf:ref}`lem-7-7`. At a bend $x\in P_i$ the two sequences of quotients tend to
-# $-\frac{R^2s_i}{1-a_{i+1}}Q_i$ and $-\frac{L^2s_i}{1-a_{i+1}}Q_i$, with $s_i\ne0$. Since $F''(x)$ exists, $R=L$. Near $x$ the wave $W_{i-1}$ is linear, with slope $\pm\lambda$, and $T_i$ divides by $a_i$ on one side and by $1-a_i$ on the other: $\{L,R\}=\{\lambda/a_i,\lambda/(1-a_i)\}$. So $a_i=\frac12$,
-# for every $i$, and then (4) is $s_{n+1}=s_n/4$. $\square$
+# *Case 2: $\sum|\ln\rho_j|<\infty$.* Then $\prod_{m=i+2}^{i+n}\rho_m$ tends, as $n\to\infty$,
+# to a number $Q_i$ that is not 0. Also $a_m\to\frac12$, so $l_n,r_n\to x$ by {prf:ref}`lem-7-7`.
+# At a bend $x\in P_i$ the two sequences of quotients tend to $-\frac{R^2s_i}{1-a_{i+1}}Q_i$ and
+# $-\frac{L^2s_i}{1-a_{i+1}}Q_i$, with $s_i\ne0$. Since $F''(x)$ exists, $R=L$.
+# Near $x$ the wave $W_{i-1}$ is linear, with slope $\pm\lambda$,
+# and $T_i$ divides by $a_i$ on one side and by $1-a_i$ on the other:
+# $\{L,R\}=\{\lambda/a_i,\lambda/(1-a_i)\}$. So $a_i=\frac12$, for every $i$,
+# and then (4) is $s_{n+1}=s_n/4$. $\square$
 #
-# The second case is the paper's argument, where it is valid. The first case it does not see. In {prf:ref}`ex-two-thirds` the digits are $111\dots$, and the point is the fixed point $x=\frac1{2-a}=\frac34$ of the falling side of the triangle. The chord slopes around it double at every level:
+# The second case is the paper's argument, where it is valid. The first case it does not see.
+# In {prf:ref}`ex-two-thirds` the digits are $111\dots$,
+# and the point is the fixed point $x=\frac1{2-a}=\frac34$ of the falling side of the triangle.
+# The chord slopes around it double at every level:
 
 # %%
 x = sp.Symbol("x")
@@ -454,48 +608,78 @@ fixed, [str(slope) for slope in slopes_at_fixed]
 s_0 = cn.scales([half] * 3, +1)[0]
 parabola = [Fraction(k_, 8) for k_ in range(9)]
 sums = cn.scales([half] * 3, +1) @ cn.waves(np.array(parabola, dtype=object), [half] * 3)
-is_parabola = list(sums) == [4 * s_0 * t_ * (1 - t_) for t_ in parabola]  # on V_3, where all later waves vanish
+is_parabola = list(sums) == [
+    4 * s_0 * t_ * (1 - t_) for t_ in parabola
+]  # on V_3, where all later waves vanish
 is_square = list(sums) == [t_**2 for t_ in parabola]
 exact_quotients = all(
     pair == [-(L_**2) * w, -(R_**2) * w]
     for i_, x_ in bends
     for L_, R_ in [sides(x_, i_, peaks)]
     for n_, pair in enumerate(quotients(x_, i_, peaks), 1)
-    for w in [cn.scales(peaks, +1)[i_] / (1 - peaks[i_ + 1]) * prod((1 - q) / q for q in peaks[i_ + 2:i_ + n_ + 1])]
+    for w in [
+        cn.scales(peaks, +1)[i_]
+        / (1 - peaks[i_ + 1])
+        * prod((1 - q) / q for q in peaks[i_ + 2 : i_ + n_ + 1])
+    ]
 )
-same_limit = all(2 * u_ == v_ for before, now in zip(halving, halving[1:]) for v_, u_ in zip(before, now)) and len(set(sides(2 * third, 0, thirds))) == 2
+same_limit = (
+    all(2 * u_ == v_ for before, now in zip(halving, halving[1:]) for v_, u_ in zip(before, now))
+    and len(set(sides(2 * third, 0, thirds))) == 2
+)
 unbounded = all(2 * u_ == v_ for u_, v_ in zip(slopes_at_fixed, slopes_at_fixed[1:]))
 flat = {drop / length for drop, length in chords([half] * (depth + 1), depth)} == {8 * s_0}
 claims.settle(
     "C-thm7.8",
     holds=is_square and not same_limit,
-    corrected=is_parabola and exact_chords and exact_quotients and unbounded and flat and pairs[0][0] != pairs[0][1],
+    corrected=is_parabola
+    and exact_chords
+    and exact_quotients
+    and unbounded
+    and flat
+    and pairs[0][0] != pairs[0][1],
     correction="For $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\\frac12$ and $s_n=4^{-n}s_0$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for $s_0=\\frac14$. At bends alone, of which section 7.5 speaks, $F''$ can exist with $R\\ne L$: with the scales of (4) it is 0 at all of them for $a_i=\\frac23$. "
-               "The quotients on the right are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ (printed without the sign, and with the upper limit $n$); on the left $L$ takes the place of $R$.",
+    "The quotients on the right are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ (printed without the sign, and with the upper limit $n$); on the left $L$ takes the place of $R$.",
     kind="mathematical",
-    numbers={"last quotients at $x=a_0$, $a_i=2/3$, left and right": f"{halving[-1][0]} and {halving[-1][1]}", f"chord slope at $x=3/4$, level {depth}": str(slopes_at_fixed[-1])},
+    numbers={
+        "last quotients at $x=a_0$, $a_i=2/3$, left and right": f"{halving[-1][0]} and {halving[-1][1]}",
+        f"chord slope at $x=3/4$, level {depth}": str(slopes_at_fixed[-1]),
+    },
 )
 
 # %% [markdown]
-# So the paper's conclusion survives: up to a factor, and a line added, $x^2$ is the only function of this family with a second derivative everywhere. What does not survive is the sentence that introduces section 7.5, by which no other
-# function has one "at the bend locations".
+# So the paper's conclusion survives: up to a factor, and a line added,
+# $x^2$ is the only function of this family with a second derivative everywhere.
+# What does not survive is the sentence that introduces section 7.5,
+# by which no other function has one "at the bend locations".
 #
 # ## Concave, not convex
 #
 # ```{prf:lemma} Lemma 7.9 of the paper, repaired
 # :label: lem-7-9
-# Let the scales follow (4). If $s_0>0$, then $F$ and all partial sums $f_d$ are concave; so $x+F$ is concave and $x-F$ is convex. $F$ is convex if and only if $s_0\le0$. For $s_0>0$, $F$ is strictly concave if and only if $\sum\min(a_j,1-a_j)=\infty$.
+# Let the scales follow (4). If $s_0>0$, then $F$ and all partial sums $f_d$ are concave;
+# so $x+F$ is concave and $x-F$ is convex. $F$ is convex if and only if $s_0\le0$. For $s_0>0$,
+# $F$ is strictly concave if and only if $\sum\min(a_j,1-a_j)=\infty$.
 # ```
 #
-# *Proof.* $f_d$ is linear between the points of $P_0,\dots,P_{d-1}$. At $x\in P_i$ its slope changes by
+# *Proof.* $f_d$ is linear between the points of $P_0,\dots,P_{d-1}$.
+# At $x\in P_i$ its slope changes by
 #
 # $$-(L+R)\,K_{i,d-1}=-(L+R)\,s_i\prod_{m=i+2}^{d}(1-a_m),$$
 #
-# and $s_i$ has the sign of $s_0$. For $s_0>0$ all changes are negative: $f_d$ is concave. Concavity is the inequality $f\bigl(\theta u+(1-\theta)v\bigr)\ge\theta f(u)+(1-\theta)f(v)$ at three points, so it holds in the limit too. For $s_0<0$ it is the same with $-F$, for $s_0=0$ all is 0. And with
-# $s_0>0$, $F$ is not convex, because $F(a_0)=s_0>0=F(0)=F(1)$: all later waves vanish at $a_0$.
+# and $s_i$ has the sign of $s_0$. For $s_0>0$ all changes are negative: $f_d$ is concave.
+# Concavity is the inequality $f\bigl(\theta u+(1-\theta)v\bigr)\ge\theta f(u)+(1-\theta)f(v)$ at
+# three points, so it holds in the limit too. For $s_0<0$ it is the same with $-F$,
+# for $s_0=0$ all is 0. And with $s_0>0$, $F$ is not convex, because $F(a_0)=s_0>0=F(0)=F(1)$:
+# all later waves vanish at $a_0$.
 #
-# Strictness: a concave function is strictly concave unless it is linear on some interval. If $\sum\min(a_j,1-a_j)=\infty$, then also $\sum a_j=\infty$, and the length of the cells of level $n$ is at most $\prod_{j<n}\max(a_j,1-a_j)\to0$. So every interval contains a cell, over which $F'$ has a
-# positive drop by {prf:ref}`lem-second-chords`. If the sum is finite, take always the digit with the larger length: the lengths of these nested cells tend to $\prod\max(a_j,1-a_j)>0$. Inside their intersection there is no bend, and $F$ is linear there. $\square$
+# Strictness: a concave function is strictly concave unless it is linear on some interval.
+# If $\sum\min(a_j,1-a_j)=\infty$, then also $\sum a_j=\infty$,
+# and the length of the cells of level $n$ is at most $\prod_{j<n}\max(a_j,1-a_j)\to0$.
+# So every interval contains a cell, over which $F'$ has a positive drop by
+# {prf:ref}`lem-second-chords`. If the sum is finite, take always the digit with the larger length:
+# the lengths of these nested cells tend to $\prod\max(a_j,1-a_j)>0$.
+# Inside their intersection there is no bend, and $F$ is linear there. $\square$
 
 # %% tags=["hide-input"]
 negative, jumps_checked = True, 0
@@ -505,21 +689,26 @@ for _ in range(3):
     knots, slopes = staircase(chosen, weights)
     jump = dict(zip(knots[1:-1], np.diff(slopes)))
     for i_ in range(depth):
-        for x_ in cn.mesh(chosen[:i_ + 1])[1::2]:
+        for x_ in cn.mesh(chosen[: i_ + 1])[1::2]:
             L_, R_ = sides(x_, i_, chosen)
-            negative &= jump[x_] == -(L_ + R_) * weights[i_] * prod(1 - q for q in chosen[i_ + 2:depth + 1]) < 0
+            negative &= (
+                jump[x_]
+                == -(L_ + R_) * weights[i_] * prod(1 - q for q in chosen[i_ + 2 : depth + 1])
+                < 0
+            )
             jumps_checked += 1
 top = weights @ cn.waves(chosen[0], chosen[:depth])
 glue("second_jumps", f"{jumps_checked:,}", display=False)
 
 # %% [markdown]
-# All {glue:text}`second_jumps` changes of slope of three random rational networks are as stated. Two of the paper's four targets are concave as well, the sine and the hyperbolic tangent, although section 4 calls all of them convex. These are the two for which the waves are added
-# to the line:
+# All {glue:text}`second_jumps` changes of slope of three random rational networks are as stated.
+# Two of the paper's four targets are concave as well, the sine and the hyperbolic tangent,
+# although section 4 calls all of them convex. These are the two for which the waves are added to
+# the line:
 
 # %%
 y = sp.Symbol("x", positive=True)
-seconds = [sp.factor(sp.diff(curve, y, 2))
-           for curve in (sp.sin(sp.pi * y / 2), sp.tanh(3 * y))]
+seconds = [sp.factor(sp.diff(curve, y, 2)) for curve in (sp.sin(sp.pi * y / 2), sp.tanh(3 * y))]
 sp.Matrix([seconds])
 
 # %% [markdown]
@@ -531,20 +720,28 @@ claims.settle(
     holds=bool(top <= 0),
     corrected=negative and bool(top == weights[0] > 0),
     correction="$F$ is concave for $s_0>0$, and then $x-F$ is convex; $F$ is convex if and only if $s_0\\le0$. Concave are also the sine and $\\tanh(3x)$, which section 4 calls convex. In the proof, the last entry of $Y'_i$ is $F'(V_i[2^i])$ (printed $V_{i+1}$), the entries between are $F'(V_i[n])$ (printed $f_i'$), "
-               "$Y'_i[2n+2]$ is $Y'_{i+1}[2n+2]$, and in the last paragraph “$f_i(c)$ no more than $\\epsilon/2$ higher” is $f_i(b)$.",
+    "$Y'_i[2n+2]$ is $Y'_{i+1}[2n+2]$, and in the last paragraph “$f_i(c)$ no more than $\\epsilon/2$ higher” is $f_i(b)$.",
     kind="mathematical",
     numbers={"changes of slope, all negative": f"{jumps_checked:,}"},
     note="$F(a_0)=s_0>0$ lies above the chord from $F(0)=0$ to $F(1)=0$.",
 )
 
 # %% [markdown]
-# The paper proves the same by following the values of $F'$ at $V_i$, a list $Y'_i$ in descending order, between which the slopes of $f_i$ lie. Descending slopes are concave, and its last paragraph, a point of the graph "strictly below the line" between two others as what is to be
-# excluded, is a proof of concavity too; so it is the word that is wrong. There are also four slips. The last entry of $Y'_i$ is $F'(V_i[2^i])$, printed with $V_{i+1}$; the inner ones are $F'(V_i[n])$, printed as $f_i'$, which does not exist at these bends; $Y'_i[2n+2]$ at the end of the second step is
-# $Y'_{i+1}[2n+2]$; and "$f_i(c)$ no more than $\epsilon/2$ higher" is $f_i(b)$.
+# The paper proves the same by following the values of $F'$ at $V_i$,
+# a list $Y'_i$ in descending order, between which the slopes of $f_i$ lie.
+# Descending slopes are concave, and its last paragraph,
+# a point of the graph "strictly below the line" between two others as what is to be excluded,
+# is a proof of concavity too; so it is the word that is wrong. There are also four slips.
+# The last entry of $Y'_i$ is $F'(V_i[2^i])$, printed with $V_{i+1}$;
+# the inner ones are $F'(V_i[n])$, printed as $f_i'$, which does not exist at these bends;
+# $Y'_i[2n+2]$ at the end of the second step is $Y'_{i+1}[2n+2]$;
+# and "$f_i(c)$ no more than $\epsilon/2$ higher" is $f_i(b)$.
 #
 # ## Free scales: which regions are lost
 #
-# The network may also be trained with free scales ({doc}`triangles_to_weights`), and then bends can vanish. {eq}`eq-second-open-kink` holds for any scales, so it says exactly which.
+# The network may also be trained with free scales ({doc}`triangles_to_weights`),
+# and then bends can vanish. {eq}`eq-second-open-kink` holds for any scales,
+# so it says exactly which.
 #
 # ```{prf:proposition} Regions under free scales
 # :label: prop-lost-regions
@@ -552,16 +749,27 @@ claims.settle(
 #
 # $$1+\sum_{i<d,\;K_{i,d-1}\ne0}2^i$$
 #
-# linear regions. If $s_{d-1}\ne0$, these are at least $2^{d-1}+1$ and at most $2^d$, and every number between occurs, with positive scales. Under (4) with $s_0\ne0$ there are $2^d$.
+# linear regions. If $s_{d-1}\ne0$, these are at least $2^{d-1}+1$ and at most $2^d$,
+# and every number between occurs, with positive scales. Under (4) with $s_0\ne0$ there are $2^d$.
 # ```
 #
-# *Proof.* $P_0,\dots,P_{d-1}$ are disjoint, since $V_{i+1}=V_i\cup P_i$ and a point of $V_{i+1}$ is no peak of $W_{i+1}$; and $|P_i|=2^i$. At $x\in P_i$ the slope of $f_d$ changes by $-(L+R)\,K_{i,d-1}$, with $L+R>0$. The open kink does not depend on $x$: the bends of one generation are all there, or all gone.
-# Adding a line changes no kink. The regions are one more than the bends.
+# *Proof.* $P_0,\dots,P_{d-1}$ are disjoint, since $V_{i+1}=V_i\cup P_i$ and a point of $V_{i+1}$ is
+# no peak of $W_{i+1}$; and $|P_i|=2^i$. At $x\in P_i$ the slope of $f_d$ changes by
+# $-(L+R)\,K_{i,d-1}$, with $L+R>0$. The open kink does not depend on $x$:
+# the bends of one generation are all there, or all gone. Adding a line changes no kink.
+# The regions are one more than the bends.
 #
-# The kink of the last generation is $K_{d-1,d-1}=s_{d-1}$, so these $2^{d-1}$ bends are there if $s_{d-1}\ne0$. Now choose $s_{d-1}=1$, and $s_{d-2},s_{d-3},\dots,s_0$ in this order: $K_{i,d-1}$ is $s_i$ minus a positive number that depends on later scales only, so a positive $s_i$ makes it 0, and a larger
-# one positive. The generations $0,\dots,d-2$ can thus be kept or dropped one by one, and sums of different powers $2^0,\dots,2^{d-2}$ give every number from 0 to $2^{d-1}-1$. Under (4) no kink is 0. $\square$
+# The kink of the last generation is $K_{d-1,d-1}=s_{d-1}$,
+# so these $2^{d-1}$ bends are there if $s_{d-1}\ne0$. Now choose $s_{d-1}=1$,
+# and $s_{d-2},s_{d-3},\dots,s_0$ in this order: $K_{i,d-1}$ is $s_i$ minus a positive number that
+# depends on later scales only, so a positive $s_i$ makes it 0, and a larger one positive.
+# The generations $0,\dots,d-2$ can thus be kept or dropped one by one,
+# and sums of different powers $2^0,\dots,2^{d-2}$ give every number from 0 to $2^{d-1}-1$.
+# Under (4) no kink is 0. $\square$
 #
-# The proof is an algorithm. For depth 4 and random rational peaks, all eight choices, with the regions counted from the weights of the network:
+# The proof is an algorithm. For depth 4 and random rational peaks, all eight choices,
+# with the regions counted from the weights of the network:
+
 
 # %%
 def scales_keeping(kept, peaks):
@@ -571,7 +779,7 @@ def scales_keeping(kept, peaks):
     for i in reversed(range(d - 1)):
         later = s[i + 1] / (1 - peaks[i + 1])
         for n in range(i + 2, d):
-            slope = (1 - peaks[i + 1]) * prod(peaks[i + 2:n + 1])
+            slope = (1 - peaks[i + 1]) * prod(peaks[i + 2 : n + 1])
             later += s[n] / slope
         s[i] = later + (1 if i in kept else 0)
     return s
@@ -592,16 +800,23 @@ assert counts == list(range(9, 17))
 plotting.table(rows, ["generations that bend", "linear regions"])
 
 # %% [markdown]
-# The example of {doc}`triangles_to_weights`, $a=\frac12$ and $s=(1,\frac12)$, is the case $d=2$ with $K_{0,1}=1-\frac{1/2}{1/2}=0$: $2+1=3$ regions. A network with positive free scales whose sum neuron does not clip never loses half of its regions; and since each $K_{i,d-1}=0$ is one linear
-# equation in the scales, almost all scales lose none.
+# The example of {doc}`triangles_to_weights`, $a=\frac12$ and $s=(1,\frac12)$,
+# is the case $d=2$ with $K_{0,1}=1-\frac{1/2}{1/2}=0$: $2+1=3$ regions.
+# A network with positive free scales whose sum neuron does not clip never loses half of its
+# regions; and since each $K_{i,d-1}=0$ is one linear equation in the scales,
+# almost all scales lose none.
 #
 # ## When the sum neuron clips
 #
-# The first neuron of a layer adds up the waves, and a ReLU acts on it. With addition of positive scales its signal is not negative. With subtraction, and all scales positive, hidden layer $n=0,\dots,d-1$ holds $y_n=x-f_n$ on it, as long as no earlier layer has clipped (the output layer has no ReLU).
+# The first neuron of a layer adds up the waves, and a ReLU acts on it.
+# With addition of positive scales its signal is not negative. With subtraction,
+# and all scales positive, hidden layer $n=0,\dots,d-1$ holds $y_n=x-f_n$ on it,
+# as long as no earlier layer has clipped (the output layer has no ReLU).
 #
 # ```{prf:proposition} Clipping
 # :label: prop-clipping
-# 1. Let all scales be positive. The sum neuron of a subtracting network of depth $d$ clips on $[0,1]$ if and only if, for some $n<d$, the smallest value of $y_n$ on $V_n$ is negative.
+# 1. Let all scales be positive. The sum neuron of a subtracting network of depth $d$ clips on
+#    $[0,1]$ if and only if, for some $n<d$, the smallest value of $y_n$ on $V_n$ is negative.
 # 2. If $K_{i,n-1}\ge0$ for all $i<n$, then $y_n$ takes a negative value if and only if
 #
 # $$y_n'(0)=1-\sum_{k<n}s_k\prod_{j\le k}\frac1{a_j}<0.$$
@@ -610,14 +825,24 @@ plotting.table(rows, ["generations that bend", "linear regions"])
 #
 # $$y_n'(0)=1-\kappa\Bigl(1-\prod_{m=1}^{n}(1-a_m)\Bigr).$$
 #
-# So the network clips if and only if $\kappa>1$ and $\prod_{m=1}^{d-1}(1-a_m)<1-\frac1\kappa$. For $\kappa\le1$ it never clips; for $\kappa>1$ and $\sum a_m=\infty$ it clips from some depth on.
+# So the network clips if and only if $\kappa>1$ and $\prod_{m=1}^{d-1}(1-a_m)<1-\frac1\kappa$.
+# For $\kappa\le1$ it never clips; for $\kappa>1$ and $\sum a_m=\infty$ it clips from some depth on.
 # ```
 #
-# *Proof.* (1) $y_n$ is linear on the cells of $V_n$, so it is negative somewhere if and only if it is on $V_n$. If no $y_n$ with $n<d$ is negative, no ReLU acts. Otherwise take the smallest such $n$: nothing has clipped before it, so the neuron holds $y_n$, and clips.
+# *Proof.* (1) $y_n$ is linear on the cells of $V_n$, so it is negative somewhere if and only if it
+# is on $V_n$. If no $y_n$ with $n<d$ is negative, no ReLU acts.
+# Otherwise take the smallest such $n$: nothing has clipped before it, so the neuron holds $y_n$,
+# and clips.
 #
-# (2) At $x\in P_i$ the slope of $y_n=x-f_n$ changes by $(L+R)K_{i,n-1}\ge0$: $y_n$ is convex, with $y_n(0)=0$. A convex function lies above its tangent at 0, so $y_n(x)\ge y_n'(0)\,x$, which is not negative if $y_n'(0)\ge0$. If $y_n'(0)<0$, it is negative next to 0. Each wave has the slope $\prod_{j\le k}\frac1{a_j}$ at 0.
+# (2) At $x\in P_i$ the slope of $y_n=x-f_n$ changes by $(L+R)K_{i,n-1}\ge0$: $y_n$ is convex,
+# with $y_n(0)=0$. A convex function lies above its tangent at 0, so $y_n(x)\ge y_n'(0)\,x$,
+# which is not negative if $y_n'(0)\ge0$. If $y_n'(0)<0$, it is negative next to 0.
+# Each wave has the slope $\prod_{j\le k}\frac1{a_j}$ at 0.
 #
-# (3) Here $C=\frac\kappa{1-a_0}$, and by {eq}`eq-second-scales` $s_k\prod_{j\le k}\frac1{a_j}$ $=C\,a_{k+1}\prod_{j\le k}(1-a_j)$ $=\kappa\,a_{k+1}\prod_{j=1}^{k}(1-a_j)$. The sum over $k<n$ is {eq}`eq-second-telescope` with $p=1$ and $N=n$, for all $n$ (for $n=0$ both sides are 1):
+# (3) Here $C=\frac\kappa{1-a_0}$, and by {eq}`eq-second-scales` $s_k\prod_{j\le k}\frac1{a_j}$
+# $=C\,a_{k+1}\prod_{j\le k}(1-a_j)$ $=\kappa\,a_{k+1}\prod_{j=1}^{k}(1-a_j)$.
+# The sum over $k<n$ is {eq}`eq-second-telescope` with $p=1$ and $N=n$,
+# for all $n$ (for $n=0$ both sides are 1):
 
 # %%
 kappa = sp.Symbol("kappa", positive=True)
@@ -633,11 +858,16 @@ assert slope_at_0(0).doit() == 1 and sp.expand(step) == 0
 slope_at_0(n)
 
 # %% [markdown]
-# Under (4) all open kinks are positive, so (2) applies. $y_n'(0)$ decreases with $n$, so it is negative for some $n<d$ if and only if it is for $n=d-1$. $\square$
+# Under (4) all open kinks are positive, so (2) applies. $y_n'(0)$ decreases with $n$,
+# so it is negative for some $n<d$ if and only if it is for $n=d-1$. $\square$
 #
-# This is why the first scale differs for subtraction. The paper's $s_0=a_0a_1$ is $\kappa=1$, the largest factor that is safe for all peaks and depths. The scale for addition, $s_0=(1-a_0)a_1$, is $\kappa=\frac{1-a_0}{a_0}$: subtracted, it clips at some depth whenever $a_0<\frac12$ and $\sum a_m=\infty$.
+# This is why the first scale differs for subtraction. The paper's $s_0=a_0a_1$ is $\kappa=1$,
+# the largest factor that is safe for all peaks and depths. The scale for addition,
+# $s_0=(1-a_0)a_1$, is $\kappa=\frac{1-a_0}{a_0}$: subtracted,
+# it clips at some depth whenever $a_0<\frac12$ and $\sum a_m=\infty$.
 #
-# The check asks the network: `cn.clipped` counts the points at which the signal of a sum neuron is negative, here at all bends, exactly.
+# The check asks the network: `cn.clipped` counts the points at which the signal of a sum neuron is
+# negative, here at all bends, exactly.
 
 # %%
 rows, agree, factors = [], True, ("1/2", "1", "21/20", "5/4", "2", "4")
@@ -662,17 +892,25 @@ for _ in range(20):
     chosen = random_peaks(5)
     loose = [Fraction(int(q), 20) for q in rng.integers(4, 21, 5)]
     net = cn.compositional(chosen, -1, ratios=loose)
-    lowest = min(min(cn.series(cn.mesh(chosen[:count]), chosen[:count], -1, ratios=loose[:count])) for count in range(1, 5))
+    lowest = min(
+        min(cn.series(cn.mesh(chosen[:count]), chosen[:count], -1, ratios=loose[:count]))
+        for count in range(1, 5)
+    )
     direct &= (cn.clipped(net, cn.mesh(chosen))[0] > 0) == bool(lowest < 0)
 assert direct
 
 # %% [markdown]
-# The first part of {prf:ref}`prop-clipping`, which holds for any positive ratios, was checked in the same way on 20 networks of free rational ratios.
+# The first part of {prf:ref}`prop-clipping`, which holds for any positive ratios,
+# was checked in the same way on 20 networks of free rational ratios.
 #
 # ## What to take away
 #
-# Everything on this page is one number, the open kink. Under (4) each wave closes a fraction of it and never changes its sign: for $s_0>0$ that makes $F$ concave, keeps all linear regions, and leaves it to the first scale alone whether the sum neuron clips. The second derivative asks for more, that the kinks close at the rate at which the
-# cells shrink, and only peaks at $\frac12$ do that everywhere. How smooth $F'$ is for other peaks is the subject of {doc}`beyond_the_paper`.
+# Everything on this page is one number, the open kink. Under (4) each wave closes a fraction of it
+# and never changes its sign: for $s_0>0$ that makes $F$ concave, keeps all linear regions,
+# and leaves it to the first scale alone whether the sum neuron clips.
+# The second derivative asks for more, that the kinks close at the rate at which the cells shrink,
+# and only peaks at $\frac12$ do that everywhere. How smooth $F'$ is for other peaks is the subject
+# of {doc}`beyond_the_paper`.
 #
 # ## Claims settled here
 #

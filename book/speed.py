@@ -13,26 +13,33 @@
 # %% [markdown]
 # # Speed: arithmetic, bytes, and where the time goes
 #
-# A network of depth {glue:text}`speed_depth` and width 4 has {glue:text}`speed_parameters` parameters. To train one is quick; the tables of the paper, with several seeds, take millions of
-# *model-epochs*: one network, one epoch of full-batch Adam, forward pass, backward pass and update. For networks this small the time has little to do with how much there is to compute. This page
-# counts what there is, measures what it costs on the machine that built the book, and explains the difference.
+# A network of depth {glue:text}`speed_depth` and width 4 has {glue:text}`speed_parameters`
+# parameters. To train one is quick; the tables of the paper, with several seeds,
+# take millions of *model-epochs*: one network, one epoch of full-batch Adam, forward pass,
+# backward pass and update. For networks this small the time has little to do with how much there is
+# to compute. This page counts what there is, measures what it costs on the machine that built the
+# book, and explains the difference.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# A model-epoch takes {glue:text}`speed_flops` floating-point operations, by a formula that a count confirms. A loop over `nn.Sequential` makes {glue:text}`speed_loop_operations` calls of torch for
-# them, and a stack of {glue:text}`speed_models` networks {glue:text}`speed_stack_operations` a network, but the bytes moved remain: {glue:text}`speed_loop_bytes` kB and
-# {glue:text}`speed_stack_bytes` kB. On the machine that built this page the fused engine takes {glue:text}`speed_numba_time` µs on one thread, the loop {glue:text}`speed_ratio` times as much; the
-# fused engine reaches {glue:text}`speed_share` of the peak.
+# A model-epoch takes {glue:text}`speed_flops` floating-point operations,
+# by a formula that a count confirms. A loop over `nn.Sequential` makes
+# {glue:text}`speed_loop_operations` calls of torch for them,
+# and a stack of {glue:text}`speed_models` networks {glue:text}`speed_stack_operations` a network,
+# but the bytes moved remain: {glue:text}`speed_loop_bytes` kB and {glue:text}`speed_stack_bytes`
+# kB. On the machine that built this page the fused engine takes {glue:text}`speed_numba_time` µs on
+# one thread, the loop {glue:text}`speed_ratio` times as much;
+# the fused engine reaches {glue:text}`speed_share` of the peak.
 # ```
 
 # %% tags=["parameters"]
-models: int = 30        # networks in the stack, at least 1
-points: int = 500       # points of each network, at least 2
-depth: int = 5          # hidden layers, at least 2
+models: int = 30  # networks in the stack, at least 1
+points: int = 500  # points of each network, at least 2
+depth: int = 5  # hidden layers, at least 2
 dtype: str = "float32"  # precision, one of float32, float64
-rounds: int = 12        # turns of each contestant, at least 1
-turn: float = 0.02      # seconds a turn, positive
-largest: int = 1000     # most networks in the cost laws, at least 10
+rounds: int = 12  # turns of each contestant, at least 1
+turn: float = 0.02  # seconds a turn, positive
+largest: int = 1000  # most networks in the cost laws, at least 10
 
 # %% tags=["hide-input"]
 import tracemalloc
@@ -44,10 +51,10 @@ from torch.nn.functional import mse_loss
 from torch.utils.flop_counter import FlopCounterMode
 
 import compnet_lib as cn
-from compnet_lib._core.control import Control
 from compnet_book import plotting
-from compnet_lib.engines import timing
 from compnet_lib import engines
+from compnet_lib._core.control import Control
+from compnet_lib.engines import timing
 
 plotting.use_style()
 torch.set_num_threads(1)
@@ -63,15 +70,20 @@ glue("speed_parameters", net.parameters, display=False)
 # %% [markdown]
 # ## What there is to compute
 #
-# A layer with $w_{l-1}$ inputs and $w_l$ outputs is a matrix. At each of $n$ points it costs $w_lw_{l-1}$ multiplications and as many additions. On the way back the same matrix is met twice. The gradient
-# of a weight is a sum over the points of error times signal: $w_lw_{l-1}$ products a point again. And the errors go through the transposed matrix to the layer before, but for the first, whose
-# input needs no error. With $w_0=w_{L+1}=1$,
+# A layer with $w_{l-1}$ inputs and $w_l$ outputs is a matrix.
+# At each of $n$ points it costs $w_lw_{l-1}$ multiplications and as many additions.
+# On the way back the same matrix is met twice. The gradient of a weight is a sum over the points of
+# error times signal: $w_lw_{l-1}$ products a point again.
+# And the errors go through the transposed matrix to the layer before, but for the first,
+# whose input needs no error. With $w_0=w_{L+1}=1$,
 #
 # $$2n\Bigl(\underbrace{\sum_{l=1}^{L+1}w_lw_{l-1}}_{\text{forward}}+\underbrace{\sum_{l=1}^{L+1}w_lw_{l-1}}_{\text{gradient of the weights}}
 # +\underbrace{\sum_{l=2}^{L+1}w_lw_{l-1}}_{\text{errors}}\Bigr).$$
 #
-# Biases, ReLUs and the loss cost a few operations per signal, and the update some per parameter, whatever the number of points; the formula leaves them out. PyTorch can count the operations of its matrix
-# products while it trains a network. It finds the same number:
+# Biases, ReLUs and the loss cost a few operations per signal, and the update some per parameter,
+# whatever the number of points; the formula leaves them out.
+# PyTorch can count the operations of its matrix products while it trains a network.
+# It finds the same number:
 
 # %%
 w = [1, *[4] * depth, 1]
@@ -86,9 +98,12 @@ assert timing.flops(net.widths, points) == operations
 operations
 
 # %% [markdown]
-# What would be the least time for that? A processor multiplies and adds in one instruction, on all the lanes of a register at once. `timing.fma_peak` lets it do nothing else: Horner's rule on six
-# independent chains, for a short vector in the first cache. One thread reaches {glue:text}`speed_peak_single` GFLOP/s (billions of operations a second) in float32 and {glue:text}`speed_peak_double` in
-# float64, where a register has half the lanes. At that rate a model-epoch in {glue:text}`speed_dtype` would take {glue:text}`speed_least` µs.
+# What would be the least time for that? A processor multiplies and adds in one instruction,
+# on all the lanes of a register at once. `timing.fma_peak` lets it do nothing else:
+# Horner's rule on six independent chains, for a short vector in the first cache.
+# One thread reaches {glue:text}`speed_peak_single` GFLOP/s (billions of operations a second) in
+# float32 and {glue:text}`speed_peak_double` in float64, where a register has half the lanes.
+# At that rate a model-epoch in {glue:text}`speed_dtype` would take {glue:text}`speed_least` µs.
 #
 # ## Four ways to write it
 #
@@ -109,8 +124,12 @@ def loop(epochs):
 
 
 # %% [markdown]
-# **A stack**: the weights of all the networks in one array a layer, the signals in one array a layer, and autograd as before. The signals may lie in memory in two ways: as (models, points, width),
-# which is how PyTorch's own layers have it, or as (models, width, points). The same numbers, and the same operations:
+# **A stack**: the weights of all the networks in one array a layer,
+# the signals in one array a layer, and autograd as before.
+# The signals may lie in memory in two ways: as (models, points, width),
+# which is how PyTorch's own layers have it, or as (models, width, points). The same numbers,
+# and the same operations:
+
 
 # %%
 def stack(points_last):
@@ -139,8 +158,11 @@ def stack(points_last):
 
 
 # %% [markdown]
-# **The torch engine** of the library is the second layout with the backward pass written out, in place, for as many networks at a time as the caches hold. **The numba engine** is one compiled loop: all
-# operations of a network's epoch *fused*, then its next epoch, then the next network. All of them do the same arithmetic.
+# **The torch engine** of the library is the second layout with the backward pass written out,
+# in place, for as many networks at a time as the caches hold.
+# **The numba engine** is one compiled loop: all operations of a network's epoch *fused*,
+# then its next epoch, then the next network. All of them do the same arithmetic.
+
 
 # %% tags=["hide-input"]
 def by(name):
@@ -154,16 +176,31 @@ def by(name):
     return run
 
 
-LOOP, WIDE, LONG, TORCH, NUMBA = "loop over nn.Sequential", "stack (points, width)", "stack (width, points)", "torch engine", "numba engine"
-contestants = {LOOP: loop, WIDE: stack(False), LONG: stack(True), TORCH: by("torch"), NUMBA: by("numba")}
+LOOP, WIDE, LONG, TORCH, NUMBA = (
+    "loop over nn.Sequential",
+    "stack (points, width)",
+    "stack (width, points)",
+    "torch engine",
+    "numba engine",
+)
+contestants = {
+    LOOP: loop,
+    WIDE: stack(False),
+    LONG: stack(True),
+    TORCH: by("torch"),
+    NUMBA: by("numba"),
+}
 trained = {name: len(modules) if name == LOOP else models for name in contestants}
 
 # %% [markdown]
 # ## What they move
 #
-# Before a number can be multiplied it has to be brought to the processor. Each torch operation reads arrays and writes one, and the next operation reads it again. The sizes of all these arrays, noted while
-# the contestants train (`timing.traffic`), give the bytes that a model-epoch moves. The numba engine calls no operations, so we count by hand the rows of points that its loops pass over. In a layer of four
-# neurons with four inputs they are
+# Before a number can be multiplied it has to be brought to the processor.
+# Each torch operation reads arrays and writes one, and the next operation reads it again.
+# The sizes of all these arrays, noted while the contestants train (`timing.traffic`),
+# give the bytes that a model-epoch moves. The numba engine calls no operations,
+# so we count by hand the rows of points that its loops pass over.
+# In a layer of four neurons with four inputs they are
 #
 # | | read | written |
 # |---|--:|--:|
@@ -171,24 +208,38 @@ trained = {name: len(modules) if name == LOOP else models for name in contestant
 # | gradient of the weights and biases: errors and signals | 8 | |
 # | backward: errors, and signals for the ReLU; errors | 8 | 4 |
 #
-# and {glue:text}`speed_end_rows` more for the first layer, the output and the loss. The quotient of operations and bytes is the *arithmetic intensity*. The last column is how much there is in work at
-# one time, the signals and errors of one network, of one stack, or of what the engine takes on at once: it decides which cache the bytes come from, or whether they come from memory.
+# and {glue:text}`speed_end_rows` more for the first layer, the output and the loss.
+# The quotient of operations and bytes is the *arithmetic intensity*.
+# The last column is how much there is in work at one time, the signals and errors of one network,
+# of one stack, or of what the engine takes on at once: it decides which cache the bytes come from,
+# or whether they come from memory.
 
 # %% tags=["hide-input"]
 moved, calls = {}, {}
 for name, run in contestants.items():
     if name != NUMBA:
-        options = {"workers": 0} if name == TORCH else {}  # `timing.traffic` sees the calling thread only
+        options = (
+            {"workers": 0} if name == TORCH else {}
+        )  # `timing.traffic` sees the calling thread only
         one, two = (timing.traffic(lambda: run(epochs, **options)) for epochs in (1, 2))
         moved[name] = (two.bytes - one.bytes) / trained[name]
         calls[name] = (two.operations - one.operations) / trained[name]
-end_rows = (1 + 4) + (4 + 1 + 3 + 2 + 3) + (1 + 4 + 4) + (1 + 4)  # first layer; output and loss; their way back; gradient of the first layer
+end_rows = (
+    (1 + 4) + (4 + 1 + 3 + 2 + 3) + (1 + 4 + 4) + (1 + 4)
+)  # first layer; output and loss; their way back; gradient of the first layer
 moved[NUMBA] = (end_rows + (8 + 8 + 12) * (depth - 1)) * points * item
 signals = 4 * depth * points * item
 fused = engines.select("numba", "cpu")[0]
-fitting = max(1, engines.select("torch", "cpu")[0].CHUNK_BYTES // signals)  # networks in a chunk of the torch engine
-in_work = {LOOP: 2 * signals, WIDE: 2 * signals * models, LONG: 2 * signals * models, TORCH: 2 * signals * min(models, fitting),
-           NUMBA: (4 * depth + 8) * min(points, fused.TILE) * item}
+fitting = max(
+    1, engines.select("torch", "cpu")[0].CHUNK_BYTES // signals
+)  # networks in a chunk of the torch engine
+in_work = {
+    LOOP: 2 * signals,
+    WIDE: 2 * signals * models,
+    LONG: 2 * signals * models,
+    TORCH: 2 * signals * min(models, fitting),
+    NUMBA: (4 * depth + 8) * min(points, fused.TILE) * item,
+}
 intensity = {name: operations / moved[name] for name in contestants}
 assert moved[WIDE] == moved[LONG] and calls[WIDE] == calls[LONG]
 glue("speed_flops", f"{operations:,}", display=False)
@@ -200,18 +251,33 @@ glue("speed_stack_operations", f"{calls[LONG]:.1f}", display=False)
 glue("speed_stack_bytes", f"{moved[LONG] / 1000:.0f}", display=False)
 glue("speed_numba_work", f"{in_work[NUMBA] / 1000:.0f}", display=False)
 glue("speed_intensity", f"{intensity[LONG]:.2f}", display=False)
-plotting.table([[name, f"{calls[name]:.1f}" if name in calls else "none", f"{moved[name] / 1000:.0f}", f"{intensity[name]:.2f}", f"{in_work[name] / 1000:,.0f}"] for name in contestants],
-               ["a model-epoch", "calls of torch", "kB moved", "operations a byte", "kB in work at once"])
+plotting.table(
+    [
+        [
+            name,
+            f"{calls[name]:.1f}" if name in calls else "none",
+            f"{moved[name] / 1000:.0f}",
+            f"{intensity[name]:.2f}",
+            f"{in_work[name] / 1000:,.0f}",
+        ]
+        for name in contestants
+    ],
+    ["a model-epoch", "calls of torch", "kB moved", "operations a byte", "kB in work at once"],
+)
 
 # %% [markdown]
-# The two layouts do not differ here: they move the same arrays. What stacking saves is calls. A call of torch costs time before it touches a number, and the loop makes
-# {glue:text}`speed_loop_operations` of them for every network and epoch.
+# The two layouts do not differ here: they move the same arrays. What stacking saves is calls.
+# A call of torch costs time before it touches a number,
+# and the loop makes {glue:text}`speed_loop_operations` of them for every network and epoch.
 #
 # ## What the machine allows
 #
-# A processor that needs $b$ bytes for an operation cannot do more operations a second than bytes arrive, divided by $b$. So the rate is at most the lesser of the peak and intensity times bandwidth, a
-# slanted and a level line on logarithmic axes: the *roofline*. How many bytes arrive depends on where they come from. `timing.bandwidth` measures $a=b+2c$ on arrays of several sizes, from the
-# first cache to the memory.
+# A processor that needs $b$ bytes for an operation cannot do more operations a second than bytes
+# arrive, divided by $b$. So the rate is at most the lesser of the peak and intensity times
+# bandwidth, a slanted and a level line on logarithmic axes: the *roofline*.
+# How many bytes arrive depends on where they come from.
+# `timing.bandwidth` measures $a=b+2c$ on arrays of several sizes,
+# from the first cache to the memory.
 
 # %% tags=["hide-input", "float-luck"]
 SIZES = {16_000: "16 kB", 256_000: "256 kB", 4_000_000: "4 MB", 128_000_000: "128 MB"}
@@ -229,7 +295,9 @@ glue("speed_least", f"{least * 1e6:.1f}", display=False)
 glue("speed_memory_bytes", f"{reach[128_000_000] / 1e9:.0f}", display=False)
 glue("speed_middle_bytes", f"{reach[4_000_000] / 1e9:.0f}", display=False)
 glue("speed_needed", f"{peak / reach[128_000_000]:.1f}", display=False)
-glue("speed_memory_roof", f"{min(1, intensity[LONG] * reach[128_000_000] / peak):.0%}", display=False)
+glue(
+    "speed_memory_roof", f"{min(1, intensity[LONG] * reach[128_000_000] / peak):.0%}", display=False
+)
 glue("speed_cache_roof", f"{min(1, intensity[LONG] * reach[4_000_000] / peak):.0%}", display=False)
 glue("speed_stack_share", f"{rates[LONG] / peak:.0%}", display=False)
 glue("speed_torch_share", f"{rates[TORCH] / peak:.0%}", display=False)
@@ -247,8 +315,17 @@ glue("speed_stack_time", f"{times[LONG] * 1e6:.0f}", display=False)
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Logarithmic axes, operations a byte against billions of operations a second. Four slanted lines, one for each array size, end at a level line, the peak. Five points stand nearly above one another: the loop lowest, then the stacks and the torch engine, the numba engine highest."}, "figure": {"caption": "Roofline, one thread. Slanted: the bandwidth measured on arrays of the size named; level: the measured peak. Points: the contestants, by the bytes that their operations move.", "name": "fig-speed-roofline"}}
 figure, axis = plotting.panels(1, 1, 3.8)
 span = np.geomspace(0.03, 150, 400)
-for size, colour, line in zip(SIZES, [plotting.LIGHT[k] for k in (0, 2, 3, 1)], ("-", "--", "-.", ":")):
-    axis.plot(span, np.minimum(peak, span * reach[size]) / 1e9, color=colour, linestyle=line, linewidth=1.2, label=SIZES[size])
+for size, colour, line in zip(
+    SIZES, [plotting.LIGHT[k] for k in (0, 2, 3, 1)], ("-", "--", "-.", ":")
+):
+    axis.plot(
+        span,
+        np.minimum(peak, span * reach[size]) / 1e9,
+        color=colour,
+        linestyle=line,
+        linewidth=1.2,
+        label=SIZES[size],
+    )
 axis.axhline(peak / 1e9, color=plotting.GREY, linestyle="-", linewidth=0.8)
 axis.annotate("peak", (150, peak / 1e9), ha="right", va="bottom", color=plotting.GREY)
 for name, marker in zip(contestants, "osD^P"):
@@ -256,63 +333,135 @@ for name, marker in zip(contestants, "osD^P"):
 heights = sorted(contestants, key=rates.get)
 place = 0.0
 for name in heights:  # labels right of the points, never closer than a line
-    place = max(np.log10(rates[name] / 1e9), place + 0.17) if name != heights[0] else np.log10(rates[name] / 1e9)
-    axis.annotate(name, (intensity[name], rates[name] / 1e9), (2, 10**place), va="center", fontsize="small", color=plotting.LIGHT[4],
-                  arrowprops={"arrowstyle": "-", "color": plotting.GREY, "linewidth": 0.6, "shrinkB": 4})
-axis.set(xscale="log", yscale="log", xlabel="operations a byte", ylabel="GFLOP/s", xlim=(0.03, 150), ylim=(0.1, 2.2 * peak / 1e9))
+    place = (
+        max(np.log10(rates[name] / 1e9), place + 0.17)
+        if name != heights[0]
+        else np.log10(rates[name] / 1e9)
+    )
+    axis.annotate(
+        name,
+        (intensity[name], rates[name] / 1e9),
+        (2, 10**place),
+        va="center",
+        fontsize="small",
+        color=plotting.LIGHT[4],
+        arrowprops={"arrowstyle": "-", "color": plotting.GREY, "linewidth": 0.6, "shrinkB": 4},
+    )
+axis.set(
+    xscale="log",
+    yscale="log",
+    xlabel="operations a byte",
+    ylabel="GFLOP/s",
+    xlim=(0.03, 150),
+    ylim=(0.1, 2.2 * peak / 1e9),
+)
 _ = axis.legend(title="bandwidth of", loc="lower right", fontsize="small")
 
 # %% [markdown]
-# In {numref}`fig-speed-roofline` the contestants stand nearly above one another, below one operation a byte. With data from memory ({glue:text}`speed_memory_bytes` GB a second) the peak needs
-# {glue:text}`speed_needed` operations for every byte, and a stack has {glue:text}`speed_intensity`: its matrices are four by four, so each number brought in is used in few products before it is
-# sent away. If every operation were as quick as the triad, stacking would stop at {glue:text}`speed_cache_roof` of the peak with bytes at the rate for 4 MB ({glue:text}`speed_middle_bytes` GB a second), and at {glue:text}`speed_memory_roof` from memory, where a stack ends up that is large
-# enough. That bound does not ask how well an operation is written. It holds for every way that goes from array to array.
+# In {numref}`fig-speed-roofline` the contestants stand nearly above one another,
+# below one operation a byte. With data from memory ({glue:text}`speed_memory_bytes` GB a second)
+# the peak needs {glue:text}`speed_needed` operations for every byte,
+# and a stack has {glue:text}`speed_intensity`: its matrices are four by four,
+# so each number brought in is used in few products before it is sent away.
+# If every operation were as quick as the triad, stacking would stop at
+# {glue:text}`speed_cache_roof` of the peak with bytes at the rate for 4 MB
+# ({glue:text}`speed_middle_bytes` GB a second), and at {glue:text}`speed_memory_roof` from memory,
+# where a stack ends up that is large enough. That bound does not ask how well an operation is
+# written. It holds for every way that goes from array to array.
 #
-# The loop waits for something else. One network fits a cache near the processor, but there are {glue:text}`speed_call` µs to each call, with next to nothing to do in it. At that rate the calls of the
-# stack would still be {glue:text}`speed_stack_calls` µs of its {glue:text}`speed_stack_time`. With more networks in a stack the calls of each become fewer; its bytes remain.
+# The loop waits for something else. One network fits a cache near the processor,
+# but there are {glue:text}`speed_call` µs to each call, with next to nothing to do in it.
+# At that rate the calls of the stack would still be {glue:text}`speed_stack_calls` µs of its
+# {glue:text}`speed_stack_time`. With more networks in a stack the calls of each become fewer;
+# its bytes remain.
 #
 # ## What fusing changes
 #
-# The numba engine's loops pass over {glue:text}`speed_numba_bytes` kB a model-epoch, which is not much less. But these bytes come from nearer, and more is done with each:
+# The numba engine's loops pass over {glue:text}`speed_numba_bytes` kB a model-epoch,
+# which is not much less. But these bytes come from nearer, and more is done with each:
 #
-# - **The signals stay in the cache.** Only one network is in work, {glue:text}`speed_numba_work` kB, for all its epochs. From memory come its parameters, Adam's two averages and its data, once for many epochs.
-# - **The weights stay in registers, four by four.** A loop takes sixteen weights into registers and then passes over the points once. Each signal loaded is used four times, for several sums,
+# - **The signals stay in the cache.** Only one network is in work,
+#   {glue:text}`speed_numba_work` kB, for all its epochs. From memory come its parameters,
+#   Adam's two averages and its data, once for many epochs.
+# - **The weights stay in registers, four by four.** A loop takes sixteen weights into registers and
+#   then passes over the points once. Each signal loaded is used four times, for several sums,
 #   which do not wait for one another.
-# - **Points lie along the lanes.** Signals are rows of points, so a register holds neighbouring points, and one instruction serves all of them. The two layouts of the stack differ in this only: with the width last, a
-#   row is four numbers long. Between their times is a factor of {glue:text}`speed_layout_ratio`.
-# - **Nothing is called.** The ReLU, the bias and the loss are done where the numbers are, and there are no calls to pay for.
+# - **Points lie along the lanes.** Signals are rows of points,
+#   so a register holds neighbouring points, and one instruction serves all of them.
+#   The two layouts of the stack differ in this only: with the width last,
+#   a row is four numbers long. Between their times is a factor of {glue:text}`speed_layout_ratio`.
+# - **Nothing is called.** The ReLU, the bias and the loss are done where the numbers are,
+#   and there are no calls to pay for.
 #
 # ## The comparison
 #
-# The contestants took turns, {glue:text}`speed_rounds` rounds of {glue:text}`speed_turn` ms each, on one thread, so that what else the machine was doing falls on all of them; the best round of each counts.
+# The contestants took turns, {glue:text}`speed_rounds` rounds of {glue:text}`speed_turn` ms each,
+# on one thread, so that what else the machine was doing falls on all of them;
+# the best round of each counts.
 
 # %% tags=["hide-input", "float-luck"]
 glue("speed_rounds", rounds, display=False)
 glue("speed_turn", f"{turn * 1000:g}", display=False)
-plotting.table([[name, f"{times[name] * 1e6:.1f}", f"{times[LOOP] / times[name]:.1f}", f"{rates[name] / 1e9:.1f}", f"{rates[name] / peak:.1%}"] for name in contestants],
-               ["contestant", "µs a model-epoch", "times the loop's speed", "billion operations a second", "share of the peak"])
+plotting.table(
+    [
+        [
+            name,
+            f"{times[name] * 1e6:.1f}",
+            f"{times[LOOP] / times[name]:.1f}",
+            f"{rates[name] / 1e9:.1f}",
+            f"{rates[name] / peak:.1%}",
+        ]
+        for name in contestants
+    ],
+    [
+        "contestant",
+        "µs a model-epoch",
+        "times the loop's speed",
+        "billion operations a second",
+        "share of the peak",
+    ],
+)
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Horizontal bars on a logarithmic axis, microseconds per model-epoch, longest for the loop over nn.Sequential and shortest for the numba engine; each bar is labelled with its ratio to the loop. A dotted line marks the time that the arithmetic alone would take at the peak."}, "figure": {"caption": "Time of a model-epoch, with the ratio to the loop. Dotted: the arithmetic alone, at the measured peak.", "name": "fig-speed-comparison"}}
 figure, axis = plotting.panels(1, 1, 2.6)
 for row, name in enumerate(contestants):
-    axis.barh(row, times[name] * 1e6, color=plotting.LIGHT[0 if name in (TORCH, NUMBA) else 1], alpha=0.8, height=0.6)
+    axis.barh(
+        row,
+        times[name] * 1e6,
+        color=plotting.LIGHT[0 if name in (TORCH, NUMBA) else 1],
+        alpha=0.8,
+        height=0.6,
+    )
     axis.annotate(f"  {times[LOOP] / times[name]:.0f} ×", (times[name] * 1e6, row), va="center")
 axis.axvline(least * 1e6, color=plotting.GREY, linestyle=":")
 axis.set_yticks(range(len(contestants)), contestants)
-_ = axis.set(xscale="log", xlabel="µs a model-epoch", xlim=(least * 1e6 / 3, max(times.values()) * 4e6), ylim=(len(contestants) - 0.4, -0.6))
+_ = axis.set(
+    xscale="log",
+    xlabel="µs a model-epoch",
+    xlim=(least * 1e6 / 3, max(times.values()) * 4e6),
+    ylim=(len(contestants) - 0.4, -0.6),
+)
 
 # %% [markdown]
-# Stacking is worth a factor of {glue:text}`speed_loop_stack` over the loop, writing out the backward pass makes it {glue:text}`speed_torch_ratio`, and fusing {glue:text}`speed_ratio`. The stack
-# reaches {glue:text}`speed_stack_share` of the peak, the torch engine {glue:text}`speed_torch_share`, the numba engine {glue:text}`speed_share` ({numref}`fig-speed-comparison`). Larger stacks, two threads, both
-# precisions, other shapes and one contestant more, `torch.func.vmap`, are compared by `make bench`.
+# Stacking is worth a factor of {glue:text}`speed_loop_stack` over the loop,
+# writing out the backward pass makes it {glue:text}`speed_torch_ratio`,
+# and fusing {glue:text}`speed_ratio`. The stack reaches {glue:text}`speed_stack_share` of the peak,
+# the torch engine {glue:text}`speed_torch_share`, the numba engine {glue:text}`speed_share`
+# ({numref}`fig-speed-comparison`). Larger stacks, two threads, both precisions,
+# other shapes and one contestant more, `torch.func.vmap`, are compared by `make bench`.
 #
 # ## Cost laws
 #
-# If time followed the arithmetic, it would grow in proportion to the networks, to the points, and nearly to the depth, and with the square of the width. For the numba engine:
+# If time followed the arithmetic, it would grow in proportion to the networks, to the points,
+# and nearly to the depth, and with the square of the width. For the numba engine:
 
 # %% tags=["hide-input", "float-luck"]
-scales = {"models": sorted({*map(int, np.geomspace(1, largest, 7).round())}), "points": [50, 100, 200, 500, 1000, 2000, 5000],
-          "depth": [2, 3, 4, 6, 8, 12], "width": [4, 5, 6, 8, 12, 16, 20]}
+scales = {
+    "models": sorted({*map(int, np.geomspace(1, largest, 7).round())}),
+    "points": [50, 100, 200, 500, 1000, 2000, 5000],
+    "depth": [2, 3, 4, 6, 8, 12],
+    "width": [4, 5, 6, 8, 12, 16, 20],
+}
 grown, predicted, paces = {}, {}, {}
 for what, values in scales.items():
     runs, counts = {}, []
@@ -332,9 +481,20 @@ for what, values in scales.items():
     grown[what], predicted[what] = np.array([seconds[value] for value in values]), np.array(counts)
     half = len(values) // 2
     steps = np.log(values[-1] / values[half])
-    paces[what] = [np.log(array[-1] / array[half]) / steps for array in (predicted[what], grown[what])]
-plotting.table([[what, f"{scales[what][len(scales[what]) // 2]:,} to {scales[what][-1]:,}", *(f"{pace:.2f}" for pace in paces[what])] for what in scales],
-               ["growing", "range of the exponent", "exponent of the operations", "exponent of the time"])
+    paces[what] = [
+        np.log(array[-1] / array[half]) / steps for array in (predicted[what], grown[what])
+    ]
+plotting.table(
+    [
+        [
+            what,
+            f"{scales[what][len(scales[what]) // 2]:,} to {scales[what][-1]:,}",
+            *(f"{pace:.2f}" for pace in paces[what]),
+        ]
+        for what in scales
+    ],
+    ["growing", "range of the exponent", "exponent of the operations", "exponent of the time"],
+)
 
 # %% tags=["hide-input", "float-luck"]
 some = cn.default_init(largest, depth, 4, dtype=dtype)
@@ -348,9 +508,17 @@ tracemalloc.stop()
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels on logarithmic axes, milliseconds an epoch against networks, points, depth and width. Dots follow grey dashed lines, the operations of the formula at a constant rate, at the upper ends; against the width they rise in steps at multiples of four."}, "figure": {"caption": "Time of one epoch of the whole stack by the numba engine. Dashed: the operations of the formula, at the rate of the last point.", "name": "fig-speed-laws"}}
 figure, axes = plotting.panels(2, 2, 2.3)
-for axis, (what, values), name in zip(axes.flat, scales.items(), ("networks", "points", "depth", "width")):
+for axis, (what, values), name in zip(
+    axes.flat, scales.items(), ("networks", "points", "depth", "width")
+):
     axis.plot(values, grown[what] * 1e3, "o", color=plotting.LIGHT[0], markersize=5)
-    axis.plot(values, predicted[what] / predicted[what][-1] * grown[what][-1] * 1e3, color=plotting.GREY, linestyle="--", linewidth=1)
+    axis.plot(
+        values,
+        predicted[what] / predicted[what][-1] * grown[what][-1] * 1e3,
+        color=plotting.GREY,
+        linestyle="--",
+        linewidth=1,
+    )
     axis.set(xscale="log", yscale="log", xlabel=name)
     if what in ("depth", "width"):
         shown = values if what == "depth" else [4, 8, 12, 16, 20]
@@ -359,16 +527,24 @@ for axis, (what, values), name in zip(axes.flat, scales.items(), ("networks", "p
 _ = figure.supylabel("milliseconds an epoch", fontsize="medium")
 
 # %% [markdown]
-# An exponent of 1 is a straight line through the origin. The table takes it from the middle of each range to its end, where the fixed cost of starting the loops weighs least; with few points
-# this cost is what {numref}`fig-speed-laws` shows above the dashed line. The width goes up in steps, since neurons are padded to multiples of four: five are computed as eight.
+# An exponent of 1 is a straight line through the origin.
+# The table takes it from the middle of each range to its end,
+# where the fixed cost of starting the loops weighs least;
+# with few points this cost is what {numref}`fig-speed-laws` shows above the dashed line.
+# The width goes up in steps, since neurons are padded to multiples of four:
+# five are computed as eight.
 #
-# Memory grows with the networks too: besides the stack, the engine took {glue:text}`speed_memory` kB a network at most, for their parameters, Adam's averages and the data, measured while
-# {glue:text}`speed_largest` networks trained. The signals are those of one network for each thread.
+# Memory grows with the networks too: besides the stack,
+# the engine took {glue:text}`speed_memory` kB a network at most, for their parameters,
+# Adam's averages and the data, measured while {glue:text}`speed_largest` networks trained.
+# The signals are those of one network for each thread.
 #
 # ## What to take away
 #
-# Small networks are not limited by arithmetic. One at a time, they wait for calls. A stack makes the calls of each network fewer, but the bytes that each moves stay what they were, however many
-# there are in it. Only doing all operations while the numbers are at hand gets past that. What is left to gain is at most the distance to the peak.
+# Small networks are not limited by arithmetic. One at a time, they wait for calls.
+# A stack makes the calls of each network fewer, but the bytes that each moves stay what they were,
+# however many there are in it. Only doing all operations while the numbers are at hand gets past
+# that. What is left to gain is at most the distance to the peak.
 #
 # ## Rerun this page
 #

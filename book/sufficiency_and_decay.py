@@ -13,22 +13,28 @@
 # %% [markdown]
 # # Sufficiency and decay
 #
-# The scales of equation (4) are the only ones with which the sum of waves can be differentiable. Are they enough? And how good is a finite network, if the
-# infinite one is the goal? Both questions have exact answers. A kink is closed by a fixed share with every wave; the derivative repeats itself in boxes whose
-# sides can be read off the peaks; and the error of the first $n$ waves is the scale of the wave that comes next.
+# The scales of equation (4) are the only ones with which the sum of waves can be differentiable.
+# Are they enough? And how good is a finite network, if the infinite one is the goal?
+# Both questions have exact answers. A kink is closed by a fixed share with every wave;
+# the derivative repeats itself in boxes whose sides can be read off the peaks;
+# and the error of the first $n$ waves is the scale of the wave that comes next.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# Equation (9) holds, (7) needs its parentheses, and (8) holds if and only if $\sum a_m=\infty$ ({prf:ref}`prop-bends`). Theorem 7.5 is true; its proof covers the
-# bends only. The sharp condition for $F\in C^1[0,1]$ is $\sum\min(a_j,1-a_j)=\infty$ ({prf:ref}`thm-sharp`), and it is also the condition for the bends to be dense
-# ({prf:ref}`prop-dense`). Without it $F'$ can exist at every bend and still jump in between: in {prf:ref}`ex-jump` at $x^*\approx$ {glue:text}`sd_jump_place`. Lemma 7.6
-# gives an error of order $2^{-n}$; the error is $s_n$ exactly, and less than a multiple of $4^{-n}$ ({prf:ref}`thm-error`).
+# Equation (9) holds, (7) needs its parentheses, and (8) holds if and only if $\sum a_m=\infty$
+# ({prf:ref}`prop-bends`). Theorem 7.5 is true; its proof covers the bends only.
+# The sharp condition for $F\in C^1[0,1]$ is $\sum\min(a_j,1-a_j)=\infty$ ({prf:ref}`thm-sharp`),
+# and it is also the condition for the bends to be dense ({prf:ref}`prop-dense`).
+# Without it $F'$ can exist at every bend and still jump in between:
+# in {prf:ref}`ex-jump` at $x^*\approx$ {glue:text}`sd_jump_place`.
+# Lemma 7.6 gives an error of order $2^{-n}$; the error is $s_n$ exactly,
+# and less than a multiple of $4^{-n}$ ({prf:ref}`thm-error`).
 # ```
 
 # %% tags=["parameters"]
-depth: int = 8      # waves in exact checks, at least 4 and at most 11
+depth: int = 8  # waves in exact checks, at least 4 and at most 11
 peak: float = 0.35  # the constant peak in the figures, in (0, 1)
-seed: int = 0       # random seed, at least 0
+seed: int = 0  # random seed, at least 0
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -39,16 +45,16 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims
-from compnet_book import plotting
+from compnet_book import claims, plotting
 from compnet_book.symbolic import first_out, last_out
 
 plotting.use_style()
 rng = np.random.default_rng(seed)
 
 # %% [markdown]
-# Throughout, $s_0>0$ and $s_{i+1}=s_i(1-a_{i+1})a_{i+2}$, which is (4); for $s_0<0$ the statements hold for $-F$. As before, $f_n=\sum_{i<n}s_iW_i$ is the sum of the first $n$ waves, $F$
-# the sum of all, and $E_n=F-f_n$ what is left.
+# Throughout, $s_0>0$ and $s_{i+1}=s_i(1-a_{i+1})a_{i+2}$, which is (4);
+# for $s_0<0$ the statements hold for $-F$. As before, $f_n=\sum_{i<n}s_iW_i$ is the sum of the
+# first $n$ waves, $F$ the sum of all, and $E_n=F-f_n$ what is left.
 #
 # ## The recurrence, solved
 #
@@ -58,11 +64,15 @@ rng = np.random.default_rng(seed)
 #
 # $$s_n=s_i\Bigl(\prod_{m=i+1}^{n}(1-a_m)\Bigr)\Bigl(\prod_{k=i+2}^{n+1}a_k\Bigr).$$
 #
-# With $C=\dfrac{s_0}{a_0(1-a_0)a_1}$ this is $\;s_n=C\,a_{n+1}\displaystyle\prod_{j=0}^{n}a_j(1-a_j)$, and so $0<s_n<C\,4^{-(n+1)}$.
+# With $C=\dfrac{s_0}{a_0(1-a_0)a_1}$ this is
+# $\;s_n=C\,a_{n+1}\displaystyle\prod_{j=0}^{n}a_j(1-a_j)$, and so $0<s_n<C\,4^{-(n+1)}$.
 # ```
 #
-# The proof is by induction on $n$, and SymPy does it for all peaks at once: `a` and `s` are sequences, `i` and `n` indices without a value. For $n=i$ the first product is empty, and
-# so is the second. For the step, `last_out` takes the last factor out of each product; what is left must be the formula for $n$, times the ratio in (4).
+# The proof is by induction on $n$, and SymPy does it for all peaks at once:
+# `a` and `s` are sequences, `i` and `n` indices without a value.
+# For $n=i$ the first product is empty, and so is the second. For the step,
+# `last_out` takes the last factor out of each product; what is left must be the formula for $n$,
+# times the ratio in (4).
 
 # %%
 a = sp.IndexedBase("a", positive=True)
@@ -99,20 +109,32 @@ gained = last_out(share_of_C(n + 1)) / share_of_C(n)
 assert sp.simplify(gained - ratio) == 0
 
 # %% [markdown]
-# The bound follows from $a_{n+1}<1$ and $a_j(1-a_j)\le\frac14$. $\square$ It also shows that $f_n\to F$ uniformly, so $F$ is continuous, with $F(0)=F(1)=0$.
+# The bound follows from $a_{n+1}<1$ and $a_j(1-a_j)\le\frac14$.
+# $\square$ It also shows that $f_n\to F$ uniformly, so $F$ is continuous, with $F(0)=F(1)=0$.
 #
-# The paper prints the first product as $\prod_{j=i+1}^{n}1-a_j$. Without parentheses this is $1-a_j$, with no value for $j$; below it is compared with (4) for every value that $j$ could have.
+# The paper prints the first product as $\prod_{j=i+1}^{n}1-a_j$.
+# Without parentheses this is $1-a_j$, with no value for $j$;
+# below it is compared with (4) for every value that $j$ could have.
 
 # %% tags=["hide-input"]
 peaks = [Fraction(int(k), 97) for k in rng.integers(5, 93, depth + 1)]
 direct = [Fraction(1)]  # s_n / s_0 from the recurrence (4)
 for count in range(depth - 1):
     direct.append(direct[-1] * (1 - peaks[count + 1]) * peaks[count + 2])
-printed_7 = [[(1 - peaks[free]) * prod(peaks[2:count + 2]) for free in range(1, count + 1)] for count in range(2, depth)]
+printed_7 = [
+    [(1 - peaks[free]) * prod(peaks[2 : count + 2]) for free in range(1, count + 1)]
+    for count in range(2, depth)
+]
 claims.settle(
     "C-eq7",
-    holds=any(value == direct[count] for count, values in enumerate(printed_7, 2) for value in values),
-    corrected=bool(closes_7) and all(direct[count] == prod(1 - b for b in peaks[1:count + 1]) * prod(peaks[2:count + 2]) for count in range(depth)),
+    holds=any(
+        value == direct[count] for count, values in enumerate(printed_7, 2) for value in values
+    ),
+    corrected=bool(closes_7)
+    and all(
+        direct[count] == prod(1 - b for b in peaks[1 : count + 1]) * prod(peaks[2 : count + 2])
+        for count in range(depth)
+    ),
     correction="The first product is $\\prod_{j=i+1}^{n}(1-a_j)$: parentheses around $1-a_j$.",
     kind="typographical",
     note="By induction for all $i\\le n$.",
@@ -121,12 +143,17 @@ claims.settle(
 # %% [markdown]
 # ## What each wave closes
 #
-# Let $x\in P_i$ be a peak of $W_i$, with slopes $L>0$ and $-R<0$ beside it. The waves before $W_i$ are linear near $x$. The next wave falls to a valley there, with slopes $-L/(1-a_{i+1})$ and
-# $R/(1-a_{i+1})$; from then on $x$ stays a valley, and $W_n$ has the slopes of $W_{n-1}$, divided by $a_n$. So the slopes of $s_iW_i+\dots+s_NW_N$ beside $x$ are $L\,K_{i,N}$ and $-R\,K_{i,N}$, with the *open kink*
+# Let $x\in P_i$ be a peak of $W_i$, with slopes $L>0$ and $-R<0$ beside it.
+# The waves before $W_i$ are linear near $x$. The next wave falls to a valley there,
+# with slopes $-L/(1-a_{i+1})$ and $R/(1-a_{i+1})$; from then on $x$ stays a valley,
+# and $W_n$ has the slopes of $W_{n-1}$, divided by $a_n$.
+# So the slopes of $s_iW_i+\dots+s_NW_N$ beside $x$ are $L\,K_{i,N}$ and $-R\,K_{i,N}$,
+# with the *open kink*
 #
 # $$K_{i,N}=s_i-\frac{1}{1-a_{i+1}}\Bigl(s_{i+1}+\sum_{n=i+2}^{N}s_n\prod_{k=i+2}^{n}\frac1{a_k}\Bigr),$$
 #
-# which is expression (5) of the paper, stopped at the wave $W_N$ ({prf:ref}`lem-7-2`); $K_{i,i}=s_i$.
+# which is expression (5) of the paper, stopped at the wave $W_N$ ({prf:ref}`lem-7-2`);
+# $K_{i,i}=s_i$.
 #
 # ```{prf:proposition} Equation (9) of the paper
 # :label: prop-kink
@@ -134,10 +161,13 @@ claims.settle(
 #
 # $$1-\sum_{n=i+2}^{j}a_n\prod_{m=i+2}^{n-1}(1-a_m)=\prod_{m=i+2}^{j}(1-a_m).$$
 #
-# Hence, with the scales of (4), $\;K_{i,N}=s_i\displaystyle\prod_{m=i+2}^{N+1}(1-a_m)$ for $N\ge i\ge0$.
+# Hence, with the scales of (4), $\;K_{i,N}=s_i\displaystyle\prod_{m=i+2}^{N+1}(1-a_m)$ for
+# $N\ge i\ge0$.
 # ```
 #
-# *The identity*, by induction on $j$. Only the peaks $a_{i+2},a_{i+3},\dots$ occur, so that $i=-1$ is the case $i=0$ with all indices lowered by one. For $j=i+1$ both sides are 1. From $j$ to $j+1$ both sides change by the same amount:
+# *The identity*, by induction on $j$. Only the peaks $a_{i+2},a_{i+3},\dots$ occur,
+# so that $i=-1$ is the case $i=0$ with all indices lowered by one. For $j=i+1$ both sides are 1.
+# From $j$ to $j+1$ both sides change by the same amount:
 
 
 # %%
@@ -158,7 +188,9 @@ assert closes_9
 change
 
 # %% [markdown]
-# *The open kink.* The wave $W_n$, $n>i$, enters $K_{i,N}$ with the term below. Claim: it is $s_i\,a_{n+1}\prod_{m=i+2}^{n}(1-a_m)$. For $n=i+1$ this is (4); and from $n$ to $n+1$ both are multiplied by the same ratio, in which (4) is used once more:
+# *The open kink.* The wave $W_n$, $n>i$, enters $K_{i,N}$ with the term below. Claim:
+# it is $s_i\,a_{n+1}\prod_{m=i+2}^{n}(1-a_m)$. For $n=i+1$ this is (4);
+# and from $n$ to $n+1$ both are multiplied by the same ratio, in which (4) is used once more:
 
 
 # %%
@@ -179,18 +211,28 @@ assert closes_kink
 gained
 
 # %% [markdown]
-# Summing the terms from $n=i+1$ to $N$ and counting with $n+1$ instead of $n$, we get $K_{i,N}=s_i\bigl(1-\sum_{n=i+2}^{N+1}a_n\prod_{m=i+2}^{n-1}(1-a_m)\bigr)$, and (9) with $j=N+1$ finishes the proof. $\square$
+# Summing the terms from $n=i+1$ to $N$ and counting with $n+1$ instead of $n$,
+# we get $K_{i,N}=s_i\bigl(1-\sum_{n=i+2}^{N+1}a_n\prod_{m=i+2}^{n-1}(1-a_m)\bigr)$,
+# and (9) with $j=N+1$ finishes the proof. $\square$
 #
-# So each wave closes a share of the kink that its predecessors have left open: $W_{i+1}$ the share $a_{i+2}$, $W_{i+2}$ the share $a_{i+3}$ of the rest, and so on. Something always stays open, and always of the same sign:
+# So each wave closes a share of the kink that its predecessors have left open:
+# $W_{i+1}$ the share $a_{i+2}$, $W_{i+2}$ the share $a_{i+3}$ of the rest, and so on.
+# Something always stays open, and always of the same sign:
 #
 # ```{prf:corollary}
 # :label: cor-concave
-# At $x\in P_i$, $i<n$, the slope of $f_n$ changes by $-(L+R)\,K_{i,n-1}<0$. So every $f_n$ is concave, with exactly $2^n$ linear pieces, and $F$ is concave.
+# At $x\in P_i$, $i<n$, the slope of $f_n$ changes by $-(L+R)\,K_{i,n-1}<0$.
+# So every $f_n$ is concave, with exactly $2^n$ linear pieces, and $F$ is concave.
 # ```
 #
-# The bends of $f_n$ are the points of $P_0\cup\dots\cup P_{n-1}$, and a continuous piecewise linear function whose slope falls at each of its bends is concave. A limit of concave functions is concave. $\square$
+# The bends of $f_n$ are the points of $P_0\cup\dots\cup P_{n-1}$,
+# and a continuous piecewise linear function whose slope falls at each of its bends is concave.
+# A limit of concave functions is concave. $\square$
 #
-# An exact check of both statements at all {glue:text}`sd_bends` bends of $f_n$, $n=$ {glue:text}`sd_depth`, with random rational peaks. The slopes are differences of values of the sum, $L$ and $R$ come from the distances to the neighbouring valleys of $W_i$, where it is 0; the formula itself enters in the last two lines.
+# An exact check of both statements at all {glue:text}`sd_bends` bends of $f_n$,
+# $n=$ {glue:text}`sd_depth`, with random rational peaks.
+# The slopes are differences of values of the sum, $L$ and $R$ come from the distances to the
+# neighbouring valleys of $W_i$, where it is 0; the formula itself enters in the last two lines.
 
 # %%
 knots = cn.mesh(peaks[:depth])
@@ -202,30 +244,42 @@ for place in range(1, 2**depth):
     wave = depth - reach.bit_length()  # i, for knots[place] in P_i
     L = 1 / (knots[place] - knots[place - reach])
     R = 1 / (knots[place + reach] - knots[place])
-    left_over = scales[wave] * prod(1 - b for b in peaks[wave + 2:])
+    left_over = scales[wave] * prod(1 - b for b in peaks[wave + 2 :])
     assert kinks[place - 1] == -(L + R) * left_over
 
 # %% tags=["hide-input"]
 glue("sd_bends", len(kinks), display=False)
 glue("sd_depth", depth, display=False)
 telescopes = all(
-    1 - sum(peaks[q] * prod(1 - b for b in peaks[start:q]) for q in range(start, stop + 1)) == prod(1 - b for b in peaks[start:stop + 1])
-    for start in range(1, depth) for stop in range(start, depth + 1))
-claims.settle("C-eq9", holds=bool(closes_9) and telescopes, note=f"By induction for all $i$ and $j$; and the slopes at all bends of $f_{{{depth}}}$ agree, for random rational peaks.")
+    1 - sum(peaks[q] * prod(1 - b for b in peaks[start:q]) for q in range(start, stop + 1))
+    == prod(1 - b for b in peaks[start : stop + 1])
+    for start in range(1, depth)
+    for stop in range(start, depth + 1)
+)
+claims.settle(
+    "C-eq9",
+    holds=bool(closes_9) and telescopes,
+    note=f"By induction for all $i$ and $j$; and the slopes at all bends of $f_{{{depth}}}$ agree, for random rational peaks.",
+)
 
 # %% [markdown]
 # ## When a kink closes completely
 #
-# The kink that stays open in the limit is a product of infinitely many factors below 1. Whether it vanishes is decided by a sum.
+# The kink that stays open in the limit is a product of infinitely many factors below 1.
+# Whether it vanishes is decided by a sum.
 #
 # ```{prf:lemma} Infinite products
 # :label: lem-products
 # Let $0<u_m<1$. Then $\prod_{m}(1-u_m)=0$ if and only if $\sum_m u_m=\infty$.
 # ```
 #
-# *If the sum is infinite*: $1-u\le e^{-u}$, so $\prod_{m\le M}(1-u_m)\le\exp\bigl(-\sum_{m\le M}u_m\bigr)\to0$.
+# *If the sum is infinite*: $1-u\le e^{-u}$, so
+# $\prod_{m\le M}(1-u_m)\le\exp\bigl(-\sum_{m\le M}u_m\bigr)\to0$.
 #
-# *If it is finite*: first, $\prod_{m=N}^{M}(1-u_m)\ge1-\sum_{m=N}^{M}u_m$, by induction on $M$. The empty product is 1, and so is $1$ minus the empty sum. Let $p$ be the product so far and $q$ the sum so far, with $p\ge1-q$ and $p\le1$. The next step needs $p(1-u)\ge1-q-u$:
+# *If it is finite*: first, $\prod_{m=N}^{M}(1-u_m)\ge1-\sum_{m=N}^{M}u_m$, by induction on $M$.
+# The empty product is 1, and so is $1$ minus the empty sum.
+# Let $p$ be the product so far and $q$ the sum so far, with $p\ge1-q$ and $p\le1$.
+# The next step needs $p(1-u)\ge1-q-u$:
 
 # %%
 p, q, u = sp.symbols("p q u")
@@ -234,31 +288,49 @@ steps_on = sp.expand(p * (1 - u) - (1 - q - u) - slack) == 0
 assert steps_on
 
 # %% [markdown]
-# The difference of the two sides is $(p-(1-q))+u(1-p)$, and neither part is negative. Now choose $N$ so that $\sum_{m\ge N}u_m\le\frac12$. All products from $N$ on are at least $\frac12$, and the whole product is at least
-# $\frac12\prod_{m<N}(1-u_m)>0$. $\square$
+# The difference of the two sides is $(p-(1-q))+u(1-p)$, and neither part is negative.
+# Now choose $N$ so that $\sum_{m\ge N}u_m\le\frac12$. All products from $N$ on are at least
+# $\frac12$, and the whole product is at least $\frac12\prod_{m<N}(1-u_m)>0$. $\square$
 #
 # ```{prf:proposition} The derivative at the bends
 # :label: prop-bends
-# At $x\in P_i$ both one-sided derivatives of $E_i$ exist: $(E_i)'_-(x)=L\,K_i$ and $(E_i)'_+(x)=-R\,K_i$ with
+# At $x\in P_i$ both one-sided derivatives of $E_i$ exist:
+# $(E_i)'_-(x)=L\,K_i$ and $(E_i)'_+(x)=-R\,K_i$ with
 #
 # $$K_i=\lim_{N\to\infty}K_{i,N}=s_i\prod_{m\ge i+2}(1-a_m).$$
 #
-# So $F'$ exists at one interior bend, or equivalently at all of them, if and only if $\sum a_m=\infty$. At the ends $F'(0)=C(1-a_0)\,\kappa$ and $F'(1)=-C\,a_0\,\kappa$ with $\kappa=1-\prod_{m\ge1}(1-a_m)$.
+# So $F'$ exists at one interior bend, or equivalently at all of them,
+# if and only if $\sum a_m=\infty$. At the ends $F'(0)=C(1-a_0)\,\kappa$ and $F'(1)=-C\,a_0\,\kappa$
+# with $\kappa=1-\prod_{m\ge1}(1-a_m)$.
 #
 # ```
 #
-# *Proof.* Take $x\in P_i$, and let $\lambda_n>0$ be the slope of $W_n$ to the right of $x$, for $n>i$. Then $W_n(x+h)\le\lambda_nh$ for every $h>0$: there is equality up to the first peak, at $h=1/\lambda_n$, and beyond it $\lambda_nh>1\ge W_n$.
-# Since $\lambda_{i+1}=R/(1-a_{i+1})$ and $\lambda_n=\lambda_{n-1}/a_n$, the distances $1/\lambda_n$ decrease, and for $h\le1/\lambda_{i+1}$ also $W_i(x+h)=1-Rh$. So for $N>i$ and $0<h\le1/\lambda_N$, where the waves up to $W_N$ are still linear,
+# *Proof.* Take $x\in P_i$, and let $\lambda_n>0$ be the slope of $W_n$ to the right of $x$,
+# for $n>i$. Then $W_n(x+h)\le\lambda_nh$ for every $h>0$: there is equality up to the first peak,
+# at $h=1/\lambda_n$, and beyond it $\lambda_nh>1\ge W_n$.
+# Since $\lambda_{i+1}=R/(1-a_{i+1})$ and $\lambda_n=\lambda_{n-1}/a_n$,
+# the distances $1/\lambda_n$ decrease, and for $h\le1/\lambda_{i+1}$ also $W_i(x+h)=1-Rh$.
+# So for $N>i$ and $0<h\le1/\lambda_N$, where the waves up to $W_N$ are still linear,
 #
 # $$-R\,K_{i,N}\;\le\;\frac{E_i(x+h)-E_i(x)}{h}\;\le\;-R\,K_i .$$
 #
-# On the left the terms with $n>N$, which are not negative, were dropped; on the right each $W_n$, $n>i$, was replaced by $\lambda_nh$. So every limit point of the quotient for $h\to0$ is between $-R\,K_{i,N}$ and $-R\,K_i$, for every $N>i$, and $K_{i,N}\to K_i$: the limit is $-R\,K_i$. The left side of $x$ is the same with $L$.
-# The first $i$ waves are linear near $x$, so $F'(x)$ exists if and only if $-R\,K_i=L\,K_i$, that is $K_i=0$; by {prf:ref}`lem-products` this is $\sum a_m=\infty$, whatever $i$ is.
-# At the end 0 the slope of $W_n$ is $\prod_{j\le n}1/a_j$, and the same squeeze gives
-# $F'(0)=\sum_n s_n\prod_{j\le n}\frac1{a_j}$ $=C(1-a_0)\sum_{n\ge1}a_n\prod_{m=1}^{n-1}(1-a_m)$; now (9) with $i=-1$. At the end 1 the first slope is $-1/(1-a_0)$ instead of $1/a_0$. $\square$
+# On the left the terms with $n>N$, which are not negative, were dropped; on the right each $W_n$,
+# $n>i$, was replaced by $\lambda_nh$. So every limit point of the quotient for $h\to0$ is between
+# $-R\,K_{i,N}$ and $-R\,K_i$, for every $N>i$, and $K_{i,N}\to K_i$: the limit is $-R\,K_i$.
+# The left side of $x$ is the same with $L$. The first $i$ waves are linear near $x$,
+# so $F'(x)$ exists if and only if $-R\,K_i=L\,K_i$, that is $K_i=0$;
+# by {prf:ref}`lem-products` this is $\sum a_m=\infty$, whatever $i$ is.
+# At the end 0 the slope of $W_n$ is $\prod_{j\le n}1/a_j$,
+# and the same squeeze gives $F'(0)=\sum_n s_n\prod_{j\le n}\frac1{a_j}$
+# $=C(1-a_0)\sum_{n\ge1}a_n\prod_{m=1}^{n-1}(1-a_m)$; now (9) with $i=-1$.
+# At the end 1 the first slope is $-1/(1-a_0)$ instead of $1/a_0$. $\square$
 #
-# Equation (8) of the paper says that nothing stays open, $1=\sum_{n\ge i+2}a_n\prod_{m=i+2}^{n-1}(1-a_m)$. By (9) it is the statement $\prod_{m\ge i+2}(1-a_m)=0$, so it holds if and only if $\sum a_m=\infty$. For $a_0=a_1=\frac12$ and $a_m=1/m^2$ from $m=2$ on, half of
-# the kink at $a_0$ stays open; for $a_m=1/m$ from $m=2$ on it closes, though slowly. The products of the $1-a_m$ from $m=2$ to $j$ are $\frac{j+1}{2j}$ and $\frac1j$, by induction on $j$. Their limits:
+# Equation (8) of the paper says that nothing stays open,
+# $1=\sum_{n\ge i+2}a_n\prod_{m=i+2}^{n-1}(1-a_m)$. By (9) it is the statement
+# $\prod_{m\ge i+2}(1-a_m)=0$, so it holds if and only if $\sum a_m=\infty$.
+# For $a_0=a_1=\frac12$ and $a_m=1/m^2$ from $m=2$ on, half of the kink at $a_0$ stays open;
+# for $a_m=1/m$ from $m=2$ on it closes, though slowly. The products of the $1-a_m$ from $m=2$ to
+# $j$ are $\frac{j+1}{2j}$ and $\frac1j$, by induction on $j$. Their limits:
 
 # %%
 halved, vanishing = (j + 1) / (2 * j), 1 / j
@@ -283,62 +355,93 @@ claims.settle(
 # %% [markdown]
 # ## The derivative repeats itself
 #
-# Between the bends more is needed. Left of $a_0$ the waves $W_1,W_2,\dots$ are the waves of the shifted peaks $a_1,a_2,\dots$, run through once; right of $a_0$, once more and backwards. With the scales of (4) this passes to
-# the sum. Write $\sigma a=(a_1,a_2,\dots)$, $\Phi_a=F/C$ and $\Phi^{(n)}_a=f_n/C$, which depend on the peaks only, and
+# Between the bends more is needed. Left of $a_0$ the waves $W_1,W_2,\dots$ are the waves of the
+# shifted peaks $a_1,a_2,\dots$, run through once; right of $a_0$, once more and backwards.
+# With the scales of (4) this passes to the sum. Write $\sigma a=(a_1,a_2,\dots)$,
+# $\Phi_a=F/C$ and $\Phi^{(n)}_a=f_n/C$, which depend on the peaks only, and
 #
 # $$\begin{aligned}G_a(x)&=a_0x+\Phi_a(x),&\quad g_a&=G_a'=F'/C+a_0,\\ G^{(n)}_a(x)&=a_0x+\Phi^{(n)}_a(x),&\quad g^{(n)}_a&=f_n'/C+a_0 .\end{aligned}$$
 #
 # ```{prf:lemma} Self-similarity
 # :label: lem-self-similar
-# For all peaks, $G_a(x)=a_0x+a_0(1-a_0)\,G_{\sigma a}(T_{a_0}(x))$, and the same with $G^{(n)}_a$ on the left and $G^{(n-1)}_{\sigma a}$ on the right, $n\ge1$. Hence, wherever the derivatives exist,
+# For all peaks, $G_a(x)=a_0x+a_0(1-a_0)\,G_{\sigma a}(T_{a_0}(x))$,
+# and the same with $G^{(n)}_a$ on the left and $G^{(n-1)}_{\sigma a}$ on the right, $n\ge1$. Hence,
+# wherever the derivatives exist,
 #
 # $$g_a(x)=\begin{cases}a_0+(1-a_0)\,g_{\sigma a}\bigl(\tfrac{x}{a_0}\bigr)&0\le x<a_0\\[4pt] a_0\bigl(1-g_{\sigma a}\bigl(\tfrac{1-x}{1-a_0}\bigr)\bigr)&a_0<x\le1,\end{cases}$$
 #
 # and likewise for $g^{(n)}_a$ with $g^{(n-1)}_{\sigma a}$, starting from $g^{(0)}_a=a_0$.
 # ```
 #
-# *Proof.* The wave $W_n$, $n\ge1$, is the wave $W_{n-1}$ of the peaks $\sigma a$, taken at $T_{a_0}(x)$. Its weight in $\Phi_a$, for the peaks $a$, is $a_0(1-a_0)$ times its weight in $\Phi_{\sigma a}$:
+# *Proof.* The wave $W_n$, $n\ge1$, is the wave $W_{n-1}$ of the peaks $\sigma a$,
+# taken at $T_{a_0}(x)$. Its weight in $\Phi_a$, for the peaks $a$,
+# is $a_0(1-a_0)$ times its weight in $\Phi_{\sigma a}$:
 
 # %%
 shifted = a[n + 1] * sp.Product(a[j] * (1 - a[j]), (j, 1, n))
 assert first_out(share_of_C(n)) == a[0] * (1 - a[0]) * shifted
 
 # %% [markdown]
-# and the weight of $W_0=T_{a_0}$ is $a_0(1-a_0)\,a_1$. Together, $\Phi_a=a_0(1-a_0)\bigl(a_1T_{a_0}+\Phi_{\sigma a}(T_{a_0})\bigr)$ $=a_0(1-a_0)\,G_{\sigma a}(T_{a_0})$; with finitely many waves as well. Where $G_{\sigma a}$ has the slope $y$,
-# the chain rule gives, on the two sides of $T_{a_0}$:
+# and the weight of $W_0=T_{a_0}$ is $a_0(1-a_0)\,a_1$. Together,
+# $\Phi_a=a_0(1-a_0)\bigl(a_1T_{a_0}+\Phi_{\sigma a}(T_{a_0})\bigr)$
+# $=a_0(1-a_0)\,G_{\sigma a}(T_{a_0})$; with finitely many waves as well.
+# Where $G_{\sigma a}$ has the slope $y$, the chain rule gives, on the two sides of $T_{a_0}$:
 
 # %%
 x, y, c = sp.symbols("x y c")
 rising, falling = x / a[0], (1 - x) / (1 - a[0])
 line = lambda t: y * t + c  # G_{sigma a} near a point, to first order
 on_left, on_right = (
-    sp.simplify(sp.diff(a[0] * x + a[0] * (1 - a[0]) * line(side), x))
-    for side in (rising, falling))
-branches = (sp.expand(on_left - (a[0] + (1 - a[0]) * y)) == 0
-            and sp.expand(on_right - a[0] * (1 - y)) == 0)
+    sp.simplify(sp.diff(a[0] * x + a[0] * (1 - a[0]) * line(side), x)) for side in (rising, falling)
+)
+branches = (
+    sp.expand(on_left - (a[0] + (1 - a[0]) * y)) == 0 and sp.expand(on_right - a[0] * (1 - y)) == 0
+)
 assert branches
 
 # %% [markdown]
-# This is the recursion. $\square$ A step to the left shrinks lengths in $x$ by $a_0$ and differences in $y$ by $1-a_0$; a step to the right shrinks lengths by $1-a_0$ and differences by $a_0$. Both maps, $y\mapsto a_0+(1-a_0)y$ and $y\mapsto a_0(1-y)$, send $[0,1]$ into itself.
+# This is the recursion. $\square$ A step to the left shrinks lengths in $x$ by $a_0$ and
+# differences in $y$ by $1-a_0$; a step to the right shrinks lengths by $1-a_0$ and differences by
+# $a_0$. Both maps, $y\mapsto a_0+(1-a_0)y$ and $y\mapsto a_0(1-y)$, send $[0,1]$ into itself.
 #
-# Now repeat it $n$ times. Call a linear piece of $W_{n-1}$ ({prf:ref}`prop-pieces`) a *cell of level $n$*; the cell of level 0 is $[0,1]$, with $W_{-1}(x)=x$. Its *address* is $d_0\dots d_{n-1}$, where $d_j=0$ if $W_{j-1}<a_j$ on the cell, so that $T_{a_j}$ rises there, and $d_j=1$ if $W_{j-1}>a_j$.
-# On the cell $W_{n-1}$ runs linearly through $[0,1]$, and each $T_{a_j}$ contributes the factor $1/a_j$ or $-1/(1-a_j)$ to its slope. So the *length* of the cell is the first of these products; the second we call its *drop*:
+# Now repeat it $n$ times. Call a linear piece of $W_{n-1}$ ({prf:ref}`prop-pieces`) a *cell of
+# level $n$*; the cell of level 0 is $[0,1]$, with $W_{-1}(x)=x$.
+# Its *address* is $d_0\dots d_{n-1}$, where $d_j=0$ if $W_{j-1}<a_j$ on the cell,
+# so that $T_{a_j}$ rises there, and $d_j=1$ if $W_{j-1}>a_j$.
+# On the cell $W_{n-1}$ runs linearly through $[0,1]$, and each $T_{a_j}$ contributes the factor
+# $1/a_j$ or $-1/(1-a_j)$ to its slope. So the *length* of the cell is the first of these products;
+# the second we call its *drop*:
 #
 # $$\prod_{j<n}\begin{cases}a_j&d_j=0\\1-a_j&d_j=1\end{cases}\qquad\text{and}\qquad\prod_{j<n}\begin{cases}1-a_j&d_j=0\\a_j&d_j=1.\end{cases}$$
 #
 # ```{prf:corollary} Boxes
 # :label: cor-boxes
-# Let $I$ be a cell of level $n$, and $J$ the image of $[0,1]$ under $\beta_{d_0}\circ\dots\circ\beta_{d_{n-1}}$, where $\beta_{d_j}(y)$ is $a_j+(1-a_j)y$ if $d_j=0$ and $a_j(1-y)$ if $d_j=1$. Then
+# Let $I$ be a cell of level $n$, and $J$ the image of $[0,1]$ under
+# $\beta_{d_0}\circ\dots\circ\beta_{d_{n-1}}$, where $\beta_{d_j}(y)$ is $a_j+(1-a_j)y$ if $d_j=0$
+# and $a_j(1-y)$ if $d_j=1$. Then
 #
-# 1. $J$ is as long as the drop of $I$. All difference quotients of $G_a$ and of $G_a^{(m)}$, $m\ge n$, between points of $I$ lie in $J$.
-# 2. If $\sum a_m=\infty$, then $g_a$ at the left end of $I$ is the upper end of $J$, and at the right end of $I$ the lower end. In particular
-#    $g_a(0)=1$, $g_a(1)=0$, $g_a(a_0)=a_0$; that is $F'(0)=\dfrac{s_0}{a_0a_1}$ and $F'(1)=-\dfrac{s_0}{(1-a_0)a_1}$.
-# 3. The boxes $I\times J$ of one level form a chain from $(0,1)$ down to $(1,0)$, and all have the same area, $\prod_{j<n}a_j(1-a_j)$.
+# 1. $J$ is as long as the drop of $I$. All difference quotients of $G_a$ and of $G_a^{(m)}$,
+#    $m\ge n$, between points of $I$ lie in $J$.
+# 2. If $\sum a_m=\infty$, then $g_a$ at the left end of $I$ is the upper end of $J$,
+#    and at the right end of $I$ the lower end. In particular $g_a(0)=1$, $g_a(1)=0$,
+#    $g_a(a_0)=a_0$; that is $F'(0)=\dfrac{s_0}{a_0a_1}$ and $F'(1)=-\dfrac{s_0}{(1-a_0)a_1}$.
+# 3. The boxes $I\times J$ of one level form a chain from $(0,1)$ down to $(1,0)$,
+#    and all have the same area, $\prod_{j<n}a_j(1-a_j)$.
 # ```
 #
-# *Proof.* (1) By the lemma, $g_a^{(m)}=\beta_{d_0}\circ\dots\circ\beta_{d_{n-1}}\bigl(g^{(m-n)}_{\sigma^na}(W_{n-1})\bigr)$ on $I$, and $g^{(m-n)}_{\sigma^n a}\in[0,1]$. So the slopes of $G_a^{(m)}$ on $I$ lie in $J$, hence its difference quotients, hence their limits as $m\to\infty$.
-# (2) By {prf:ref}`prop-bends`, $g_a(0)=F'(0)/C+a_0=1$ and $g_a(1)=0$, for every sequence of peaks with an infinite sum, so also for $\sigma^na$. At the ends of $I$ the wave $W_{n-1}$ is 0 and 1, and the recursion, for derivatives from inside $I$, gives the two ends of $J$;
-# at bends $F'$ exists, so that the side does not matter. Since $F$ is concave, the left end of $I$ has the upper end of $J$. (3) In the product of length and drop every factor is $a_j(1-a_j)$. Where a cell of level $n$ is divided, $J$ is divided too, since $\beta_0$ and $\beta_1$ map $[0,1]$ onto $[a_n,1]$ and $[0,a_n]$. The slopes of $f_{n+1}$ on the two parts lie in the two pieces and fall from left to right, so the left part has the upper piece. $\square$
+# *Proof.* (1) By the lemma,
+# $g_a^{(m)}=\beta_{d_0}\circ\dots\circ\beta_{d_{n-1}}\bigl(g^{(m-n)}_{\sigma^na}(W_{n-1})\bigr)$ on
+# $I$, and $g^{(m-n)}_{\sigma^n a}\in[0,1]$. So the slopes of $G_a^{(m)}$ on $I$ lie in $J$,
+# hence its difference quotients, hence their limits as $m\to\infty$. (2) By {prf:ref}`prop-bends`,
+# $g_a(0)=F'(0)/C+a_0=1$ and $g_a(1)=0$, for every sequence of peaks with an infinite sum,
+# so also for $\sigma^na$. At the ends of $I$ the wave $W_{n-1}$ is 0 and 1, and the recursion,
+# for derivatives from inside $I$, gives the two ends of $J$; at bends $F'$ exists,
+# so that the side does not matter. Since $F$ is concave,
+# the left end of $I$ has the upper end of $J$. (3) In the product of length and drop every factor
+# is $a_j(1-a_j)$. Where a cell of level $n$ is divided, $J$ is divided too,
+# since $\beta_0$ and $\beta_1$ map $[0,1]$ onto $[a_n,1]$ and $[0,a_n]$.
+# The slopes of $f_{n+1}$ on the two parts lie in the two pieces and fall from left to right,
+# so the left part has the upper piece. $\square$
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels with the same falling curve from (0, 1) to (1, 0). It is boxed by a chain of two, four and eight rectangles, each touching the next at a corner; low ones are wide and high ones narrow."}, "figure": {"caption": "The derivative $g=F'/C+a_0$ for a constant peak, and its boxes of levels 1, 2 and 3. A box has the length of its cell and the height of its drop. All boxes of a level have the same area.", "name": "fig-sd-boxes"}}
 fine = [peak] * 11
@@ -346,19 +449,51 @@ figure, axes = plotting.panels(1, 3, 2.9, sharey=True)
 for level, (axis, colour) in enumerate(zip(axes, plotting.LIGHT), 1):
     sides, heights = cn.mesh([peak] * level), 1 - cn.mesh([1 - peak] * level)
     for left, right, top, bottom in zip(sides, sides[1:], heights, heights[1:]):
-        axis.plot([left, right, right, left, left], [top, top, bottom, bottom, top], color=colour, linestyle="-", linewidth=1.1)
-    axis.plot(cn.mesh(fine), 1 - cn.mesh([1 - b for b in fine]), color=plotting.GREY, linestyle="-", linewidth=1.6)
+        axis.plot(
+            [left, right, right, left, left],
+            [top, top, bottom, bottom, top],
+            color=colour,
+            linestyle="-",
+            linewidth=1.1,
+        )
+    axis.plot(
+        cn.mesh(fine),
+        1 - cn.mesh([1 - b for b in fine]),
+        color=plotting.GREY,
+        linestyle="-",
+        linewidth=1.6,
+    )
     names = {1: ["0", "1"], 2: ["00", "01", "11", "10"]}.get(level, [])
     for name, left, right, top, bottom in zip(names, sides, sides[1:], heights, heights[1:]):
-        axis.annotate(name, ((left + right) / 2, top), xytext=(0, 3), textcoords="offset points", ha="center", color=colour, fontsize="small")
-    axis.set(title=f"level {level}", xlabel="$x$", xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"], yticks=[0, peak, 1], yticklabels=["0", "$a_0$", "1"], ylim=(-0.03, 1.12))
+        axis.annotate(
+            name,
+            ((left + right) / 2, top),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            color=colour,
+            fontsize="small",
+        )
+    axis.set(
+        title=f"level {level}",
+        xlabel="$x$",
+        xticks=[0, peak, 1],
+        xticklabels=["0", "$a_0$", "1"],
+        yticks=[0, peak, 1],
+        yticklabels=["0", "$a_0$", "1"],
+        ylim=(-0.03, 1.12),
+    )
 _ = axes[0].set_ylabel("$g$")
 
 # %% [markdown]
-# The rest of the page can be read off {numref}`fig-sd-boxes`: a level of boxes says how far $F'$ can be from $f_n'$, and where. Two questions remain. Does the *tallest* box of level $n$ become flat? Does the *widest* become narrow?
+# The rest of the page can be read off {numref}`fig-sd-boxes`:
+# a level of boxes says how far $F'$ can be from $f_n'$, and where. Two questions remain.
+# Does the *tallest* box of level $n$ become flat? Does the *widest* become narrow?
 #
-# First an exact check of the corollary, against slopes that are found as differences of sums of waves. For the sum $x+f_n$ the first scale is $s_0=(1-a_0)a_1$, so $C=1/a_0$ and $G^{(n)}=a_0\,(x+f_n)$.
-# The last line checks how the heights in the figures are found: as positions are, with $1-a_j$ in the place of $a_j$.
+# First an exact check of the corollary, against slopes that are found as differences of sums of
+# waves. For the sum $x+f_n$ the first scale is $s_0=(1-a_0)a_1$,
+# so $C=1/a_0$ and $G^{(n)}=a_0\,(x+f_n)$. The last line checks how the heights in the figures are
+# found: as positions are, with $1-a_j$ in the place of $a_j$.
 
 
 # %%
@@ -378,7 +513,7 @@ def box(address, peaks):
 
 
 level = 3
-sides, _ = stairs(peaks[:level + 1])
+sides, _ = stairs(peaks[: level + 1])
 _, deeper = stairs(peaks)  # g^(depth), on the cells of level depth
 inside = len(deeper) // 2**level
 in_boxes = []
@@ -388,7 +523,7 @@ for number in range(2**level):
     address = [int(w > b) for w, b in zip(waves, peaks[:level])]
     low, high = box(address, peaks)
     area = (high - low) * (sides[number + 1] - sides[number])
-    steps = deeper[number * inside:(number + 1) * inside]
+    steps = deeper[number * inside : (number + 1) * inside]
     in_boxes.append(low < min(steps) and max(steps) < high)
     assert area == prod(b * (1 - b) for b in peaks[:level])
 assert all(in_boxes)
@@ -403,35 +538,61 @@ assert list(deeper) == list(1 - cn.mesh([1 - b for b in peaks])[1::2])
 #
 # 1. $F'$ exists at all interior bends $\iff\sum a_m=\infty$.
 # 2. $F\in C^1[0,1]\iff F$ is differentiable on $[0,1]\iff\sum\min(a_j,1-a_j)=\infty$.
-# 3. If $\sum a_m=\infty$ but $\sum\min(a_j,1-a_j)<\infty$, there is a point $x^*$, not a bend, where $F'_-(x^*)-F'_+(x^*)$ $=C\displaystyle\prod_{j\ge0}\max(a_j,1-a_j)$ $>0$.
+# 3. If $\sum a_m=\infty$ but $\sum\min(a_j,1-a_j)<\infty$, there is a point $x^*$, not a bend,
+#    where $F'_-(x^*)-F'_+(x^*)$ $=C\displaystyle\prod_{j\ge0}\max(a_j,1-a_j)$ $>0$.
 # ```
 #
-# (1) is {prf:ref}`prop-bends`. For the rest put $\delta_n=\prod_{j<n}\max(a_j,1-a_j)$. This is the largest drop of a cell of level $n$; it is also the largest length. Since $1-\max(a_j,1-a_j)=\min(a_j,1-a_j)$, {prf:ref}`lem-products` says
+# (1) is {prf:ref}`prop-bends`. For the rest put $\delta_n=\prod_{j<n}\max(a_j,1-a_j)$.
+# This is the largest drop of a cell of level $n$; it is also the largest length.
+# Since $1-\max(a_j,1-a_j)=\min(a_j,1-a_j)$, {prf:ref}`lem-products` says
 #
 # $$\delta_n\to0\iff\sum\min(a_j,1-a_j)=\infty .$$
 #
-# *If $\delta_n\to0$, then $F\in C^1$.* Let $f_n'$ stand for the slope to the right, and at 1 for that to the left. By {prf:ref}`cor-boxes` (1), for $m\ge n$ the slopes $f_m'$ and $f_n'$ differ by at most $C\delta_n$, everywhere. So the step functions $f_n'$ converge uniformly, to a function $D$.
-# It is continuous at each $x$: near $x$ the function $f_n'$ takes at most two values, whose difference is the jump of $f_n'$ at $x$, so that the oscillation of $D$ at $x$ is at most $2C\delta_n$ plus this jump. If $x$ is no bend, the jump is 0. If
-# $x\in P_i$, it is $(L+R)K_{i,n-1}$, which tends to 0 by (1), since $\sum a_m\ge\sum\min(a_j,1-a_j)=\infty$. Finally $f_n(x)=\int_0^xf_n'$, and uniform convergence gives $F(x)=\int_0^xD$. So $F'=D$ is continuous.
+# *If $\delta_n\to0$, then $F\in C^1$.* Let $f_n'$ stand for the slope to the right,
+# and at 1 for that to the left. By {prf:ref}`cor-boxes` (1),
+# for $m\ge n$ the slopes $f_m'$ and $f_n'$ differ by at most $C\delta_n$, everywhere.
+# So the step functions $f_n'$ converge uniformly, to a function $D$. It is continuous at each $x$:
+# near $x$ the function $f_n'$ takes at most two values,
+# whose difference is the jump of $f_n'$ at $x$, so that the oscillation of $D$ at $x$ is at most
+# $2C\delta_n$ plus this jump. If $x$ is no bend, the jump is 0. If $x\in P_i$,
+# it is $(L+R)K_{i,n-1}$, which tends to 0 by (1), since $\sum a_m\ge\sum\min(a_j,1-a_j)=\infty$.
+# Finally $f_n(x)=\int_0^xf_n'$, and uniform convergence gives $F(x)=\int_0^xD$.
+# So $F'=D$ is continuous.
 #
 # *If $F\in C^1$, it is differentiable*, at the ends from one side.
 #
-# *If $\delta_n\to\delta>0$, then $F$ is not differentiable somewhere.* If $\sum a_m<\infty$, this is (1). Otherwise choose a sequence of cells, each in the one before, always taking the part with the larger drop: the digit 0 if $a_j\le\frac12$, else 1. The drops are $\delta_n$, the lengths
-# $\prod_{j<n}\min(a_j,1-a_j)\le2^{-n}$, so the cells $[u_n,v_n]$ close in on one point $x^*$.
+# *If $\delta_n\to\delta>0$, then $F$ is not differentiable somewhere.* If $\sum a_m<\infty$,
+# this is (1). Otherwise choose a sequence of cells, each in the one before,
+# always taking the part with the larger drop: the digit 0 if $a_j\le\frac12$, else 1.
+# The drops are $\delta_n$, the lengths $\prod_{j<n}\min(a_j,1-a_j)\le2^{-n}$,
+# so the cells $[u_n,v_n]$ close in on one point $x^*$.
 #
-# This point is no end of a cell. An end of cells is 0, 1 or a bend. A bend becomes a valley and stays one, 0 is a valley from the start, and 1 from $W_0$ on. So from some $j$ on $W_{j-1}$ is 0 there; on a cell of level $j+1$ with this end it stays below $a_j$, and the digit is 0.
-# If $x^*$ were an end of a cell, it would be an end of all later cells $[u_n,v_n]$, and the digits would be 0 from there on. But our digits contain infinitely many 1s, for otherwise $a_j\le\frac12$ from some $j$ on, and $\sum a_j$ would differ from $\sum\min(a_j,1-a_j)<\infty$ by finitely many terms only, against $\sum a_m=\infty$. So $u_n<x^*<v_n$ for all $n$.
+# This point is no end of a cell. An end of cells is 0, 1 or a bend.
+# A bend becomes a valley and stays one, 0 is a valley from the start, and 1 from $W_0$ on.
+# So from some $j$ on $W_{j-1}$ is 0 there; on a cell of level $j+1$ with this end it stays below
+# $a_j$, and the digit is 0. If $x^*$ were an end of a cell,
+# it would be an end of all later cells $[u_n,v_n]$, and the digits would be 0 from there on.
+# But our digits contain infinitely many 1s, for otherwise $a_j\le\frac12$ from some $j$ on,
+# and $\sum a_j$ would differ from $\sum\min(a_j,1-a_j)<\infty$ by finitely many terms only,
+# against $\sum a_m=\infty$. So $u_n<x^*<v_n$ for all $n$.
 #
-# By {prf:ref}`cor-boxes` (2), $F'$ exists at $u_n$ and $v_n$, and $F'(u_n)-F'(v_n)=C\delta_n$. The one-sided derivatives of a concave function are limits of its derivatives from that side ({cite:t}`rockafellar1970`, Theorem 24.1). So
-# $F'_-(x^*)-F'_+(x^*)$ $=\lim\bigl(F'(u_n)-F'(v_n)\bigr)$ $=C\delta>0$. This proves (2) and (3). $\square$
+# By {prf:ref}`cor-boxes` (2), $F'$ exists at $u_n$ and $v_n$, and $F'(u_n)-F'(v_n)=C\delta_n$.
+# The one-sided derivatives of a concave function are limits of its derivatives from that side
+# ({cite:t}`rockafellar1970`, Theorem 24.1). So $F'_-(x^*)-F'_+(x^*)$
+# $=\lim\bigl(F'(u_n)-F'(v_n)\bigr)$ $=C\delta>0$. This proves (2) and (3). $\square$
 #
 # ```{prf:corollary} Theorem 7.5 of the paper
 # :label: cor-thm-7-5
-# If $c\le a_i\le1-c$ for all $i$, with some $c>0$, then $F\in C^1[0,1]$, and $|f_n'-F'|\le C(1-c)^n$ wherever $f_n'$ exists.
+# If $c\le a_i\le1-c$ for all $i$, with some $c>0$, then $F\in C^1[0,1]$,
+# and $|f_n'-F'|\le C(1-c)^n$ wherever $f_n'$ exists.
 # ```
 #
-# For then $\min(a_j,1-a_j)\ge c$ and $\delta_n\le(1-c)^n$. $\square$ The paper's proof shows that the kinks at the bends close, which is (1); for the points in between, of which there are uncountably many, it gives no argument. It also starts from
-# "it equals 0 by Theorem (7.3)", which is Lemma 7.3 and assumes the differentiability that is to be proved; the computation that follows does not need it. The constant $c$ is more than enough: $a_j=1/(j+2)$ has none, and $\sum\min(a_j,1-a_j)=\infty$.
+# For then $\min(a_j,1-a_j)\ge c$ and $\delta_n\le(1-c)^n$.
+# $\square$ The paper's proof shows that the kinks at the bends close, which is (1);
+# for the points in between, of which there are uncountably many, it gives no argument.
+# It also starts from "it equals 0 by Theorem (7.3)", which is Lemma 7.3 and assumes the
+# differentiability that is to be proved; the computation that follows does not need it.
+# The constant $c$ is more than enough: $a_j=1/(j+2)$ has none, and $\sum\min(a_j,1-a_j)=\infty$.
 
 # %% tags=["hide-input"]
 bounded = [Fraction(int(k), 20) for k in rng.integers(4, 17, depth)]
@@ -439,12 +600,18 @@ c_bound = min(min(b, 1 - b) for b in bounded)
 closing_in = []
 _, last = stairs(bounded)
 for level in range(depth - 1):
-    now = stairs(bounded[:level + 1])[1] if level else np.array([bounded[0]])
+    now = stairs(bounded[: level + 1])[1] if level else np.array([bounded[0]])
     gap = max(abs(np.repeat(now, len(last) // len(now)) - last))
     tallest = prod(max(b, 1 - b) for b in bounded[:level])
     closing_in.append(gap <= tallest <= (1 - c_bound) ** level)
-claims.settle("C-thm7.5", holds=all(closing_in) and branches and all(in_boxes) and bool(closes_7 and closes_9 and closes_kink and steps_on),
-              note='The printed proof covers the bends only, and cites "Theorem (7.3)", a lemma, circularly. Proved here for all points, the sharp condition being that $\\sum\\min(a_j,1-a_j)$ diverges.')
+claims.settle(
+    "C-thm7.5",
+    holds=all(closing_in)
+    and branches
+    and all(in_boxes)
+    and bool(closes_7 and closes_9 and closes_kink and steps_on),
+    note='The printed proof covers the bends only, and cites "Theorem (7.3)", a lemma, circularly. Proved here for all points, the sharp condition being that $\\sum\\min(a_j,1-a_j)$ diverges.',
+)
 
 # %% [markdown]
 # ## Differentiable at every bend, but not everywhere
@@ -458,7 +625,10 @@ claims.settle("C-thm7.5", holds=all(closing_in) and branches and all(in_boxes) a
 # where $J_0$ is the Bessel function of the first kind of order 0.
 # ````
 #
-# Here $\sum a_m=\infty$, while $\sum\min(a_j,1-a_j)=\sum\frac1{(j+2)^2}<\infty$: case (3) of {prf:ref}`thm-sharp`. All peaks are above $\frac12$, so the digit to take is always 1, and the address of $x^*$ is $111\dots$ The drops are the products $\prod_{j<n}a_j=\frac{n+2}{2(n+1)}$, by induction on $n$:
+# Here $\sum a_m=\infty$, while $\sum\min(a_j,1-a_j)=\sum\frac1{(j+2)^2}<\infty$:
+# case (3) of {prf:ref}`thm-sharp`. All peaks are above $\frac12$, so the digit to take is always 1,
+# and the address of $x^*$ is $111\dots$ The drops are the products
+# $\prod_{j<n}a_j=\frac{n+2}{2(n+1)}$, by induction on $n$:
 
 # %%
 drop = (n + 2) / (2 * (n + 1))
@@ -469,9 +639,14 @@ assert drop.subs(n, 0) == 1 and falls
 limit_of_drops
 
 # %% [markdown]
-# So the jump is $C/2$. To find $x^*$, follow the address from inside out: on a right branch $x=1-(1-a_j)y$ with $y=T_{a_j}(x)$, so the cell $11\dots1$ of level $n$ has its ends at $1-\frac1{2^2}\bigl(1-\frac1{3^2}\bigl(\dots(1-\frac{1}{(n+1)^2}y)\bigr)\bigr)$
-# with $y=0$ and $y=1$. These are two successive partial sums of the alternating series above, and the series for $J_0$ at 2 is $\sum_{k\ge0}(-1)^k/(k!)^2$. In the same way $y\mapsto a_j(1-y)$ gives the two values of $g$ beside $x^*$. With $p_k=\prod_{j<k}a_j=\frac12+\frac1{2(k+1)}$
-# the ends of $J$ are two successive sums $p_1-p_2+\dots\pm p_n$, and since $\sum_{k\ge1}\frac{(-1)^{k+1}}{k+1}=1-\ln2$, these tend to
+# So the jump is $C/2$. To find $x^*$, follow the address from inside out:
+# on a right branch $x=1-(1-a_j)y$ with $y=T_{a_j}(x)$, so the cell $11\dots1$ of level $n$ has its
+# ends at $1-\frac1{2^2}\bigl(1-\frac1{3^2}\bigl(\dots(1-\frac{1}{(n+1)^2}y)\bigr)\bigr)$ with $y=0$
+# and $y=1$. These are two successive partial sums of the alternating series above,
+# and the series for $J_0$ at 2 is $\sum_{k\ge0}(-1)^k/(k!)^2$.
+# In the same way $y\mapsto a_j(1-y)$ gives the two values of $g$ beside $x^*$.
+# With $p_k=\prod_{j<k}a_j=\frac12+\frac1{2(k+1)}$ the ends of $J$ are two successive sums
+# $p_1-p_2+\dots\pm p_n$, and since $\sum_{k\ge1}\frac{(-1)^{k+1}}{k+1}=1-\ln2$, these tend to
 #
 # $$g_-(x^*)=1-\frac{\ln2}2,\qquad g_+(x^*)=\frac{1-\ln2}2 .$$
 #
@@ -497,26 +672,65 @@ rows = []
 for level in range(1, depth + 1):
     left, right, low, high = nested(near_one[:level])
     assert left < star < right and low < upper - Fraction(1, 2) and upper < high
-    assert high - low == Fraction(level + 2, 2 * (level + 1)) and right - left == 1 / Fraction(int(sp.factorial(level + 1))) ** 2
-    rows.append([level, f"{float(left):.8f}", f"{float(right):.8f}", f"{high - low}", f"{float(high):.4f}", f"{float(low):.4f}"])
+    assert (
+        high - low == Fraction(level + 2, 2 * (level + 1))
+        and right - left == 1 / Fraction(int(sp.factorial(level + 1))) ** 2
+    )
+    rows.append(
+        [
+            level,
+            f"{float(left):.8f}",
+            f"{float(right):.8f}",
+            f"{high - low}",
+            f"{float(high):.4f}",
+            f"{float(low):.4f}",
+        ]
+    )
 assert f"{float(star):.6f}" == "0.776109"
 glue("sd_jump_place", f"{float(star):.6f}", display=False)
-plotting.table(rows, ["level", "left end", "right end", "drop of $F'/C$", "$g$ at the left end", "$g$ at the right end"])
+plotting.table(
+    rows,
+    [
+        "level",
+        "left end",
+        "right end",
+        "drop of $F'/C$",
+        "$g$ at the left end",
+        "$g$ at the right end",
+    ],
+)
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Two staircases falling from 1 to 0. The left one stays at 1 up to one half and has a gap of height one half at 0.776; the right one falls in ever smaller steps without a gap."}, "figure": {"caption": "The steps $g^{(10)}=f_{10}'/C+a_0$ of the derivative after ten waves. Left: the peaks of {prf:ref}`ex-jump`; the gap at $x^*$ stays, half of the whole drop. Right: a constant peak; the steps close in on a continuous function.", "name": "fig-sd-jump"}}
 figure, axes = plotting.panels(1, 2, 3.0, sharey=True)
-families = [("$a_m=1-(m+2)^{-2}$", lambda m: 1 - (m + 2.0) ** -2), (f"$a_m={peak:g}$", lambda m: peak)]
+families = [
+    ("$a_m=1-(m+2)^{-2}$", lambda m: 1 - (m + 2.0) ** -2),
+    (f"$a_m={peak:g}$", lambda m: peak),
+]
 for axis, (title, family), colour in zip(axes, families, plotting.LIGHT):
     sides = cn.mesh([family(m) for m in range(10)])
     heights = 1 - cn.mesh([1 - family(m) for m in range(11)])[1::2]
     wide = np.diff(sides) > 1e-9
     ends = np.array([sides[:-1][wide], sides[1:][wide]])
-    axis.plot(ends.T.ravel(), np.repeat(heights[wide], 2), color=colour, linestyle=":", linewidth=0.8)
+    axis.plot(
+        ends.T.ravel(), np.repeat(heights[wide], 2), color=colour, linestyle=":", linewidth=0.8
+    )
     axis.plot(ends, np.tile(heights[wide], (2, 1)), color=colour, linestyle="-", linewidth=2.4)
     axis.set(title=title, xlabel="$x$", ylim=(-0.04, 1.06), yticks=[0, 0.5, 1])
 place, top = float(star), float(upper)
-axes[0].annotate("", (place, top - 0.5), xytext=(place, top), arrowprops={"arrowstyle": "<->", "color": plotting.GREY})
-axes[0].annotate("jump 1/2", (place, top - 0.25), xytext=(-6, -4), textcoords="offset points", ha="right", color=plotting.GREY)
+axes[0].annotate(
+    "",
+    (place, top - 0.5),
+    xytext=(place, top),
+    arrowprops={"arrowstyle": "<->", "color": plotting.GREY},
+)
+axes[0].annotate(
+    "jump 1/2",
+    (place, top - 0.25),
+    xytext=(-6, -4),
+    textcoords="offset points",
+    ha="right",
+    color=plotting.GREY,
+)
 axes[0].set(xticks=[0, 0.5, place, 1], xticklabels=["0", "0.5", "$x^*$", "1"], ylabel="$g^{(10)}$")
 _ = axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"])
 
@@ -525,14 +739,26 @@ _ = axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"])
 #
 # ```{prf:proposition} Density of the bends
 # :label: prop-dense
-# The bends of all $f_n$ together are dense in $[0,1]$ if and only if $\sum\min(a_j,1-a_j)=\infty$. Otherwise there is an interval of length $\prod_{j\ge0}\max(a_j,1-a_j)>0$ on which every $f_n$, and $F$, is linear. (Section 5 of the paper claims density, and that no two inputs are linearly related.)
+# The bends of all $f_n$ together are dense in $[0,1]$ if and only if $\sum\min(a_j,1-a_j)=\infty$.
+# Otherwise there is an interval of length $\prod_{j\ge0}\max(a_j,1-a_j)>0$ on which every $f_n$,
+# and $F$, is linear. (Section 5 of the paper claims density,
+# and that no two inputs are linearly related.)
 # ```
 #
-# *Proof.* The bends of $f_n$ are the interior ends of the cells of level $n$, and the longest cell has length $\delta_n$. If $\delta_n\to0$, every open interval contains an end of a cell as soon as it is longer than all cells. If $\delta_n\to\delta>0$, start from $[0,1]$ and always take the longer part. The cells decrease to an interval of
-# length $\delta$. Its inner points are inside cells of every level, so there is no bend among them, and all waves are linear there. $\square$
+# *Proof.* The bends of $f_n$ are the interior ends of the cells of level $n$,
+# and the longest cell has length $\delta_n$. If $\delta_n\to0$,
+# every open interval contains an end of a cell as soon as it is longer than all cells.
+# If $\delta_n\to\delta>0$, start from $[0,1]$ and always take the longer part.
+# The cells decrease to an interval of length $\delta$. Its inner points are inside cells of every
+# level, so there is no bend among them, and all waves are linear there. $\square$
 #
-# The condition is that of {prf:ref}`thm-sharp`, since the longest length and the largest drop of a level are equal, in general those of different cells: in a box, length and drop exchange $a_j$ and $1-a_j$. In {prf:ref}`ex-jump` the longest cells have the address $000\dots$ and end at
-# $\prod_{j<n}a_j\to\frac12$. There is no bend in $(0,\frac12)$, and all inputs there are linearly related: the left panel of {numref}`fig-sd-jump` is flat there. With $c\le a_i\le1-c$ the bends are dense, and the longest cell of level $n$ is shorter than $(1-c)^n$ or equal to it.
+# The condition is that of {prf:ref}`thm-sharp`, since the longest length and the largest drop of a
+# level are equal, in general those of different cells: in a box,
+# length and drop exchange $a_j$ and $1-a_j$. In {prf:ref}`ex-jump` the longest cells have the
+# address $000\dots$ and end at $\prod_{j<n}a_j\to\frac12$. There is no bend in $(0,\frac12)$,
+# and all inputs there are linearly related: the left panel of {numref}`fig-sd-jump` is flat there.
+# With $c\le a_i\le1-c$ the bends are dense, and the longest cell of level $n$ is shorter than
+# $(1-c)^n$ or equal to it.
 
 # %%
 first_bends, longest = [], []
@@ -546,7 +772,9 @@ for level in range(1, depth + 1):
 claims.settle(
     "C-dense",
     holds=bool(limit_of_drops == 0),
-    corrected=bool(falls) and min(first_bends) > Fraction(1, 2) and all(length <= (1 - c_bound) ** level for level, length in enumerate(longest, 1)),
+    corrected=bool(falls)
+    and min(first_bends) > Fraction(1, 2)
+    and all(length <= (1 - c_bound) ** level for level, length in enumerate(longest, 1)),
     correction="The bends become dense if and only if $\\sum\\min(a_j,1-a_j)$ diverges, in particular if $c\\le a_j\\le1-c$ with some $c>0$. For $a_m=1-\\frac1{(m+2)^2}$ there is no bend in $(0,\\frac12)$, and $F$ is linear there.",
     kind="mathematical",
     numbers={f"first bend, n = {depth}": str(first_bends[-1]), "its limit": str(limit_of_drops)},
@@ -557,14 +785,16 @@ claims.settle(
 #
 # ```{prf:lemma} Lemma 7.6 of the paper, with its sharp form
 # :label: lem-7-6
-# $\dfrac{s_{i+2}}{s_i}$ $=(1-a_{i+1})\,a_{i+2}$ $(1-a_{i+2})\,a_{i+3}$ $<\dfrac14$. More generally, for $k\ge1$,
+# $\dfrac{s_{i+2}}{s_i}$ $=(1-a_{i+1})\,a_{i+2}$ $(1-a_{i+2})\,a_{i+3}$ $<\dfrac14$. More generally,
+# for $k\ge1$,
 #
 # $$\frac{s_{n+k}}{s_n}=a_{n+k+1}\,(1-a_{n+1})\prod_{j=n+2}^{n+k}a_j(1-a_j)<4^{-(k-1)} ,$$
 #
 # and no smaller bound holds for all peaks.
 # ```
 #
-# *Proof*, by induction on $k$. For $k=1$ the formula is (4). For the step, both sides gain the factor $(1-a_{n+k+1})\,a_{n+k+2}$; on the left by (4), on the right:
+# *Proof*, by induction on $k$. For $k=1$ the formula is (4). For the step,
+# both sides gain the factor $(1-a_{n+k+1})\,a_{n+k+2}$; on the left by (4), on the right:
 
 
 # %%
@@ -580,21 +810,31 @@ assert decays
 quotient(2).doit()
 
 # %% [markdown]
-# Each of the $k-1$ factors in the product is at most $\frac14$, and the other two are below 1, so the bound is strict. For $a_{n+1}\to0$, $a_{n+k+1}\to1$ and all peaks between them at $\frac12$ the quotient tends to $4^{-(k-1)}$. $\square$
+# Each of the $k-1$ factors in the product is at most $\frac14$, and the other two are below 1,
+# so the bound is strict. For $a_{n+1}\to0$, $a_{n+k+1}\to1$ and all peaks between them at $\frac12$
+# the quotient tends to $4^{-(k-1)}$. $\square$
 #
-# In the paper's proof the second factor is printed $(1-a_i+2)$, which would be $3-a_i$; it is $1-a_{i+2}$. And the maximum that the proof takes, at $a_{i+1}=0$ and $a_{i+3}=1$, is not attained. The lemma alone, a factor $\frac14$ for every *two* waves, gives scales of order $2^{-n}$. In the general formula
-# $k$ waves contribute $k-1$ factors $a_j(1-a_j)\le\frac14$, and the scales are of order $4^{-n}$.
+# In the paper's proof the second factor is printed $(1-a_i+2)$, which would be $3-a_i$;
+# it is $1-a_{i+2}$. And the maximum that the proof takes, at $a_{i+1}=0$ and $a_{i+3}=1$,
+# is not attained. The lemma alone, a factor $\frac14$ for every *two* waves,
+# gives scales of order $2^{-n}$. In the general formula $k$ waves contribute $k-1$ factors
+# $a_j(1-a_j)\le\frac14$, and the scales are of order $4^{-n}$.
 
 # %% tags=["hide-input"]
 pairs = list(zip(peaks, peaks[1:], peaks[2:], peaks[3:]))
 truth = [later / now for now, later in zip(direct, direct[2:])]
 printed_76 = [(1 - b1) * (1 - b0 + 2) * b2 * b3 for b0, b1, b2, b3 in pairs]
 right_76 = [(1 - b1) * (1 - b2) * b2 * b3 for b0, b1, b2, b3 in pairs]
-general = all(direct[q + r] < direct[q] / 4 ** (r - 1) for q in range(depth) for r in range(1, depth - q))
+general = all(
+    direct[q + r] < direct[q] / 4 ** (r - 1) for q in range(depth) for r in range(1, depth - q)
+)
 claims.settle(
     "C-lem7.6",
-    holds=truth == printed_76[:len(truth)],
-    corrected=truth == right_76[:len(truth)] and max(truth) < Fraction(1, 4) and general and bool(decays),
+    holds=truth == printed_76[: len(truth)],
+    corrected=truth == right_76[: len(truth)]
+    and max(truth) < Fraction(1, 4)
+    and general
+    and bool(decays),
     correction="The factor printed $1-a_i+2$ in the proof is $1-a_{i+2}$; and the bound is strict, $s_{i+2}/s_i<\\frac14$.",
     kind="typographical",
     note="The bound as stated is true. Alone it gives a decay of $2^{-n}$; in fact $s_{n+k}/s_n<4^{-(k-1)}$, and the error of the first $n$ waves is $s_n$ exactly.",
@@ -603,7 +843,8 @@ claims.settle(
 # %% [markdown]
 # ## The error is the first scale left out
 #
-# To bound $F-f_n=\sum_{m\ge n}s_mW_m$ one can add up the scales. It is not necessary: where $W_n$ has its peaks all later waves vanish, and nowhere else is the sum larger.
+# To bound $F-f_n=\sum_{m\ge n}s_mW_m$ one can add up the scales. It is not necessary:
+# where $W_n$ has its peaks all later waves vanish, and nowhere else is the sum larger.
 #
 # ```{prf:theorem} Exact error
 # :label: thm-error
@@ -614,14 +855,24 @@ claims.settle(
 # attained at all points of $P_n$. The same holds for $f_m-f_n$ with any $m>n$.
 # ```
 #
-# *Proof.* As in {prf:ref}`lem-self-similar`, $W_{n+k}$ is the wave $W_k$ of the peaks $\sigma^na$, taken at $W_{n-1}(x)$, and its weight in $F/C$ is $\prod_{j<n}a_j(1-a_j)$ times its weight in $\Phi_{\sigma^na}$. So
+# *Proof.* As in {prf:ref}`lem-self-similar`, $W_{n+k}$ is the wave $W_k$ of the peaks $\sigma^na$,
+# taken at $W_{n-1}(x)$, and its weight in $F/C$ is $\prod_{j<n}a_j(1-a_j)$ times its weight in
+# $\Phi_{\sigma^na}$. So
 #
 # $$F-f_n=C\prod_{j<n}a_j(1-a_j)\;\Phi_{\sigma^na}(W_{n-1}) .$$
 #
-# It remains to find the maximum of $\Phi_a$. By {prf:ref}`cor-concave` it is concave, and by {prf:ref}`prop-bends` with $i=0$ its slopes beside $a_0$ are $L\,K_0/C\ge0$ on the left and $-R\,K_0/C\le0$ on the right. So the maximum is at $a_0$. There $W_0=1$ and all later waves are 0: it is $a_0(1-a_0)\,a_1$, and for the
-# peaks $\sigma^na$ it is $a_n(1-a_n)\,a_{n+1}$. Since $W_{n-1}$ takes the value $a_n$ in the points of $P_n$, the maximum of $F-f_n$ is $C\,a_{n+1}\prod_{j\le n}a_j(1-a_j)=s_n$. The bound is that of {prf:ref}`prop-closed-form`. For $f_m-f_n$ use $\Phi^{(m-n)}$ and $K_{0,m-n-1}>0$. $\square$
+# It remains to find the maximum of $\Phi_a$. By {prf:ref}`cor-concave` it is concave,
+# and by {prf:ref}`prop-bends` with $i=0$ its slopes beside $a_0$ are $L\,K_0/C\ge0$ on the left and
+# $-R\,K_0/C\le0$ on the right. So the maximum is at $a_0$. There $W_0=1$ and all later waves are 0:
+# it is $a_0(1-a_0)\,a_1$, and for the peaks $\sigma^na$ it is $a_n(1-a_n)\,a_{n+1}$.
+# Since $W_{n-1}$ takes the value $a_n$ in the points of $P_n$,
+# the maximum of $F-f_n$ is $C\,a_{n+1}\prod_{j\le n}a_j(1-a_j)=s_n$.
+# The bound is that of {prf:ref}`prop-closed-form`. For $f_m-f_n$ use $\Phi^{(m-n)}$ and
+# $K_{0,m-n-1}>0$. $\square$
 #
-# For all peaks at $\frac12$ and $s_0=\frac14$ this is the error $4^{-n-1}$ of {prf:ref}`thm-yarotsky`. The exact check goes through all the knots of $f_m$, $m=$ {glue:text}`sd_depth`:
+# For all peaks at $\frac12$ and $s_0=\frac14$ this is the error $4^{-n-1}$ of
+# {prf:ref}`thm-yarotsky`. The exact check goes through all the knots of $f_m$,
+# $m=$ {glue:text}`sd_depth`:
 
 # %%
 worst = []
@@ -632,7 +883,7 @@ for count in range(depth):
     worst.append(max(error))
     assert min(error) == 0 and max(error) == scales[count]
     highest = set(knots[error == max(error)])
-    assert highest == set(cn.mesh(peaks[:count + 1])[1::2])  # P_n
+    assert highest == set(cn.mesh(peaks[: count + 1])[1::2])  # P_n
 
 # %% tags=["hide-input"]
 glue("sd_error", plotting.power(float(worst[-1])), display=False)
@@ -640,14 +891,33 @@ glue("sd_last", depth - 1, display=False)
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Scales against n on a logarithmic axis: four falling sequences below the straight line of powers of four, and far above them the line of powers of two."}, "figure": {"caption": "The error of the first $n$ waves, $s_n$, relative to $s_0$, for four sequences of peaks. Grey: the bound from Lemma 7.6 alone, $\\frac14$ for every two waves, and the sharp bound $4^{-(n-1)}$.", "name": "fig-sd-decay"}}
 waves = np.arange(13)
-sequences = [("near the bound", [0.5, 0.02, *[0.5] * 12]), (f"${peak:g}$", [peak] * 14),
-             ("random", rng.uniform(0.1, 0.9, 14)), ("$0.1$, $0.9$ in turn", [0.1, 0.9] * 7)]
+sequences = [
+    ("near the bound", [0.5, 0.02, *[0.5] * 12]),
+    (f"${peak:g}$", [peak] * 14),
+    ("random", rng.uniform(0.1, 0.9, 14)),
+    ("$0.1$, $0.9$ in turn", [0.1, 0.9] * 7),
+]
 figure, axis = plotting.panels(1, 1, 3.4)
 axis.plot(waves, 0.25 ** (waves // 2), color=plotting.GREY, linestyle="-", linewidth=1.2)
 axis.plot(waves[1:], 0.25 ** (waves[1:] - 1), color=plotting.GREY, linestyle="--", linewidth=1.2)
-axis.annotate("Lemma 7.6 alone", (12, 0.25**6), xytext=(6, -3), textcoords="offset points", color=plotting.GREY)
-axis.annotate("$4^{-(n-1)}$", (12, 0.25**11), xytext=(6, 1), textcoords="offset points", color=plotting.GREY, fontsize="large")
-for (name, chosen), colour, line, mark in zip(sequences, plotting.LIGHT, ("-", "--", "-.", ":"), "osD^"):
+axis.annotate(
+    "Lemma 7.6 alone",
+    (12, 0.25**6),
+    xytext=(6, -3),
+    textcoords="offset points",
+    color=plotting.GREY,
+)
+axis.annotate(
+    "$4^{-(n-1)}$",
+    (12, 0.25**11),
+    xytext=(6, 1),
+    textcoords="offset points",
+    color=plotting.GREY,
+    fontsize="large",
+)
+for (name, chosen), colour, line, mark in zip(
+    sequences, plotting.LIGHT, ("-", "--", "-.", ":"), "osD^"
+):
     sizes = cn.scales(np.array(chosen[:13]), +1, closing=chosen[13])
     axis.plot(waves, sizes / sizes[0], mark, color=colour, linestyle=line, markersize=4, label=name)
 axis.legend(title="peaks", fontsize="small", loc="lower left")
@@ -655,12 +925,17 @@ axis.set_yscale("log")
 _ = axis.set(xlabel="waves $n$", ylabel="$s_n/s_0$", xticks=waves[::2], xlim=(-0.3, 14.6))
 
 # %% [markdown]
-# In the random example of the check above the first {glue:text}`sd_last` waves leave an error of {glue:text}`sd_error`.
+# In the random example of the check above the first {glue:text}`sd_last` waves leave an error of
+# {glue:text}`sd_error`.
 #
 # ## What to take away
 #
-# Each wave closes a share $a_m$ of every kink there is, so the kinks vanish when the peaks have an infinite sum. That is enough at the bends and not between them, where $F'$ is squeezed into boxes whose heights are products of $a_j$ and $1-a_j$. Peaks bounded away from 0 and 1 are safe on all counts: a
-# continuous derivative, dense bends, and an error that is known before any training. It is the next scale, and it falls below $4^{-(n-1)}s_0$.
+# Each wave closes a share $a_m$ of every kink there is,
+# so the kinks vanish when the peaks have an infinite sum.
+# That is enough at the bends and not between them, where $F'$ is squeezed into boxes whose heights
+# are products of $a_j$ and $1-a_j$. Peaks bounded away from 0 and 1 are safe on all counts:
+# a continuous derivative, dense bends, and an error that is known before any training.
+# It is the next scale, and it falls below $4^{-(n-1)}s_0$.
 #
 # ## Claims settled here
 #

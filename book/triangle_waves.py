@@ -13,21 +13,25 @@
 # %% [markdown]
 # # Triangle waves and $x^2$
 #
-# A triangle folds the interval $[0,1]$ onto itself. Fold it again and again, and the number of folds doubles each time: this is how depth can pay. That
-# the folds can also be *useful* was seen in one curve first: a weighted sum of triangle waves is $x^2$, with an error that falls by four for every layer.
-# The compositional networks of {cite:t}`milkert2023` are what becomes of this construction when the peaks of the triangles may move.
+# A triangle folds the interval $[0,1]$ onto itself. Fold it again and again,
+# and the number of folds doubles each time: this is how depth can pay.
+# That the folds can also be *useful* was seen in one curve first:
+# a weighted sum of triangle waves is $x^2$, with an error that falls by four for every layer.
+# The compositional networks of {cite:t}`milkert2023` are what becomes of this construction when the
+# peaks of the triangles may move.
 #
 # ```{admonition} What this page settles
 # :class: tip
-# Equation (1) holds with its second sign corrected. A wave of $i+1$ triangles has $2^{i+1}$ pieces, whatever the peaks ({prf:ref}`prop-pieces`). The error of
-# the classical approximation to $x^2$ is $4^{-n-1}$ exactly ({prf:ref}`thm-yarotsky`), checked in rational arithmetic up to {glue:text}`deepest` waves, and its
-# derivative converges as well.
+# Equation (1) holds with its second sign corrected. A wave of $i+1$ triangles has $2^{i+1}$ pieces,
+# whatever the peaks ({prf:ref}`prop-pieces`). The error of the classical approximation to $x^2$ is
+# $4^{-n-1}$ exactly ({prf:ref}`thm-yarotsky`), checked in rational arithmetic up to
+# {glue:text}`deepest` waves, and its derivative converges as well.
 # ```
 
 # %% tags=["parameters"]
-depth: int = 10           # waves up to which errors are exact, at least 1
-left_peak: float = 0.3    # peak of T_0 in the first figure, in (0, 1)
-right_peak: float = 0.6   # peak of T_1 in the first figure, in (0, 1)
+depth: int = 10  # waves up to which errors are exact, at least 1
+left_peak: float = 0.3  # peak of T_0 in the first figure, in (0, 1)
+right_peak: float = 0.6  # peak of T_1 in the first figure, in (0, 1)
 
 # %% tags=["hide-input"]
 from fractions import Fraction
@@ -37,8 +41,7 @@ import sympy as sp
 from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims
-from compnet_book import plotting
+from compnet_book import claims, plotting
 
 plotting.use_style()
 glue("deepest", depth, display=False)
@@ -66,7 +69,8 @@ assert sp.simplify(slopes[1] + 1 / (1 - a)) == 0
 sp.Matrix([slopes])
 
 # %% [markdown]
-# The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$, in equation (1) and again in section 7.2; its proofs use the right sign.
+# The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$,
+# in equation (1) and again in section 7.2; its proofs use the right sign.
 
 # %% tags=["hide-input"]
 printed, right = (1 / a, 1 / (1 - a)), (1 / a, -1 / (1 - a))
@@ -86,8 +90,9 @@ claims.settle(
 # $W_i = T_{a_i}\circ T_{a_{i-1}}\circ\dots\circ T_{a_0}$ (equation 2).
 # ```
 #
-# In {numref}`fig-composition` the left side of the second triangle is run through twice: once forwards, as the first triangle rises, and once backwards, as
-# it falls. So the right half of $W_1$ shows $T_1$ mirrored.
+# In {numref}`fig-composition` the left side of the second triangle is run through twice:
+# once forwards, as the first triangle rises, and once backwards, as it falls.
+# So the right half of $W_1$ shows $T_1$ mirrored.
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels: a triangle with its peak left of the middle, one with its peak right of it, and their composition, two triangles of which the right one is the mirror image of the second."}, "figure": {"caption": "Two triangles and their composition (the paper's figure 7). Circles mark peaks, squares valleys: the peak of $T_0$ is a valley of $W_1$.", "name": "fig-composition"}}
 grid = np.linspace(0, 1, 1001)
@@ -106,26 +111,35 @@ drawn_peaks = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 
 places = np.array([Fraction(k, 30) for k in range(31)])
 copies, kept = [], []
 for level in range(1, len(drawn_peaks) + 1):
-    before, now = drawn_peaks[:level - 1], drawn_peaks[:level]
+    before, now = drawn_peaks[: level - 1], drawn_peaks[:level]
     cells = cn.mesh(before) if before else np.array([Fraction(0), Fraction(1)])
     for number, (left, right) in enumerate(zip(cells, cells[1:])):
         inside = cn.wave(left + (right - left) * places, now)
-        copies.append(list(inside) == list(cn.triangle(1 - places if number % 2 else places, now[-1])))
+        copies.append(
+            list(inside) == list(cn.triangle(1 - places if number % 2 else places, now[-1]))
+        )
     kept.append(set(cn.mesh(now)) == set(cells) | set(cn.mesh(now)[1::2]))
-claims.settle("C-fig7", holds=all(copies) and all(kept), note=f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the next wave is a copy of its triangle, mirrored where the slope is negative; and $V_{{i+1}}=V_i\\cup P_i$. Rational peaks, exactly.")
+claims.settle(
+    "C-fig7",
+    holds=all(copies) and all(kept),
+    note=f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the next wave is a copy of its triangle, mirrored where the slope is negative; and $V_{{i+1}}=V_i\\cup P_i$. Rational peaks, exactly.",
+)
 
 # %% [markdown]
 # ```{prf:proposition} Pieces of a wave
 # :label: prop-pieces
-# $W_i$ has exactly $2^{i+1}$ linear pieces, and $2^i$ peaks. On each piece it runs from 0 to 1 or from 1 to 0. (Section 2 of the paper; stated there for equal
-# triangles.)
+# $W_i$ has exactly $2^{i+1}$ linear pieces, and $2^i$ peaks.
+# On each piece it runs from 0 to 1 or from 1 to 0. (Section 2 of the paper;
+# stated there for equal triangles.)
 # ```
 #
-# By induction: a piece of $W_{i-1}$ maps its interval *onto* $[0,1]$, so it takes the value $a_i$ exactly once, inside. There $T_i$ turns, and the piece becomes
-# two, one on each side of the new peak. $\square$
+# By induction: a piece of $W_{i-1}$ maps its interval *onto* $[0,1]$,
+# so it takes the value $a_i$ exactly once, inside. There $T_i$ turns, and the piece becomes two,
+# one on each side of the new peak. $\square$
 #
-# The proof also says where the new peak lies: a fraction $a_i$ of the way up. `cn.mesh` finds all bends in this way. For random rational peaks every one of them
-# is a bend, exactly:
+# The proof also says where the new peak lies: a fraction $a_i$ of the way up.
+# `cn.mesh` finds all bends in this way. For random rational peaks every one of them is a bend,
+# exactly:
 
 # %%
 rng = np.random.default_rng(0)
@@ -157,10 +171,13 @@ claims.settle(
 #
 # $$\max_{[0,1]}|f_n-x^2| = 4^{-n-1}, \qquad |f_n'(x)-2x|\le 2^{-n}\ \text{ wherever } f_n' \text{ exists}.$$
 #
-# (Section 2 of the paper, after {cite:t}`yarotsky2017` and {cite:t}`liang2016`; the constants are exact.)
+# (Section 2 of the paper, after {cite:t}`yarotsky2017` and {cite:t}`liang2016`;
+# the constants are exact.)
 # ```
 #
-# The whole proof is one identity. Let $p=x-x^2$ be what the waves have to sum to, and $T=T_{1/2}$. Then $p = \frac14 T + \frac14\,p\circ T$, on both sides of the peak:
+# The whole proof is one identity. Let $p=x-x^2$ be what the waves have to sum to, and $T=T_{1/2}$.
+# Then $p = \frac14 T + \frac14\,p\circ T$, on both sides of the peak:
+
 
 # %%
 def p(t):
@@ -176,30 +193,50 @@ for side in (rising.subs(a, half), falling.subs(a, half)):
 #
 # $$f_n - x^2 = 4^{-n}\,p(W_{n-1}(x)).$$
 #
-# The parabola $p$ has its maximum $\frac14$ at $\frac12$, which $W_{n-1}$ takes on every piece: the error is $4^{-n-1}$, reached $2^n$ times. For the derivative,
-# $|p'|=|1-2W_{n-1}|\le1$ and $|W_{n-1}'|=2^n$, so it is off by at most $4^{-n}2^n=2^{-n}$. $\square$
+# The parabola $p$ has its maximum $\frac14$ at $\frac12$, which $W_{n-1}$ takes on every piece:
+# the error is $4^{-n-1}$, reached $2^n$ times. For the derivative,
+# $|p'|=|1-2W_{n-1}|\le1$ and $|W_{n-1}'|=2^n$, so it is off by at most $4^{-n}2^n=2^{-n}$.
+# $\square$
 
 # %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels: the triangle wave doubling its teeth three times; polygons closing in on the parabola; staircases closing in on the line 2x."}, "figure": {"caption": "The paper's figure 1: composed triangle waves, what they sum to, and the derivatives of the sums.", "name": "fig-yarotsky"}}
 figure, axes = plotting.panels(1, 3, 2.8)
 halves = [0.5] * 3
 for k, teeth in enumerate(cn.waves(grid, halves)):
     axes[0].plot(grid, teeth + 1.15 * (2 - k), color=plotting.LIGHT[k], linestyle="-")
-    axes[0].annotate(f"$W_{k}$", (1.02, 1.15 * (2 - k) + 0.4), xycoords=("axes fraction", "data"), color=plotting.LIGHT[k])
+    axes[0].annotate(
+        f"$W_{k}$",
+        (1.02, 1.15 * (2 - k) + 0.4),
+        xycoords=("axes fraction", "data"),
+        color=plotting.LIGHT[k],
+    )
 axes[0].set(title="waves", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[])
-axes[1].plot(grid, grid**2, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$x^2$")
-axes[2].plot(grid, 2 * grid, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$2x$")
+axes[1].plot(
+    grid, grid**2, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$x^2$"
+)
+axes[2].plot(
+    grid, 2 * grid, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$2x$"
+)
 for n, line in zip(range(3), ("-", "--", "-.")):
     mesh = cn.mesh([0.5] * n) if n else np.array([0.0, 1.0])
     sums = cn.series(mesh, [0.5] * n, -1) if n else mesh
     axes[1].plot(mesh, sums, color=plotting.LIGHT[n], linestyle=line, label=f"$f_{n}$")
-    axes[2].stairs(np.diff(sums) / np.diff(mesh), mesh, baseline=None, color=plotting.LIGHT[n], linestyle=line, linewidth=1.6, label=f"$f_{n}'$")
+    axes[2].stairs(
+        np.diff(sums) / np.diff(mesh),
+        mesh,
+        baseline=None,
+        color=plotting.LIGHT[n],
+        linestyle=line,
+        linewidth=1.6,
+        label=f"$f_{n}'$",
+    )
 for axis, title, place in zip(axes[1:], ("sums", "derivatives"), ("upper left", "lower right")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1])
     axis.legend(handlelength=2.2, fontsize="small", loc=place)
 
 # %% [markdown]
-# {numref}`fig-yarotsky` is the paper's figure 1. The sums are functions that a ReLU network computes ({doc}`triangles_to_weights`), so the error can be taken from
-# the network's own pieces: below, from networks of rational weights, both errors exactly.
+# {numref}`fig-yarotsky` is the paper's figure 1. The sums are functions that a ReLU network
+# computes ({doc}`triangles_to_weights`), so the error can be taken from the network's own pieces:
+# below, from networks of rational weights, both errors exactly.
 
 # %% tags=["hide-input"]
 rows, worst = [], []
@@ -210,12 +247,23 @@ for n in range(1, depth + 1):
     error = max(curve(middle) - middle**2)
     square = curve.squared_error(cn.TARGETS["x^2"])
     assert error == Fraction(1, 4 ** (n + 1)) and square == Fraction(1, 30 * 16**n)
-    rows.append([n, curve.regions(), f"1/{error.denominator:,}", plotting.power(float(error)), plotting.power(float(square))])
+    rows.append(
+        [
+            n,
+            curve.regions(),
+            f"1/{error.denominator:,}",
+            plotting.power(float(error)),
+            plotting.power(float(square)),
+        ]
+    )
 glue("last_error", plotting.power(float(error)), display=False)
-plotting.table(rows, ["waves $n$", "linear regions", "largest error", "as a decimal", "mean squared error"])
+plotting.table(
+    rows, ["waves $n$", "linear regions", "largest error", "as a decimal", "mean squared error"]
+)
 
 # %% [markdown]
-# The largest error on a cell is at its middle, because $f_n$ interpolates the parabola at the knots. The mean squared error is $16^{-n}/30$ in every row.
+# The largest error on a cell is at its middle, because $f_n$ interpolates the parabola at the
+# knots. The mean squared error is $16^{-n}/30$ in every row.
 
 # %% tags=["hide-input"]
 gaps = []
@@ -225,23 +273,36 @@ for n in range(1, depth + 1):
     steps = np.diff(values) / np.diff(ends)
     gaps.append(max(max(abs(steps - 2 * ends[:-1])), max(abs(steps - 2 * ends[1:]))))
 converges = all(gap == Fraction(1, 2**n) for n, gap in enumerate(gaps, 1))
-claims.settle("C-sec2-yarotsky", holds=bool(error == Fraction(1, 4 ** (depth + 1))) and converges, numbers={f"largest error, n = {depth}": f"1/{error.denominator:,}",
-              f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}"}, note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.")
+claims.settle(
+    "C-sec2-yarotsky",
+    holds=bool(error == Fraction(1, 4 ** (depth + 1))) and converges,
+    numbers={
+        f"largest error, n = {depth}": f"1/{error.denominator:,}",
+        f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}",
+    },
+    note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.",
+)
 
 # %% tags=["hide-input"]
 thirds = np.array([Fraction(k, 81) for k in range(82)])
 once = cn.triangle(thirds, Fraction(1, 2))
 twice = cn.triangle(once, Fraction(1, 2))
 drawn_sums = [list(cn.series(thirds, [Fraction(1, 2)] * n, -1)) for n in (1, 2)]
-claims.settle("C-fig1", holds=drawn_sums == [list(thirds - once / 4), list(thirds - once / 4 - twice / 16)] and converges,
-              note="Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of $f_n'$ close in on $2x$.")
+claims.settle(
+    "C-fig1",
+    holds=drawn_sums == [list(thirds - once / 4), list(thirds - once / 4 - twice / 16)]
+    and converges,
+    note="Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of $f_n'$ close in on $2x$.",
+)
 
 # %% [markdown]
 # ## What to take away
 #
-# Composition doubles the number of pieces, and for $x^2$ each doubling is worth a factor of four: with {glue:text}`deepest` waves, {glue:text}`last_error`. Nothing in
-# {prf:ref}`prop-pieces` needs the peaks to be at $\frac12$. Moving them is the freedom that the paper trains; the price is that the weights $4^{-m}$ of the waves
-# must move along, or the sum is no longer smooth.
+# Composition doubles the number of pieces, and for $x^2$ each doubling is worth a factor of four:
+# with {glue:text}`deepest` waves, {glue:text}`last_error`.
+# Nothing in {prf:ref}`prop-pieces` needs the peaks to be at $\frac12$.
+# Moving them is the freedom that the paper trains; the price is that the weights $4^{-m}$ of the
+# waves must move along, or the sum is no longer smooth.
 #
 # ## Claims settled here
 #

@@ -1,8 +1,9 @@
 """The ledger: what the papers claim, and the verdicts that cells of the chapters compute.
 
-A cell settles a claim by calling one of the functions here with what it has computed; the verdict follows from that by a rule, and
-`verdict_of` applies the same rule again when the book gathers the ledger. The cell shows a line for the reader; the record for the
-book is in the output's metadata, under `KEY`.
+A cell settles a claim by calling one of the functions here with what it has computed;
+the verdict follows from that by a rule, and `verdict_of` applies the same rule again when the
+book gathers the ledger. The cell shows a line for the reader;
+the record for the book is in the output's metadata, under `KEY`.
 """
 
 from __future__ import annotations
@@ -25,12 +26,20 @@ SOURCES = {
     "S": "inverse stability",
 }
 """What the first letter of an id stands for."""
-VERDICTS = ("holds", "holds with a correction", "fails", "not reproduced", "answered", "not in our text")
+VERDICTS = (
+    "holds",
+    "holds with a correction",
+    "fails",
+    "not reproduced",
+    "answered",
+    "not in our text",
+)
 KINDS = ("mathematical", "typographical")
 
 
 class Claim(NamedTuple):
-    """One claim: its `id`, `where` it stands, what it `says` as printed, and the `chapter` that settles it."""
+    """One claim: its `id`, `where` it stands, what it `says` as printed,
+    and the `chapter` that settles it."""
 
     id: str
     where: str
@@ -43,9 +52,14 @@ class Claim(NamedTuple):
         return SOURCES[self.id[0]]
 
 
-CLAIMS = MappingProxyType({
-    name: Claim(name, **entry) for name, entry in tomllib.loads(files(__package__).joinpath("claims.toml").read_text(encoding="utf-8")).items()
-})
+CLAIMS = MappingProxyType(
+    {
+        name: Claim(name, **entry)
+        for name, entry in tomllib.loads(
+            files(__package__).joinpath("claims.toml").read_text(encoding="utf-8")
+        ).items()
+    }
+)
 """All claims by id."""
 
 
@@ -59,11 +73,22 @@ class Settled:
         record, claim = self.record, CLAIMS[self.record["id"]]
         line = f"**{claim.id}** ({claim.where}): *{record['verdict']}*."
         tail = " ".join(record[key] for key in ("correction", "note") if record.get(key))
-        return {"text/markdown": f"{line} {tail}".strip(), "text/plain": f"{claim.id}: {record['verdict']}"}, {KEY: record}
+        return {
+            "text/markdown": f"{line} {tail}".strip(),
+            "text/plain": f"{claim.id}: {record['verdict']}",
+        }, {KEY: record}
 
 
-def settle(id: str, *, holds: bool, corrected: bool | None = None, correction: str = "", kind: str = "", numbers: Mapping | None = None,
-           note: str = "") -> Settled:
+def settle(
+    id: str,
+    *,
+    holds: bool,
+    corrected: bool | None = None,
+    correction: str = "",
+    kind: str = "",
+    numbers: Mapping | None = None,
+    note: str = "",
+) -> Settled:
     """Settle a statement by what was computed.
 
     - `holds` true: the verdict is *holds*.
@@ -74,14 +99,17 @@ def settle(id: str, *, holds: bool, corrected: bool | None = None, correction: s
         id: the claim's id.
         holds: whether the statement was found true as printed.
         corrected: whether its corrected form was found true; None if there is none.
-        correction: the corrected form, in Markdown; needed if `holds` is false and `corrected` true.
+        correction: the corrected form, in Markdown; needed if `holds` is false and `corrected`
+            true.
         kind: "mathematical" or "typographical", of the correction.
         numbers: what was measured, name by name.
         note: one sentence for the ledger, in Markdown.
 
     Raises:
-        TypeError: `holds` or `corrected` is not a truth value: a verdict must come from a comparison.
-        ValueError: an unknown id; a correction without its text and kind, or with a statement that holds; a failure without a note.
+        TypeError: `holds` or `corrected` is not a truth value:
+            a verdict must come from a comparison.
+        ValueError: an unknown id; a correction without its text and kind,
+            or with a statement that holds; a failure without a note.
     """
     holds = checks.flag("holds", holds)
     corrected = None if corrected is None else checks.flag("corrected", corrected)
@@ -90,20 +118,35 @@ def settle(id: str, *, holds: bool, corrected: bool | None = None, correction: s
         if not correction:
             raise ValueError("correction must say what holds instead, got nothing")
     elif correction or kind:
-        raise ValueError(f"correction and kind must be empty unless the printed form fails and the corrected one holds; got holds={holds}, corrected={corrected}")
+        raise ValueError(
+            f"correction and kind must be empty unless the printed form fails and the corrected one holds; got holds={holds}, corrected={corrected}"
+        )
     if not holds and not corrected and not note:
         raise ValueError("note must give the counterexample of a statement that fails, got nothing")
-    return _settled(id, "statement", numbers, note, holds=holds, corrected=corrected, correction=correction, kind=kind)
+    return _settled(
+        id,
+        "statement",
+        numbers,
+        note,
+        holds=holds,
+        corrected=corrected,
+        correction=correction,
+        kind=kind,
+    )
 
 
-def compare(id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note: str = "") -> Settled:
-    """Settle published numbers by ranges: *holds* if each lies within the range of what was found, else *not reproduced*.
+def compare(
+    id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note: str = ""
+) -> Settled:
+    """Settle published numbers by ranges: *holds* if each lies within the range of what was found,
+    else *not reproduced*.
 
     Numbers are kept with three digits, and compared as they are kept.
 
     Args:
         id: the claim's id.
-        cells: for each number its name, the published value, and the values found, one a seed; all positive.
+        cells: for each number its name, the published value, and the values found, one a seed;
+            all positive.
         note: one sentence for the ledger, in Markdown.
 
     Raises:
@@ -113,14 +156,30 @@ def compare(id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note
         raise ValueError("cells must hold at least one number, got none")
     if not all(np.min(found) > 0 and published > 0 for published, found in cells.values()):
         raise ValueError("cells must hold positive numbers: they are compared by factors")
-    kept = {name: dict(zip(("published", "low", "high"), (float(f"{checks.number('cells', v):.3g}") for v in (published, np.min(found), np.max(found)))))
-            for name, (published, found) in cells.items()}
-    missed = {name: max(c["low"] / c["published"], c["published"] / c["high"]) for name, c in kept.items() if not c["low"] <= c["published"] <= c["high"]}
+    kept = {
+        name: dict(
+            zip(
+                ("published", "low", "high"),
+                (
+                    float(f"{checks.number('cells', v):.3g}")
+                    for v in (published, np.min(found), np.max(found))
+                ),
+            )
+        )
+        for name, (published, found) in cells.items()
+    }
+    missed = {
+        name: max(c["low"] / c["published"], c["published"] / c["high"])
+        for name, c in kept.items()
+        if not c["low"] <= c["published"] <= c["high"]
+    }
     numbers = {"within the range found": f"{len(kept) - len(missed)} of {len(kept)}"}
     if missed:
         worst = max(missed, key=missed.get)
         c = kept[worst]
-        numbers["furthest outside"] = f"{worst}, published {c['published']:.3g}, found {c['low']:.3g} to {c['high']:.3g}"
+        numbers["furthest outside"] = (
+            f"{worst}, published {c['published']:.3g}, found {c['low']:.3g} to {c['high']:.3g}"
+        )
     return _settled(id, "numbers", numbers, note, cells=kept)
 
 
@@ -146,7 +205,13 @@ def verdict_of(record: Mapping) -> str:
     """The verdict that follows from a record's contents, whatever verdict is written in it."""
     match record["about"]:
         case "statement":
-            return "holds" if record["holds"] else "holds with a correction" if record["corrected"] else "fails"
+            return (
+                "holds"
+                if record["holds"]
+                else "holds with a correction"
+                if record["corrected"]
+                else "fails"
+            )
         case "numbers":
             inside = all(c["low"] <= c["published"] <= c["high"] for c in record["cells"].values())
             return "holds" if inside else "not reproduced"
@@ -154,7 +219,9 @@ def verdict_of(record: Mapping) -> str:
             return "answered"
         case "absent":
             return "not in our text"
-    raise ValueError(f"about must be statement, numbers, question or absent, got {record['about']!r}")
+    raise ValueError(
+        f"about must be statement, numbers, question or absent, got {record['about']!r}"
+    )
 
 
 def _sentence(text) -> str:
@@ -165,4 +232,12 @@ def _sentence(text) -> str:
 
 def _settled(id, about, numbers, note, **computed) -> Settled:
     checks.choice("id", id, CLAIMS)
-    return Settled({"id": id, "about": about, "numbers": {str(k): str(v) for k, v in (numbers or {}).items()}, "note": note} | computed)
+    return Settled(
+        {
+            "id": id,
+            "about": about,
+            "numbers": {str(k): str(v) for k, v in (numbers or {}).items()},
+            "note": note,
+        }
+        | computed
+    )

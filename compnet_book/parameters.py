@@ -1,7 +1,9 @@
-"""The parameters of a chapter, declared once, in its tagged cell: `name: type = default  # meaning, limits`.
+"""The parameters of a chapter, declared once, in its tagged cell:
+`name: type = default  # meaning, limits`.
 
-The limits end the comment, in words for readers that are also what is enforced: "at least 1", "at most 1", "positive",
-"in (0, 1)" without its ends and "in [0, 1]" with them, "one of sin, tanh", "a curve" or "a curve or none". Several may be joined by "and".
+The limits end the comment, in words for readers that are also what is enforced: "at least 1",
+"at most 1", "positive", "in (0, 1)" without its ends and "in [0, 1]" with them, "one of sin,
+tanh", "a curve" or "a curve or none". Several may be joined by "and".
 """
 
 from __future__ import annotations
@@ -28,13 +30,16 @@ _LIMITS: dict[str, Callable[..., bool]] = {
     rf"in \({_N}, {_N}\)": lambda value, low, high: float(low) < value < float(high),
     rf"in \[{_N}, {_N}\]": lambda value, low, high: float(low) <= value <= float(high),
     r"one of (.+)": lambda value, names: value in names.split(", "),
-    r"a curve( or none)?": lambda value, none: bool(none and value == "none") or bool(Target.read(value)),
+    r"a curve( or none)?": lambda value, none: (
+        bool(none and value == "none") or bool(Target.read(value))
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of a parameters cell: `name`, `kind` (int, float, bool or str), the `default` as written, `meaning` and `limits`."""
+    """One line of a parameters cell: `name`, `kind` (int, float, bool or str),
+    the `default` as written, `meaning` and `limits`."""
 
     name: str
     kind: type
@@ -48,11 +53,14 @@ class Parameter:
         Text is read, since that is how values come from a command line: "true", "200", "1e-3".
 
         Raises:
-            ValueError: if the value is of another kind (a fraction for an integer, for instance) or outside the limits.
+            ValueError: if the value is of another kind (a fraction for an integer,
+                for instance) or outside the limits.
         """
         typed, why = _typed(self.kind, value), ""
         try:
-            if typed is not None and all(test(typed, *bounds) for test, bounds in _read(self.limits)):
+            if typed is not None and all(
+                test(typed, *bounds) for test, bounds in _read(self.limits)
+            ):
                 return typed
         except ValueError as error:  # a curve that cannot be read
             why = f": {error}"
@@ -66,7 +74,11 @@ def _typed(kind: type, value):
     if kind is str:
         return value if text is not None else None
     if kind is bool:
-        return value if isinstance(value, bool) else {"true": True, "false": False}.get((text or "").lower())
+        return (
+            value
+            if isinstance(value, bool)
+            else {"true": True, "false": False}.get((text or "").lower())
+        )
     if isinstance(value, bool) or not isinstance(value, (str, Integral if kind is int else Real)):
         return None
     try:
@@ -84,7 +96,11 @@ def _read(limits: str) -> list[tuple[Callable[..., bool], tuple[str, ...]]]:
     """
     tests = []
     for phrase in limits.split(" and ") if limits else ():
-        found = [(test, match.groups()) for pattern, test in _LIMITS.items() if (match := re.fullmatch(pattern, phrase))]
+        found = [
+            (test, match.groups())
+            for pattern, test in _LIMITS.items()
+            if (match := re.fullmatch(pattern, phrase))
+        ]
         if not found:
             raise ValueError(f"a limit is one of {', '.join(_LIMITS)}, got {phrase!r}")
         tests += found
@@ -95,10 +111,10 @@ def _split(comment: str) -> tuple[str, str]:
     """Meaning and limits: what follows the first comma after which there are nothing but limits."""
     for comma in re.finditer(", ", comment):
         try:
-            _read(comment[comma.end():])
+            _read(comment[comma.end() :])
         except ValueError:
             continue
-        return comment[:comma.start()], comment[comma.end():]
+        return comment[: comma.start()], comment[comma.end() :]
     return comment, ""
 
 
@@ -106,32 +122,48 @@ def parse(source: str) -> dict[str, Parameter]:
     """The parameters that a cell with the code `source` declares, by name.
 
     Raises:
-        ValueError: if a line is not a parameter, if its comment does not end with the limits that its kind has, or if the
-            default is not allowed by them.
+        ValueError: if a line is not a parameter, if its comment does not end with the limits
+            that its kind has, or if the default is not allowed by them.
     """
-    comments = {token.start[0]: token.string.lstrip("# ") for token in tokenize.generate_tokens(io.StringIO(source).readline)
-                if token.type == tokenize.COMMENT}
+    comments = {
+        token.start[0]: token.string.lstrip("# ")
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    }
     kinds = {kind.__name__: kind for kind in KINDS}
     found = {}
     for statement in ast.parse(source).body:
         line = source.splitlines()[statement.lineno - 1]
         match statement:
-            case ast.AnnAssign(ast.Name(name), ast.Name(kind), ast.Constant() | ast.UnaryOp() as value) if kind in kinds:
+            case ast.AnnAssign(
+                ast.Name(name), ast.Name(kind), ast.Constant() | ast.UnaryOp() as value
+            ) if kind in kinds:
                 meaning, limits = _split(comments.get(statement.lineno, ""))
             case _:
-                raise ValueError(f"a parameter is `name: type = default  # meaning, limits`, got `{line}`")
-        parameter = Parameter(name, kinds[kind], ast.get_source_segment(source, value), meaning, limits)
+                raise ValueError(
+                    f"a parameter is `name: type = default  # meaning, limits`, got `{line}`"
+                )
+        parameter = Parameter(
+            name, kinds[kind], ast.get_source_segment(source, value), meaning, limits
+        )
         choice = limits.startswith(("one of ", "a curve"))
-        if not meaning or not {bool: not limits, str: choice}.get(parameter.kind, limits and not choice):
-            raise ValueError(f"the comment of a parameter ends with its limits (a bool has none), got `{line}`")
+        if not meaning or not {bool: not limits, str: choice}.get(
+            parameter.kind, limits and not choice
+        ):
+            raise ValueError(
+                f"the comment of a parameter ends with its limits (a bool has none), got `{line}`"
+            )
         parameter.convert(ast.literal_eval(value))
         found[name] = parameter
     return found
 
 
 def declared(notebook) -> dict[str, Parameter]:
-    """The parameters of a notebook, by name: what its cell tagged "parameters" declares, if it has one."""
-    tagged = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    """The parameters of a notebook, by name: what its cell tagged "parameters" declares,
+    if it has one."""
+    tagged = [
+        cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])
+    ]
     return parse(tagged[0]) if tagged else {}
 
 
@@ -139,7 +171,8 @@ def check(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> d
     """The values `given`, each as its parameter takes it.
 
     Raises:
-        ValueError: with a line for each value that is refused and for each name that is not among `parameters`.
+        ValueError: with a line for each value that is refused and for each name that is not
+            among `parameters`.
     """
     checked, problems = {}, []
     for name, value in given.items():
@@ -151,7 +184,9 @@ def check(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> d
         else:
             near = difflib.get_close_matches(name, parameters, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            problems.append(f"there is no parameter {name}{hint} Known: {', '.join(parameters) or 'none'}")
+            problems.append(
+                f"there is no parameter {name}{hint} Known: {', '.join(parameters) or 'none'}"
+            )
     if problems:
         raise ValueError("\n".join(problems))
     return checked

@@ -1,9 +1,11 @@
 """Run every chapter through papermill, once, and render the book from those runs.
 
-`python -m compnet_book.runs` executes the chapters that have changed since their last run, or whose library has, and puts them into
-the cache from which Sphinx takes them. The executed notebooks stay in `_build/executed`, where the output checks find them.
+`python -m compnet_book.runs` executes the chapters that have changed since their last run,
+or whose library has, and puts them into the cache from which Sphinx takes them.
+The executed notebooks stay in `_build/executed`, where the output checks find them.
 With names of chapters it executes these, one after the other.
 """
+
 import subprocess
 import sys
 import time
@@ -44,7 +46,8 @@ def same_code(one, other) -> bool:
 
 
 def last_run(chapter: Path):
-    """The chapter's executed notebook, or None if it is missing, unfinished, or of another state of the chapter or the library."""
+    """The chapter's executed notebook, or None if it is missing, unfinished,
+    or of another state of the chapter or the library."""
     path = RUNS / f"{chapter.stem}.ipynb"
     if not path.exists():
         return None
@@ -67,7 +70,8 @@ def execute(chapter: Path):
 
 
 def seed(chapter: Path, run) -> None:
-    """Put a run into the cache, on the notebook as Sphinx will read it: papermill's own has other metadata."""
+    """Put a run into the cache, on the notebook as Sphinx will read it:
+    papermill's own has other metadata."""
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
 
@@ -75,7 +79,9 @@ def seed(chapter: Path, run) -> None:
     for cell, done in zip(code(notebook), code(run)):
         cell.outputs, cell.execution_count = done.outputs, done.execution_count
     seconds = {"execution_seconds": run.metadata.papermill.duration}
-    get_cache(str(CACHES / library())).cache_notebook_bundle(CacheBundleIn(notebook, str(chapter), data=seconds), check_validity=False, overwrite=True)
+    get_cache(str(CACHES / library())).cache_notebook_bundle(
+        CacheBundleIn(notebook, str(chapter), data=seconds), check_validity=False, overwrite=True
+    )
 
 
 def run_one(chapter: Path) -> int:
@@ -84,7 +90,10 @@ def run_one(chapter: Path) -> int:
     try:
         execute(chapter)
     except PapermillExecutionError as error:
-        print(f"{chapter.name}, cell {error.cell_index + 1} ({error.source.strip().splitlines()[0]}): {error.ename}: {error.evalue}", file=sys.stderr)
+        print(
+            f"{chapter.name}, cell {error.cell_index + 1} ({error.source.strip().splitlines()[0]}): {error.ename}: {error.evalue}",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -100,9 +109,14 @@ def run_apart(chapter: Path) -> int:
 def main(names) -> int:
     known = chapters()
     if names:
-        return max(run_one(next(chapter for chapter in known if chapter.stem == name)) for name in names)
+        return max(
+            run_one(next(chapter for chapter in known if chapter.stem == name)) for name in names
+        )
     stale = [chapter for chapter in known if last_run(chapter) is None]
-    for group, at_once in (([c for c in stale if c.stem not in ALONE], AT_ONCE), ([c for c in stale if c.stem in ALONE], 1)):
+    for group, at_once in (
+        ([c for c in stale if c.stem not in ALONE], AT_ONCE),
+        ([c for c in stale if c.stem in ALONE], 1),
+    ):
         with ThreadPoolExecutor(at_once) as pool:
             if any(pool.map(run_apart, group)):
                 return 1

@@ -1,4 +1,6 @@
-"""One thread, so that the tests share a machine; the same examples on every run; and runs in a process of their own, with an empty cache of compiled code."""
+"""One thread, so that the tests share a machine; the same examples on every run;
+and runs in a process of their own, with an empty cache of compiled code."""
+
 import os
 import subprocess
 import sys
@@ -18,12 +20,23 @@ SHOW = "\nprint(b''.join(a.tobytes() for a in (*net.weights, *net.biases) if a i
 
 @pytest.fixture
 def twice(tmp_path):
-    """Whether code that makes a `net` makes the same one, bit for bit, when it has to compile and when it finds the compiled code on disk."""
+    """Whether code that makes a `net` makes the same one, bit for bit,
+    when it has to compile and when it finds the compiled code on disk."""
 
     def same(code):
         command = [sys.executable, "-c", "import numpy as np, compnet_lib as cn\n" + code + SHOW]
         environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-        first, second = (subprocess.run(command, env=environment, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True).stdout for _ in range(2))
+        first, second = (
+            subprocess.run(
+                command,
+                env=environment,
+                cwd=Path(__file__).parents[1],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            for _ in range(2)
+        )
         assert any(tmp_path.rglob("*.nbc")) and len(first) > 100
         return first == second
 

@@ -1,9 +1,11 @@
 """Notice what Sphinx and jupyter-cache do not look at.
 
-jupyter-cache knows a chapter by its cells alone, so each cache is kept for one state of the library and the lock.
-The path of the cache is a setting that Sphinx watches: when it changes, every page is read anew, the library's
-reference included. `book_frame` does the same, without executing anything, for the extensions and static files.
+jupyter-cache knows a chapter by its cells alone, so each cache is kept for one state of the
+library and the lock. The path of the cache is a setting that Sphinx watches: when it changes,
+every page is read anew, the library's reference included. `book_frame` does the same,
+without executing anything, for the extensions and static files.
 """
+
 import hashlib
 import shutil
 from pathlib import Path
@@ -15,7 +17,9 @@ def digest(*places: str) -> str:
     """A hash of the names and contents of all files in these places."""
     found = [path for place in places for path in (ROOT / place, *(ROOT / place).rglob("*"))]
     total = hashlib.sha256()
-    for path in sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts):
+    for path in sorted(
+        path for path in found if path.is_file() and "__pycache__" not in path.parts
+    ):
         total.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()[:16]
 

@@ -1,4 +1,6 @@
-"""Docstrings are written for `help()`, with formulas between dollars and code between backticks: say the same in reStructuredText."""
+"""Docstrings are written for `help()`, with formulas between dollars and code between backticks:
+say the same in reStructuredText."""
+
 import re
 from itertools import groupby
 
@@ -21,8 +23,13 @@ def translate(app, what, name, obj, options, lines):
             formula = indent
         done.append((formula is None, line))
     # Formulas may break across lines, so a run of text lines is rewritten as one.
-    runs = (("\n".join(line for _, line in group), text) for text, group in groupby(done, key=lambda pair: pair[0]))
-    lines[:] = "\n".join(INLINE.sub(rewrite, run) if text else run for run, text in runs).split("\n")
+    runs = (
+        ("\n".join(line for _, line in group), text)
+        for text, group in groupby(done, key=lambda pair: pair[0])
+    )
+    lines[:] = "\n".join(INLINE.sub(rewrite, run) if text else run for run, text in runs).split(
+        "\n"
+    )
 
 
 def setup(app):

@@ -1,4 +1,5 @@
 """Offer every chapter as a notebook, beside the script it is made from."""
+
 from pathlib import Path
 
 import jupytext

@@ -1,8 +1,10 @@
 """Put the chapters' SVG figures into the page, where they take its ink, paper and palette.
 
-Black becomes the colour of the text, white the page's background, and the palette's colours become CSS variables
-(`palette.css`), so that a figure follows the theme when the reader switches between light and dark.
+Black becomes the colour of the text, white the page's background,
+and the palette's colours become CSS variables (`palette.css`),
+so that a figure follows the theme when the reader switches between light and dark.
 """
+
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -32,11 +34,15 @@ def paint(style: str) -> str:
 
 
 def inline_svg(source: str, label: str, prefix: str) -> str:
-    """The figure as an element of the page: named for screen readers, its ids its own, its colours the page's."""
+    """The figure as an element of the page: named for screen readers, its ids its own,
+    its colours the page's."""
     svg = ET.fromstring(source)
     for parent in [*svg.iter()]:
         for child in [*parent]:
-            if child.tag in (SVG + "metadata", SVG + "style"):  # a date; a rule that would apply to the whole page
+            if child.tag in (
+                SVG + "metadata",
+                SVG + "style",
+            ):  # a date; a rule that would apply to the whole page
                 parent.remove(child)
     for element in svg.iter():
         for name, value in [*element.attrib.items()]:
@@ -49,12 +55,20 @@ def inline_svg(source: str, label: str, prefix: str) -> str:
                 value = value.replace("url(#", f"url(#{prefix}")
             element.set(name, value)
         # CSS variables work in a style, not in an attribute such as fill="…"
-        moved = [f"{name}: {element.attrib.pop(name)}" for name in ("fill", "stroke") if name in element.attrib]
+        moved = [
+            f"{name}: {element.attrib.pop(name)}"
+            for name in ("fill", "stroke")
+            if name in element.attrib
+        ]
         style = "; ".join([*moved, element.get("style", "").strip()]).strip("; ")
         if style:
             element.set("style", paint(style))
-    svg.attrib |= {"class": "book-figure", "role": "img", "aria-label": label,
-                   "style": "fill: currentColor; stroke-linejoin: round; stroke-linecap: butt"}  # matplotlib's defaults
+    svg.attrib |= {
+        "class": "book-figure",
+        "role": "img",
+        "aria-label": label,
+        "style": "fill: currentColor; stroke-linejoin: round; stroke-linecap: butt",
+    }  # matplotlib's defaults
     return f'<div class="book-figure-box">{ET.tostring(svg, encoding="unicode")}</div>'
 
 
@@ -63,22 +77,32 @@ class InlineFigures(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
-        drawn = [node for node in self.document.findall(nodes.image) if "/jupyter_execute/" in node["uri"]]
+        drawn = [
+            node
+            for node in self.document.findall(nodes.image)
+            if "/jupyter_execute/" in node["uri"]
+        ]
         for number, node in enumerate(drawn, 1):
             if not node.get("alt"):
-                logger.warning("a figure without alternative text", location=node, type="book", subtype="alt")
+                logger.warning(
+                    "a figure without alternative text", location=node, type="book", subtype="alt"
+                )
             if node["uri"].endswith(".svg"):
                 source = Path(self.app.srcdir, node["uri"].lstrip("/")).read_text(encoding="utf-8")
                 prefix = f"{nodes.make_id(self.env.docname)}-{number}-"
-                node.replace_self(nodes.raw("", inline_svg(source, node.get("alt", ""), prefix), format="html"))
+                node.replace_self(
+                    nodes.raw("", inline_svg(source, node.get("alt", ""), prefix), format="html")
+                )
 
 
 def write_palette(app):
     if app.builder.format == "html":
         static = Path(app.outdir, "_static")
         static.mkdir(parents=True, exist_ok=True)
-        rules = [f"html{theme} {{ {' '.join(f'--c{i}: {colour};' for i, colour in enumerate(palette))} }}\n"
-                 for theme, palette in (("", LIGHT), ("[data-theme=dark]", DARK))]
+        rules = [
+            f"html{theme} {{ {' '.join(f'--c{i}: {colour};' for i, colour in enumerate(palette))} }}\n"
+            for theme, palette in (("", LIGHT), ("[data-theme=dark]", DARK))
+        ]
         (static / "palette.css").write_text("".join(rules), encoding="utf-8")
         app.add_css_file("palette.css")
 

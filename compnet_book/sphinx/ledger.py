@@ -1,9 +1,11 @@
 """The ledger of claims, from what the chapters computed in this build.
 
-A cell that settles a claim leaves a record among its outputs (`compnet_book.claims`). They are gathered here when a chapter is read,
-checked when all are, and shown by three directives: `ledger` (every claim), `errata` (every correction) and `settled` (the claims of
-the page it stands on).
+A cell that settles a claim leaves a record among its outputs (`compnet_book.claims`).
+They are gathered here when a chapter is read, checked when all are,
+and shown by three directives: `ledger` (every claim),
+`errata` (every correction) and `settled` (the claims of the page it stands on).
 """
+
 import re
 
 import jupytext
@@ -32,7 +34,12 @@ def anchor(claim: str) -> str:
 
 def records(notebook) -> list[dict]:
     """What the cells of an executed notebook have settled, in order."""
-    return [output["metadata"][KEY] for cell in notebook.cells for output in cell.get("outputs", []) if KEY in output.get("metadata", {})]
+    return [
+        output["metadata"][KEY]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if KEY in output.get("metadata", {})
+    ]
 
 
 def gather(app, doctree):
@@ -64,7 +71,9 @@ def forget(app, env, docname):
 
 def settled(env) -> dict[str, tuple[str, dict]]:
     """Chapter and record of each settled claim."""
-    return {record["id"]: (docname, record) for docname, found in store(env).items() for record in found}
+    return {
+        record["id"]: (docname, record) for docname, found in store(env).items() for record in found
+    }
 
 
 def complaints(gathered: dict[str, list[dict]], chapters) -> list[tuple[str, str]]:
@@ -80,10 +89,24 @@ def complaints(gathered: dict[str, list[dict]], chapters) -> list[tuple[str, str
                 said.append((docname, f"settles {name} again, after {seen[name]}"))
             seen[name] = docname
             if CLAIMS[name].chapter != docname:
-                said.append((docname, f"settles {name}, which belongs to the chapter {CLAIMS[name].chapter}"))
+                said.append(
+                    (
+                        docname,
+                        f"settles {name}, which belongs to the chapter {CLAIMS[name].chapter}",
+                    )
+                )
             if record["verdict"] != verdict_of(record):
-                said.append((docname, f"says {name} {record['verdict']}, where its numbers say {verdict_of(record)}"))
-    said += [(claim.chapter, f"has no cell that settles {claim.id}") for claim in CLAIMS.values() if claim.chapter in chapters and claim.id not in seen]
+                said.append(
+                    (
+                        docname,
+                        f"says {name} {record['verdict']}, where its numbers say {verdict_of(record)}",
+                    )
+                )
+    said += [
+        (claim.chapter, f"has no cell that settles {claim.id}")
+        for claim in CLAIMS.values()
+        if claim.chapter in chapters and claim.id not in seen
+    ]
     return said
 
 
@@ -98,7 +121,15 @@ def inline(text: str) -> list[nodes.Node]:
     parts = []
     for match in re.finditer(r"\$([^$]+)\$|\*([^*]+)\*|`([^`]+)`|([^$*`]+)", text):
         formula, emphasis, code, plain = match.groups()
-        parts.append(nodes.math("", formula) if formula else nodes.emphasis("", emphasis) if emphasis else nodes.literal("", code) if code else nodes.Text(plain))
+        parts.append(
+            nodes.math("", formula)
+            if formula
+            else nodes.emphasis("", emphasis)
+            if emphasis
+            else nodes.literal("", code)
+            if code
+            else nodes.Text(plain)
+        )
     return parts
 
 
@@ -125,7 +156,11 @@ def table(headers: list[str], rows: list[list[list[nodes.Node]]], widths: list[i
 def evidence(record: dict) -> list[nodes.Node]:
     """The numbers of a record, then its correction and note."""
     text = "; ".join(f"{name}: {value}" for name, value in record["numbers"].items())
-    return inline(" ".join(part for part in (text and f"{text}.", record.get("correction"), record["note"]) if part))
+    return inline(
+        " ".join(
+            part for part in (text and f"{text}.", record.get("correction"), record["note"]) if part
+        )
+    )
 
 
 def ledger_rows(app, fromdoc, claims):
@@ -133,7 +168,12 @@ def ledger_rows(app, fromdoc, claims):
     for claim in claims:
         record = done.get(claim.id, (None, None))[1]
         verdict = link(app, fromdoc, claim.id, record["verdict"] if record else "open")
-        yield [[nodes.Text(claim.id)], [*inline(claim.says), nodes.Text(f" ({claim.where})")], [verdict], evidence(record) if record else [nodes.Text("")]]
+        yield [
+            [nodes.Text(claim.id)],
+            [*inline(claim.says), nodes.Text(f" ({claim.where})")],
+            [verdict],
+            evidence(record) if record else [nodes.Text("")],
+        ]
 
 
 def ledger(app, fromdoc):
@@ -142,25 +182,60 @@ def ledger(app, fromdoc):
     for _, record in done.values():
         summary[record["verdict"]] = summary.get(record["verdict"], 0) + 1
     counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(summary.items()))
-    found.append(nodes.paragraph("", f"{len(CLAIMS)} claims: {len(done)} settled ({counts}), {len(CLAIMS) - len(done)} open."))
+    found.append(
+        nodes.paragraph(
+            "",
+            f"{len(CLAIMS)} claims: {len(done)} settled ({counts}), {len(CLAIMS) - len(done)} open.",
+        )
+    )
     for letter, title in SOURCES.items():
         claims = [claim for claim in CLAIMS.values() if claim.id[0] == letter]
-        found += [nodes.rubric("", f"{letter}: {title}"), table(["id", "claim", "verdict", "evidence"], [*ledger_rows(app, fromdoc, claims)], [12, 40, 19, 29])]
+        found += [
+            nodes.rubric("", f"{letter}: {title}"),
+            table(
+                ["id", "claim", "verdict", "evidence"],
+                [*ledger_rows(app, fromdoc, claims)],
+                [12, 40, 19, 29],
+            ),
+        ]
     return found
 
 
 def errata(app, fromdoc):
     rows = []
-    for name, (_, record) in sorted(settled(app.env).items(), key=lambda item: [*CLAIMS].index(item[0])):
+    for name, (_, record) in sorted(
+        settled(app.env).items(), key=lambda item: [*CLAIMS].index(item[0])
+    ):
         if record["verdict"] == "holds with a correction":
             claim = CLAIMS[name]
-            rows.append([[link(app, fromdoc, name, claim.where)], inline(claim.says), inline(record["correction"]), [nodes.Text(record["kind"])]])
-    return [table(["where", "printed", "what it should say", "kind"], rows, [14, 34, 33, 19])] if rows else [nodes.paragraph("", "None so far.")]
+            rows.append(
+                [
+                    [link(app, fromdoc, name, claim.where)],
+                    inline(claim.says),
+                    inline(record["correction"]),
+                    [nodes.Text(record["kind"])],
+                ]
+            )
+    return (
+        [table(["where", "printed", "what it should say", "kind"], rows, [14, 34, 33, 19])]
+        if rows
+        else [nodes.paragraph("", "None so far.")]
+    )
 
 
 def of_page(app, fromdoc):
     claims = [CLAIMS[record["id"]] for record in store(app.env).get(fromdoc, [])]
-    return [table(["id", "claim", "verdict", "evidence"], [*ledger_rows(app, fromdoc, claims)], [12, 40, 19, 29])] if claims else []
+    return (
+        [
+            table(
+                ["id", "claim", "verdict", "evidence"],
+                [*ledger_rows(app, fromdoc, claims)],
+                [12, 40, 19, 29],
+            )
+        ]
+        if claims
+        else []
+    )
 
 
 CONTENTS = {"ledger": ledger, "errata": errata, "settled": of_page}
@@ -179,4 +254,9 @@ def setup(app):
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", check)
     app.connect("doctree-resolved", fill)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": False, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": False,
+        "parallel_write_safe": True,
+    }

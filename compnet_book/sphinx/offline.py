@@ -1,41 +1,62 @@
 """Make the pages work as files, without a network: what they need beside them, and nothing else.
 
-Runs over all pages after every build, because Sphinx copies its static files every time; a page that is already clean
-is left alone. The patterns are those of the pinned theme; tests/test_book.py finds what a new version would bring.
+Runs over all pages after every build, because Sphinx copies its static files every time;
+a page that is already clean is left alone. The patterns are those of the pinned theme;
+tests/test_book.py finds what a new version would bring.
 """
+
 import importlib.util
 import re
 import shutil
 from pathlib import Path
 
-CUT = [re.compile(pattern) for pattern in (
-    r'<script [^>]*fontawesome/[^>]*></script>\n?',     # 1.5 MB; the web fonts show the same icons
-    r'<link rel="preload" as="(font|script)"[^>]*>\n?', # a browser refuses the fonts for files, the scripts are below
-    r'<link [^>]*sphinx-thebe\.css[^>]*>\n?',
-    r'(?<=<summary) aria-label="Toggle hidden content"',  # hides the words that are there
-)]
-SWAP = [(re.compile(pattern), new) for pattern, new in (
-    (r'(<button class="btn search-button-field[^"]*") title="[^"]*" aria-label="[^"]*"', r'\1'),
-    (r'<div class="bd-sidebar-primary', '<div role="complementary" aria-label="Book" class="bd-sidebar-primary'),
-    (r'role="doc-biblioentry"', 'role="listitem"'),
-    (r' id="proof-content"', ''),  # sphinx-proof's, the same for every statement
-    (r'class="proof admonition" id="proof"', 'class="proof plain admonition"'),
-)]
+CUT = [
+    re.compile(pattern)
+    for pattern in (
+        r"<script [^>]*fontawesome/[^>]*></script>\n?",  # 1.5 MB; the web fonts show the same icons
+        r'<link rel="preload" as="(font|script)"[^>]*>\n?',  # a browser refuses the fonts for files, the scripts are below
+        r"<link [^>]*sphinx-thebe\.css[^>]*>\n?",
+        r'(?<=<summary) aria-label="Toggle hidden content"',  # hides the words that are there
+    )
+]
+SWAP = [
+    (re.compile(pattern), new)
+    for pattern, new in (
+        (r'(<button class="btn search-button-field[^"]*") title="[^"]*" aria-label="[^"]*"', r"\1"),
+        (
+            r'<div class="bd-sidebar-primary',
+            '<div role="complementary" aria-label="Book" class="bd-sidebar-primary',
+        ),
+        (r'role="doc-biblioentry"', 'role="listitem"'),
+        (r' id="proof-content"', ""),  # sphinx-proof's, the same for every statement
+        (r'class="proof admonition" id="proof"', 'class="proof plain admonition"'),
+    )
+]
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
-UNUSED = ("**/*.map", "locales", "vendor/fontawesome/*/js", "vendor/fontawesome/*/webfonts/*.ttf",
-          "*webpack-macros.html")
+UNUSED = (
+    "**/*.map",
+    "locales",
+    "vendor/fontawesome/*/js",
+    "vendor/fontawesome/*/webfonts/*.ttf",
+    "*webpack-macros.html",
+)
 
 
 def drop_thebe(app, config):
     """Jupyter Book always loads sphinx-thebe, which puts a network address into every page."""
     for event, listeners in app.events.listeners.items():
-        app.events.listeners[event] = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
+        app.events.listeners[event] = [
+            one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")
+        ]
 
 
 def copy_mathjax(app):
     package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
     for name in MATHJAX:
-        source, target = package / "static/mathjax" / name, Path(app.outdir, "_static/mathjax", name)
+        source, target = (
+            package / "static/mathjax" / name,
+            Path(app.outdir, "_static/mathjax", name),
+        )
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)

@@ -1,10 +1,12 @@
-"""A directive for the end of a chapter: the command that runs it with other parameters, what they may be, and its source.
+"""A directive for the end of a chapter: the command that runs it with other parameters,
+what they may be, and its source.
 
     ```{rerun} -p depth 6 -p left_peak 0.15
     ```
 
 The example is checked, and the table made, from the chapter's own parameters cell.
 """
+
 import shlex
 from pathlib import Path
 
@@ -27,6 +29,7 @@ def given(example: str) -> dict[str, str]:
 
 def table(rows):
     """A table of `COLUMNS` with a row for each sequence of nodes in `rows`."""
+
     def row(cells):
         return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
@@ -49,12 +52,31 @@ class Rerun(SphinxDirective):
         except ValueError as error:
             raise self.error(str(error)) from error
         command = f"papermill book/{script.name} out.ipynb {example}".rstrip()
-        rows = [(nodes.literal("", each.name), nodes.Text(each.kind.__name__), nodes.literal("", each.default),
-                 nodes.Text(f"{each.meaning}, {each.limits}".removesuffix(", "))) for each in parameters.values()]
+        rows = [
+            (
+                nodes.literal("", each.name),
+                nodes.Text(each.kind.__name__),
+                nodes.literal("", each.default),
+                nodes.Text(f"{each.meaning}, {each.limits}".removesuffix(", ")),
+            )
+            for each in parameters.values()
+        ]
         up = "../" * self.env.docname.count("/")
-        script_link, notebook_link = (nodes.reference("", text, internal=True, refuri=f"{up}_sources/{self.env.docname}{ending}")
-                                      for text, ending in (("script", ".py"), ("notebook", ".ipynb")))
-        source = nodes.paragraph("", "", nodes.Text("This page as a "), script_link, nodes.Text(" or as a "), notebook_link, nodes.Text("."))
+        script_link, notebook_link = (
+            nodes.reference(
+                "", text, internal=True, refuri=f"{up}_sources/{self.env.docname}{ending}"
+            )
+            for text, ending in (("script", ".py"), ("notebook", ".ipynb"))
+        )
+        source = nodes.paragraph(
+            "",
+            "",
+            nodes.Text("This page as a "),
+            script_link,
+            nodes.Text(" or as a "),
+            notebook_link,
+            nodes.Text("."),
+        )
         return [nodes.literal_block(command, command, language="bash"), table(rows), source]
 
 

@@ -1,4 +1,5 @@
-"""Checks of arguments: each raises an error that names the argument, what it was and what it may be."""
+"""Checks of arguments: each raises an error that names the argument,
+what it was and what it may be."""
 
 from __future__ import annotations
 
@@ -69,7 +70,9 @@ def rectangular(name: str, value) -> np.ndarray:
     try:
         return np.asarray(value)
     except ValueError as error:
-        raise ValueError(f"{name} must be a rectangular array, got rows of unequal length") from error
+        raise ValueError(
+            f"{name} must be a rectangular array, got rows of unequal length"
+        ) from error
 
 
 def numeric(name: str, value, exact: bool = False) -> np.ndarray:
@@ -78,13 +81,17 @@ def numeric(name: str, value, exact: bool = False) -> np.ndarray:
     if array.dtype == object:
         if exact and array.size and all(isinstance(v, (Fraction, Integral)) for v in array.flat):
             return array
-        raise TypeError(f"{name} must hold numbers{' or Fractions' if exact else ''}, got {_brief(value)}")
+        raise TypeError(
+            f"{name} must hold numbers{' or Fractions' if exact else ''}, got {_brief(value)}"
+        )
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold real numbers, got {_brief(value)}")
     if array.dtype not in (np.float32, np.float64):
         array = array.astype(np.float64)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {int((~np.isfinite(array)).sum())} NaN or infinite entries")
+        raise ValueError(
+            f"{name} must be finite, got {int((~np.isfinite(array)).sum())} NaN or infinite entries"
+        )
     return array
 
 
@@ -107,9 +114,17 @@ def inside_unit(name: str, array: np.ndarray) -> np.ndarray:
 def shaped(name: str, array: np.ndarray, *shapes: tuple) -> np.ndarray:
     """`array`, whose shape must be one of `shapes`; None stands for any positive length."""
     for shape in shapes:
-        if array.ndim == len(shape) and all(n == m if m is not None else n > 0 for n, m in zip(array.shape, shape)):
+        if array.ndim == len(shape) and all(
+            n == m if m is not None else n > 0 for n, m in zip(array.shape, shape)
+        ):
             return array
-    wanted = " or ".join("(" + ", ".join("n" if m is None else str(m) for m in shape) + ("," if len(shape) == 1 else "") + ")" for shape in shapes)
+    wanted = " or ".join(
+        "("
+        + ", ".join("n" if m is None else str(m) for m in shape)
+        + ("," if len(shape) == 1 else "")
+        + ")"
+        for shape in shapes
+    )
     raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
 
 
@@ -125,7 +140,9 @@ def sign(name: str, value, models: int | None = None) -> np.ndarray:
     array = numeric(name, value)
     array = shaped(name, array, ()) if models is None else shaped(name, array, (), (models,))
     if not np.isin(array, (-1, 1)).all():
-        raise ValueError(f"{name} must be +1 (waves added) or -1 (waves subtracted), got {_brief(value)}")
+        raise ValueError(
+            f"{name} must be +1 (waves added) or -1 (waves subtracted), got {_brief(value)}"
+        )
     array = array.astype(np.int64)
     return array if models is None else np.broadcast_to(array, (models,)).copy()
 

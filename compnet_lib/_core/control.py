@@ -25,8 +25,14 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, result, done: np.ndarray):
         self.result, self.done = result, done
-        reached = f"{done.min():,}" if done.min() == done.max() else f"between {done.min():,} and {done.max():,}"
-        super().__init__(f"training was interrupted after {reached} epochs; what was reached is in `result` of this exception")
+        reached = (
+            f"{done.min():,}"
+            if done.min() == done.max()
+            else f"between {done.min():,} and {done.max():,}"
+        )
+        super().__init__(
+            f"training was interrupted after {reached} epochs; what was reached is in `result` of this exception"
+        )
 
 
 class Control:
@@ -44,7 +50,9 @@ class Control:
         self.points = points
         self.threads = threads() if workers is None else workers
         self.done = np.zeros(models, int)
-        self._bar = tqdm(total=epochs, desc="training", unit="epoch", delay=PATIENCE, leave=False, disable=None)
+        self._bar = tqdm(
+            total=epochs, desc="training", unit="epoch", delay=PATIENCE, leave=False, disable=None
+        )
         self._lock = threading.Lock()
 
     def __enter__(self):
@@ -66,13 +74,16 @@ class Control:
             self._bar.update(round(self.done.mean()) - self._bar.n)
 
     def run(self, work: Callable, parts: Sequence[slice]) -> list:
-        """`work` on each part, as many at a time as there are threads; the results in order. An interrupt sets `stopped`, on which `work` should return."""
+        """`work` on each part, as many at a time as there are threads; the results in order.
+        An interrupt sets `stopped`, on which `work` should return."""
         if not self.threads:
             return [work(part) for part in parts]
         with ThreadPoolExecutor(self.threads) as pool:
             running = [pool.submit(work, part) for part in parts]
             try:
-                while wait(running, timeout=0.1).not_done:  # for ever, some systems would not hear an interrupt
+                while wait(
+                    running, timeout=0.1
+                ).not_done:  # for ever, some systems would not hear an interrupt
                     pass
             except KeyboardInterrupt:
                 self.stopped = True
@@ -87,4 +98,10 @@ class Control:
 def threads() -> int:
     """How many threads the engines use: what torch is set to, or else what the process may use."""
     torch = sys.modules.get("torch")
-    return torch.get_num_threads() if torch is not None else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return (
+        torch.get_num_threads()
+        if torch is not None
+        else len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )

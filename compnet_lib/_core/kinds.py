@@ -1,6 +1,8 @@
-"""One formula for many kinds of numbers: floats, arrays, torch tensors, `Fraction` and SymPy expressions.
+"""One formula for many kinds of numbers: floats, arrays, torch tensors,
+`Fraction` and SymPy expressions.
 
-A sequence of peaks becomes a list of *columns*, one a wave: numbers for one composition, arrays (models, 1) for a stack.
+A sequence of peaks becomes a list of *columns*, one a wave: numbers for one composition,
+arrays (models, 1) for a stack.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from . import checks
 
 
 def kind_of(*values) -> str:
-    # torch and SymPy are not imported for those who do not use them: only a module that is loaded can have made a value.
+    # torch and SymPy are not imported for those who do not use them:
+    # only a module that is loaded can have made a value.
     torch, sympy = sys.modules.get("torch"), sys.modules.get("sympy")
     if torch is not None and any(isinstance(v, torch.Tensor) for v in values):
         return "torch"
@@ -43,7 +46,9 @@ def stack(items, axis=0):
         return sys.modules["torch"].stack(items, axis)
     if kind == "numpy":
         return np.stack(np.broadcast_arrays(*items), axis)
-    array = np.empty(len(items), dtype=float if all(isinstance(v, float) for v in items) else object)
+    array = np.empty(
+        len(items), dtype=float if all(isinstance(v, float) for v in items) else object
+    )
     array[:] = items
     return array
 
@@ -55,19 +60,30 @@ def operand(name, value):
     if isinstance(value, np.ndarray):
         return checks.numeric(name, value, exact=True) if not _holds_sympy(value) else value
     if kind_of(value) == "scalar" and (isinstance(value, bool) or not isinstance(value, Real)):
-        raise TypeError(f"{name} must be a number, an array, a tensor or a SymPy expression, got {value!r}")
-    if kind_of(value) == "scalar" and isinstance(value, (float, np.floating)) and not np.isfinite(value):
+        raise TypeError(
+            f"{name} must be a number, an array, a tensor or a SymPy expression, got {value!r}"
+        )
+    if (
+        kind_of(value) == "scalar"
+        and isinstance(value, (float, np.floating))
+        and not np.isfinite(value)
+    ):
         raise ValueError(f"{name} must be finite, got {value}")
     return value
 
 
 def columns(values, name="peaks", unit=True):
-    """The entries of the last axis, shaped to broadcast against points: scalars, or (models, 1) arrays."""
+    """The entries of the last axis, shaped to broadcast against points: scalars, or
+    (models, 1) arrays."""
     if kind_of(values) != "torch":
         values = operand(name, values if hasattr(values, "__len__") else [values])
     if values.ndim not in (1, 2) or values.shape[-1] == 0 or values.shape[0] == 0:
-        raise ValueError(f"{name} must have shape (depth,) or (models, depth) with at least one entry, got {tuple(values.shape)}")
-    columns = list(values) if values.ndim == 1 else [values[:, i, None] for i in range(values.shape[1])]
+        raise ValueError(
+            f"{name} must have shape (depth,) or (models, depth) with at least one entry, got {tuple(values.shape)}"
+        )
+    columns = (
+        list(values) if values.ndim == 1 else [values[:, i, None] for i in range(values.shape[1])]
+    )
     if unit:
         for a in columns:
             inside(name, a)
@@ -75,7 +91,8 @@ def columns(values, name="peaks", unit=True):
 
 
 def matching(x, values):
-    """Exact numbers as floats where they meet an array of floats, which would become an object array otherwise."""
+    """Exact numbers as floats where they meet an array of floats,
+    which would become an object array otherwise."""
     inexact = isinstance(x, np.ndarray) and x.dtype.kind == "f"
     return [float(v) if inexact and isinstance(v, Fraction) else v for v in values]
 
@@ -93,7 +110,9 @@ def inside(name, a):
         checks.inside_unit(name, a)
     elif kind_of(a) == "torch":
         if not bool(((a > 0) & (a < 1)).all()):
-            raise ValueError(f"{name} must lie strictly between 0 and 1, got {a.detach().cpu().numpy()}")
+            raise ValueError(
+                f"{name} must lie strictly between 0 and 1, got {a.detach().cpu().numpy()}"
+            )
     elif kind_of(a) == "sympy":
         if a.is_number and not (0 < a < 1):
             raise ValueError(f"{name} must lie strictly between 0 and 1, got {a}")

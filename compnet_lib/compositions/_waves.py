@@ -1,9 +1,10 @@
 r"""Triangle waves, and the scales that make their sum differentiable.
 
-Every function here takes Python floats, NumPy arrays (also object arrays of `Fraction`), torch tensors,
-`Fraction` and SymPy expressions, and answers in kind. The peaks of one composition are a sequence of `depth`
-numbers; for a stack of compositions they are an array of shape (models, depth), and `x` is then of shape
-(points,) or (models, points).
+Every function here takes Python floats, NumPy arrays (also object arrays of `Fraction`),
+torch tensors, `Fraction` and SymPy expressions, and answers in kind.
+The peaks of one composition are a sequence of `depth` numbers;
+for a stack of compositions they are an array of shape (models, depth),
+and `x` is then of shape (points,) or (models, points).
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .._core import checks
-from .._core import kinds
+from .._core import checks, kinds
 
 
 def triangle(x, a):
@@ -65,8 +65,8 @@ def wave(x, peaks):
 def waves(x, peaks):
     r"""All waves $W_0, \dots, W_{d-1}$, stacked on a new first axis.
 
-    Arguments and errors as for :func:`wave`; the result has shape (depth, …). For a `Fraction` or a SymPy
-    expression it is an object array.
+    Arguments and errors as for :func:`wave`; the result has shape (depth, …).
+    For a `Fraction` or a SymPy expression it is an object array.
     """
     x = kinds.operand("x", x)
     found = []
@@ -77,7 +77,8 @@ def waves(x, peaks):
 
 
 def ratios(peaks, sign, closing=0.5):
-    r"""The ratios of successive scales, $S_i = s_i/s_{i-1}$, that equation (4) derives from the peaks.
+    r"""The ratios of successive scales, $S_i = s_i/s_{i-1}$,
+    that equation (4) derives from the peaks.
 
     .. math:: S_i = (1-a_i)\,a_{i+1} \quad (i \ge 1), \qquad
               S_0 = s_0 = \begin{cases} (1-a_0)\,a_1 & \text{waves added} \\ a_0\,a_1 & \text{waves subtracted} \end{cases}
@@ -93,7 +94,8 @@ def ratios(peaks, sign, closing=0.5):
         The ratios, of the shape of `peaks`.
 
     Raises:
-        ValueError: a peak or `closing` is not strictly between 0 and 1, or `sign` is not +1 or -1.
+        ValueError: a peak or `closing` is not strictly between 0 and 1,
+            or `sign` is not +1 or -1.
 
     Source: Milkert, Hyde and Laine, sections 4.1 and 7.1.
     """
@@ -135,29 +137,36 @@ def series(x, peaks, sign, closing=0.5, ratios=None):
     x = kinds.operand("x", x)
     columns = kinds.columns(peaks)
     total, w = x, x
-    for a, s in zip(kinds.matching(x, columns), kinds.matching(x, signed_scales(columns, sign, closing, ratios))):
+    for a, s in zip(
+        kinds.matching(x, columns), kinds.matching(x, signed_scales(columns, sign, closing, ratios))
+    ):
         w = _triangle(w, a)
         total = total + s * w
     return total
 
 
 def signed_scales(columns, sign, closing, ratios):
-    r"""$\pm s_i$ for the columns of the peaks, each of a column's shape; arguments as for :func:`series`."""
+    r"""$\pm s_i$ for the columns of the peaks, each of a column's shape;
+    arguments as for :func:`series`."""
     if ratios is None:
         steps = [kinds.as_column(s, columns) for s in _ratios(columns, sign, closing)]
     else:
         steps = kinds.columns(ratios, "ratios", unit=False)
         if len(steps) != len(columns) or np.shape(steps[0]) != np.shape(columns[0]):
-            raise ValueError(f"ratios must have the shape of peaks, got depth {len(steps)} for depth {len(columns)}")
+            raise ValueError(
+                f"ratios must have the shape of peaks, got depth {len(steps)} for depth {len(columns)}"
+            )
     signs = kinds.as_column(_signs(sign, columns), columns)
     return [signs * s for s in _running_product(steps)]
 
 
 def mesh(peaks):
-    r"""The valleys $V_d$ of the wave that would come next: 0, 1 and every bend of $W_0, \dots, W_{d-1}$, sorted.
+    r"""The valleys $V_d$ of the wave that would come next: 0,
+    1 and every bend of $W_0, \dots, W_{d-1}$, sorted.
 
-    On each cell of $V_i$ the wave $W_{i-1}$ runs from 0 to 1 or back, so $W_i$ has one peak in it, a fraction $a_i$
-    of the way up. Hence $P_{d-1}$ is every second entry, `mesh(peaks)[..., 1::2]`, and $V_{d-1}$ the others.
+    On each cell of $V_i$ the wave $W_{i-1}$ runs from 0 to 1 or back,
+    so $W_i$ has one peak in it, a fraction $a_i$ of the way up.
+    Hence $P_{d-1}$ is every second entry, `mesh(peaks)[..., 1::2]`, and $V_{d-1}$ the others.
 
     Args:
         peaks: (depth,) or (models, depth), strictly between 0 and 1.
@@ -174,7 +183,9 @@ def mesh(peaks):
     points = [columns[0] * 0, columns[0] * 0 + 1]
     for a in columns:
         cells = zip(points[:-1], points[1:])
-        inner = [left + (right - left) * (1 - a if k % 2 else a) for k, (left, right) in enumerate(cells)]
+        inner = [
+            left + (right - left) * (1 - a if k % 2 else a) for k, (left, right) in enumerate(cells)
+        ]
         points = [p for pair in zip(points, inner) for p in pair] + points[-1:]
     return kinds.stack(points, -1)
 
@@ -214,10 +225,16 @@ def _closing(closing, like):
     kind = kinds.kind_of(like)
     if kind == "torch":
         torch = sys.modules["torch"]
-        closing = closing if isinstance(closing, torch.Tensor) else torch.as_tensor(closing, dtype=like.dtype, device=like.device)
+        closing = (
+            closing
+            if isinstance(closing, torch.Tensor)
+            else torch.as_tensor(closing, dtype=like.dtype, device=like.device)
+        )
         closing = closing.expand(like.shape)
     elif kind == "numpy":
-        closing = checks.per_member("closing", closing, len(like), None if like.dtype == object else like.dtype, exact=True)
+        closing = checks.per_member(
+            "closing", closing, len(like), None if like.dtype == object else like.dtype, exact=True
+        )
         if like.dtype == object:
             closing = np.array([Fraction(v) for v in closing], dtype=object)
     elif isinstance(closing, (float, np.floating)) and isinstance(like, Fraction):

@@ -1,7 +1,8 @@
 r"""Integrals of waves, exact and without samples: inner products, and the squared error of a series.
 
-Folding $[0,1]$ by a triangle maps lengths onto lengths: what is to be integrated against a wave can be folded with it, one
-triangle at a time, until only the line is left. Kinds of numbers and stacks are as in :mod:`compnet_lib.waves`.
+Folding $[0,1]$ by a triangle maps lengths onto lengths:
+what is to be integrated against a wave can be folded with it, one triangle at a time,
+until only the line is left. Kinds of numbers and stacks are as in :mod:`compnet_lib.waves`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 
-from .._core import checks
-from .._core import kinds
-from . import _waves as waves
+from .._core import checks, kinds
 from ..targets.target import Target
+from . import _waves as waves
 
 
 def gram(peaks):
@@ -47,11 +47,13 @@ def moments(polynomial, peaks):
 
     .. math:: \int_0^1 p(x)\,W_i(x)\,dx, \qquad -1\le i\le d-1,\; W_{-1}(x)=x
 
-    From $\langle p,\,V\circ T_a\rangle = \langle L_ap,\,V\rangle$ with $(L_ap)(u) =$ $a\,p(au)$ $+(1-a)\,p(1-(1-a)u)$. The polynomial is held by its
-    Bernstein coefficients, of which $L_a$ takes averages only, so rounding is not amplified.
+    From $\langle p,\,V\circ T_a\rangle = \langle L_ap,\,V\rangle$ with $(L_ap)(u) =$ $a\,p(au)$
+    $+(1-a)\,p(1-(1-a)u)$. The polynomial is held by its Bernstein coefficients,
+    of which $L_a$ takes averages only, so rounding is not amplified.
 
     Args:
-        polynomial: its coefficients $c_0, c_1, \dots$ in $p(x)=\sum_k c_kx^k$, numbers or `Fraction`.
+        polynomial: its coefficients $c_0, c_1, \dots$ in $p(x)=\sum_k c_kx^k$,
+            numbers or `Fraction`.
         peaks: (depth,) or (models, depth), strictly between 0 and 1.
 
     Returns:
@@ -62,7 +64,13 @@ def moments(polynomial, peaks):
         ValueError: `polynomial` is empty, or a peak is not strictly between 0 and 1.
     """
     columns = kinds.columns(peaks)
-    control = kinds.stack([kinds.as_kind(c, columns[0]) + 0 * kinds.flat(columns[0]) for c in _bernstein(_coefficients("polynomial", polynomial))], -1)
+    control = kinds.stack(
+        [
+            kinds.as_kind(c, columns[0]) + 0 * kinds.flat(columns[0])
+            for c in _bernstein(_coefficients("polynomial", polynomial))
+        ],
+        -1,
+    )
     found = [_against_the_line(control)]
     for a in columns:
         control = _folded(control, a)
@@ -71,12 +79,15 @@ def moments(polynomial, peaks):
 
 
 def series_mse(peaks, target: Target, sign=None, closing=0.5, ratios=None):
-    r"""The mean squared error of the truncated series against a polynomial target, exactly and without samples.
+    r"""The mean squared error of the truncated series against a polynomial target,
+    exactly and without samples.
 
     .. math:: \int_0^1\Bigl(u \pm \sum_i s_iW_i(u) - q(u)\Bigr)^2du = v^\top G v - 2\,v^\top m + \int_0^1 q^2, \qquad v = (1, \pm s_0, \dots, \pm s_{d-1}),
 
-    with $G$ from :func:`gram` and $m$ from :func:`moments`; $q$ is the target along its line, and the result is in the target's units. It costs $O(d^2)$
-    for $2^d$ linear regions. In floats it is exact to about $10^{-15}$ of the target's mean square, so an error far below that needs `Fraction`.
+    with $G$ from :func:`gram` and $m$ from :func:`moments`; $q$ is the target along its line,
+    and the result is in the target's units. It costs $O(d^2)$ for $2^d$ linear regions.
+    In floats it is exact to about $10^{-15}$ of the target's mean square,
+    so an error far below that needs `Fraction`.
 
     Args:
         peaks: (depth,) or (models, depth), strictly between 0 and 1.
@@ -89,19 +100,26 @@ def series_mse(peaks, target: Target, sign=None, closing=0.5, ratios=None):
 
     Raises:
         TypeError: `target` is not a :class:`Target`.
-        ValueError: `target` is not a polynomial, or an argument is as :func:`series` does not allow it.
+        ValueError: `target` is not a polynomial, or an argument is as :func:`series` does not
+            allow it.
     """
     if not isinstance(target, Target):
         raise TypeError(f"target must be a Target, got {target!r}")
     if target.polynomial is None:
-        raise ValueError(f"target must be a polynomial with rational coefficients, got {target.name!r}; for others there is cn.mse(net, target)")
+        raise ValueError(
+            f"target must be a polynomial with rational coefficients, got {target.name!r}; for others there is cn.mse(net, target)"
+        )
     columns = kinds.columns(peaks)
     scales = waves.signed_scales(columns, target.sign if sign is None else sign, closing, ratios)
     curve, size = _along_the_line(target)
     square = sum(c * d / (j + k + 1) for j, c in enumerate(curve) for k, d in enumerate(curve))
     size, square = (kinds.as_kind(v, kinds.flat(columns[0])) for v in (size, square))
     v = kinds.stack([kinds.flat(columns[0]) * 0 + 1, *map(kinds.flat, scales)], -1)
-    return size**2 * ((v[..., :, None] * gram(peaks) * v[..., None, :]).sum((-2, -1)) - 2 * (v * moments(curve, peaks)).sum(-1) + square)
+    return size**2 * (
+        (v[..., :, None] * gram(peaks) * v[..., None, :]).sum((-2, -1))
+        - 2 * (v * moments(curve, peaks)).sum(-1)
+        + square
+    )
 
 
 def _coefficients(name, values):
@@ -112,7 +130,10 @@ def _coefficients(name, values):
 def _bernstein(coefficients):
     """From powers of x to the Bernstein polynomials of the same degree."""
     degree = len(coefficients) - 1
-    return [sum(c * Fraction(comb(k, j), comb(degree, j)) for j, c in enumerate(coefficients[:k + 1])) for k in range(degree + 1)]
+    return [
+        sum(c * Fraction(comb(k, j), comb(degree, j)) for j, c in enumerate(coefficients[: k + 1]))
+        for k in range(degree + 1)
+    ]
 
 
 def _folded(control, a):
@@ -131,7 +152,8 @@ def _against_the_line(control):
 
 
 def _along_the_line(target):
-    """Coefficients of the target as a curve over [0, 1] with its line made the diagonal, and the line's slope."""
+    """Coefficients of the target as a curve over [0, 1] with its line made the diagonal,
+    and the line's slope."""
     low, high, alpha, beta = map(Fraction, (*target.interval, *target.line))
     shifted = [Fraction(0)] * len(target.polynomial)
     for k, c in enumerate(target.polynomial):

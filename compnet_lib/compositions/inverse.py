@@ -1,4 +1,5 @@
-r"""From functions back to peaks: exactly where a function is a sum of waves, greedily where it is not."""
+r"""From functions back to peaks: exactly where a function is a sum of waves,
+greedily where it is not."""
 
 from __future__ import annotations
 
@@ -9,43 +10,55 @@ from numbers import Rational
 import numpy as np
 
 from .._core import checks
-from . import _waves as waves
-from ..networks.network import ReLUNet
 from ..functions.piecewise import PiecewiseLinear, piecewise_linear
+from ..networks.network import ReLUNet
+from . import _waves as waves
 
 TOLERANCE = 1e-9
-"""By how much, as a share of its largest value, a function in floats may differ from a sum of waves."""
+"""By how much, as a share of its largest value, a function in floats may differ from a sum of
+waves."""
 
 
-def recover_peaks(F: Callable | PiecewiseLinear | ReLUNet, depth: int, end_slopes: tuple | None = None) -> np.ndarray:
+def recover_peaks(
+    F: Callable | PiecewiseLinear | ReLUNet, depth: int, end_slopes: tuple | None = None
+) -> np.ndarray:
     r"""The peaks of a sum of waves.
 
-    For the infinite sum $F=\sum_i s_iW_i$ with the scales of (4) and $s_0>0$, from its values and the slopes at its ends:
+    For the infinite sum $F=\sum_i s_iW_i$ with the scales of (4) and $s_0>0$,
+    from its values and the slopes at its ends:
 
     .. math:: C = F'(0)-F'(1), \quad a_0 = -\frac{F'(1)}{C}, \quad a_1 = \frac{s_0}{C\,a_0(1-a_0)}, \quad a_{n+1} = \frac{s_n}{s_{n-1}(1-a_n)},
               \qquad s_n = F(x_n) - a_n\,F(x_{n-1}), \quad x_n = a_0a_1\cdots a_n.
 
-    For a finite network, with whatever scales, from its leftmost knots, which are the same $x_n$.
+    For a finite network, with whatever scales, from its leftmost knots,
+    which are the same $x_n$.
 
-    That every bend found this way is one of `F`, and that all waves of a level have one scale, is checked on the whole mesh of $2^d+1$ points.
+    That every bend found this way is one of `F`, and that all waves of a level have one scale,
+    is checked on the whole mesh of $2^d+1$ points.
 
     Args:
-        F: the sum $F$ on [0, 1], a function of numbers and arrays, without the line; or the exact piecewise linear function of a network, or a
-            stack of networks, with the line or without.
+        F: the sum $F$ on [0, 1], a function of numbers and arrays, without the line;
+            or the exact piecewise linear function of a network, or a stack of networks,
+            with the line or without.
         depth: how many peaks, at least 1.
-        end_slopes: $(F'(0), F'(1))$, for a function $F$ only. If both are rational, `F` is called with `Fraction` and the peaks are `Fraction`.
+        end_slopes: $(F'(0), F'(1))$, for a function $F$ only. If both are rational,
+            `F` is called with `Fraction` and the peaks are `Fraction`.
 
     Returns:
         (depth,) peaks, or (models, depth) for a stack of networks.
 
     Raises:
         TypeError: `F` is none of these.
-        ValueError: `F` is not representable: its values, bends or slopes are not those of a sum of waves (to $10^{-9}$ of its largest value in
-            floats, exactly for `Fraction`); or `end_slopes` are missing or given where they are not needed.
+        ValueError: `F` is not representable: its values,
+            bends or slopes are not those of a sum of waves (to $10^{-9}$ of its largest value in
+            floats, exactly for `Fraction`); or `end_slopes` are missing or given where they are
+            not needed.
     """
     depth = checks.integer("depth", depth, low=1)
     if isinstance(F, (PiecewiseLinear, ReLUNet)) and end_slopes is not None:
-        raise ValueError(f"end_slopes must be None for a network, whose bends are finitely many, got {end_slopes!r}")
+        raise ValueError(
+            f"end_slopes must be None for a network, whose bends are finitely many, got {end_slopes!r}"
+        )
     if isinstance(F, ReLUNet):
         return np.stack([_from_knots(one, depth) for one in piecewise_linear(F)])
     if isinstance(F, PiecewiseLinear):
@@ -60,12 +73,14 @@ def recover_peaks(F: Callable | PiecewiseLinear | ReLUNet, depth: int, end_slope
 def retract(h: Callable, depth: int) -> np.ndarray:
     r"""Greedy peaks for an increasing map of [0, 1] onto itself.
 
-    With $x_n=a_0\cdots a_n$, $y_n=(1-a_0)\cdots(1-a_n)$ and $x_{-1}=y_{-1}=1$, the peak $a_n$ is the one root of
+    With $x_n=a_0\cdots a_n$, $y_n=(1-a_0)\cdots(1-a_n)$ and $x_{-1}=y_{-1}=1$,
+    the peak $a_n$ is the one root of
 
     .. math:: h(x_{n-1}\,a_n) = y_{n-1}\,(1-a_n).
 
-    For $h = (F'(0)-F')/(F'(0)-F'(1))$ of a sum of waves these are its peaks. For any other convex or concave curve they are the peaks of a sum of waves
-    whose derivative agrees with the curve's at every $x_n$, up to scale.
+    For $h = (F'(0)-F')/(F'(0)-F'(1))$ of a sum of waves these are its peaks.
+    For any other convex or concave curve they are the peaks of a sum of waves whose derivative
+    agrees with the curve's at every $x_n$, up to scale.
 
     Args:
         h: increasing and continuous with $h(0)=0$ and $h(1)=1$, on floats and arrays.
@@ -76,7 +91,8 @@ def retract(h: Callable, depth: int) -> np.ndarray:
 
     Raises:
         TypeError: `h` cannot be called.
-        ValueError: `h` is not increasing from 0 to 1 on a grid of 1001 points, or so flat near 0 that no root is left in floats.
+        ValueError: `h` is not increasing from 0 to 1 on a grid of 1001 points,
+            or so flat near 0 that no root is left in floats.
     """
     from scipy.optimize import brentq
 
@@ -84,15 +100,30 @@ def retract(h: Callable, depth: int) -> np.ndarray:
     if not callable(h):
         raise TypeError(f"h must be a function, got {h!r}")
     grid = np.asarray(h(np.linspace(0, 1, 1001)), dtype=float)
-    if grid.shape != (1001,) or not (np.isfinite(grid).all() and abs(grid[0]) < 1e-12 and abs(grid[-1] - 1) < 1e-12 and (np.diff(grid) >= 0).all()):
-        raise ValueError("h must increase from h(0) = 0 to h(1) = 1, and does not on a grid of 1001 points")
+    if grid.shape != (1001,) or not (
+        np.isfinite(grid).all()
+        and abs(grid[0]) < 1e-12
+        and abs(grid[-1] - 1) < 1e-12
+        and (np.diff(grid) >= 0).all()
+    ):
+        raise ValueError(
+            "h must increase from h(0) = 0 to h(1) = 1, and does not on a grid of 1001 points"
+        )
     peaks = np.empty(depth)
     x, y = 1.0, 1.0
     for n in range(depth):
-        peaks[n] = brentq(lambda t: float(h(x * t)) / y - (1 - t), 0.0, 1.0, xtol=1e-16, rtol=4 * np.finfo(float).eps)
+        peaks[n] = brentq(
+            lambda t: float(h(x * t)) / y - (1 - t),
+            0.0,
+            1.0,
+            xtol=1e-16,
+            rtol=4 * np.finfo(float).eps,
+        )
         x, y = x * peaks[n], y * (1 - peaks[n])
         if not (0 < peaks[n] < 1 and x > 0 and y > 0):
-            raise ValueError(f"h must leave room for a peak in (0, 1) at every level, and gives {peaks[n]} at level {n}")
+            raise ValueError(
+                f"h must leave room for a peak in (0, 1) at every level, and gives {peaks[n]} at level {n}"
+            )
     return peaks
 
 
@@ -100,7 +131,9 @@ def _from_values(F, depth, start, end):
     exact = isinstance(start, Rational) and isinstance(end, Rational)
     start, end = (Fraction(v) if exact else float(v) for v in (start, end))
     if not start > 0 > end:
-        raise ValueError(f"end_slopes must fall from above 0 to below it, as those of a sum of waves with s_0 > 0 do; got {start} and {end}")
+        raise ValueError(
+            f"end_slopes must fall from above 0 to below it, as those of a sum of waves with s_0 > 0 do; got {start} and {end}"
+        )
     C = start - end
     peaks, scales = [-end / C], []
     x, value, room = 1 + 0 * C, 0 * C, C * peaks[0] * (1 - peaks[0])
@@ -111,7 +144,9 @@ def _from_values(F, depth, start, end):
         peaks.append(scales[n] / room)
         room = scales[n] * (1 - peaks[n + 1])
         if n + 1 < depth and not 0 < peaks[n + 1] < 1:
-            raise ValueError(f"F must be a sum of waves, and is not: peak {n + 1} would be {float(peaks[n + 1]):.6g}, from its values up to x = {float(x):.6g}")
+            raise ValueError(
+                f"F must be a sum of waves, and is not: peak {n + 1} would be {float(peaks[n + 1]):.6g}, from its values up to x = {float(x):.6g}"
+            )
     peaks = np.array(peaks[:depth])
     mesh = waves.mesh(peaks)
     _same(F(mesh), sum(s * w for s, w in zip(scales, waves.waves(mesh, peaks))), mesh, exact)
@@ -121,7 +156,9 @@ def _from_values(F, depth, start, end):
 def _from_knots(curve, depth):
     x, y = curve.bends()
     if len(x) != 2**depth + 1:
-        raise ValueError(f"F must have 2^{depth} = {2**depth} linear regions on [0, 1] for {depth} peaks, got {len(x) - 1}")
+        raise ValueError(
+            f"F must have 2^{depth} = {2**depth} linear regions on [0, 1] for {depth} peaks, got {len(x) - 1}"
+        )
     leftmost = x[[2**k for k in range(depth, -1, -1)]]
     peaks = leftmost[1:] / leftmost[:-1]
     _same(x, waves.mesh(peaks), x, curve.exact)
@@ -147,5 +184,7 @@ def _same(values, wanted, mesh, exact):
     limit = 0 if exact else TOLERANCE * abs(wanted).max()
     if not (off <= limit).all():
         worst = int(np.argmax(off))
-        raise ValueError(f"F must be a sum of waves, and is not: at x = {float(mesh[worst]):.6g} it has {float(values[worst]):.6g}, and the waves that agree "
-                         f"with it further left give {float(wanted[worst]):.6g}")
+        raise ValueError(
+            f"F must be a sum of waves, and is not: at x = {float(mesh[worst]):.6g} it has {float(values[worst]):.6g}, and the waves that agree "
+            f"with it further left give {float(wanted[worst]):.6g}"
+        )

@@ -1,6 +1,8 @@
-r"""Peaks to weights: the compositional networks among all ReLU networks, and gradients pulled back to the peaks.
+r"""Peaks to weights: the compositional networks among all ReLU networks,
+and gradients pulled back to the peaks.
 
-The construction of section 7.1 of Milkert, Hyde and Laine, with $\alpha_i = S_i/a_i$ and $\beta_i = -S_i/(a_i-a_i^2)$:
+The construction of section 7.1 of Milkert, Hyde and Laine,
+with $\alpha_i = S_i/a_i$ and $\beta_i = -S_i/(a_i-a_i^2)$:
 
 .. math::
    I(x) = \begin{bmatrix} x \\ x \\ x - a_0 \\ 1 \end{bmatrix}, \quad
@@ -8,10 +10,11 @@ The construction of section 7.1 of Milkert, Hyde and Laine, with $\alpha_i = S_i
          0 & \alpha_i & \beta_i & -S_ia_{i+1} \\ 0 & 0 & 0 & S_i \end{bmatrix}, \quad
    O = \begin{bmatrix} 1 & \pm\alpha_{d-1} & \pm\beta_{d-1} & 0 \end{bmatrix}
 
-The sign $\pm$ is the one of $x \pm F$; the paper prints the case $+$ only. The neurons of a hidden layer are, in this
-order, the sum, $t_1$, $t_2$ and the bias neuron.
+The sign $\pm$ is the one of $x \pm F$; the paper prints the case $+$ only.
+The neurons of a hidden layer are, in this order, the sum, $t_1$, $t_2$ and the bias neuron.
 
-`fill` and `pull_back` work on NumPy arrays and on torch tensors alike, so that every engine shares them.
+`fill` and `pull_back` work on NumPy arrays and on torch tensors alike,
+so that every engine shares them.
 """
 
 from __future__ import annotations
@@ -22,12 +25,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .._core import checks
-from . import _waves as waves
 from ..networks.network import ReLUNet
+from . import _waves as waves
 
 
 class Frame(NamedTuple):
-    r"""Where the members of a stack are laid: `sign`, `low` and `width` of the interval, and the line $\alpha + \beta y$.
+    r"""Where the members of a stack are laid: `sign`, `low` and `width` of the interval,
+    and the line $\alpha + \beta y$.
 
     Each is an array (models,) of the peaks' kind.
     """
@@ -39,28 +43,36 @@ class Frame(NamedTuple):
     beta: object
 
 
-def compositional(peaks, sign, closing=0.5, ratios=None, *, line=(0, 1), interval=(0, 1)) -> ReLUNet:
-    r"""The compositional networks with the given peaks: four neurons wide, as many hidden layers as peaks.
+def compositional(
+    peaks, sign, closing=0.5, ratios=None, *, line=(0, 1), interval=(0, 1)
+) -> ReLUNet:
+    r"""The compositional networks with the given peaks: four neurons wide,
+    as many hidden layers as peaks.
 
-    The output is $x \pm \sum_i s_iW_i(x)$, see :func:`series`: always with derived ratios, and with free ones if
-    $S_0,\dots,S_{d-2}\ge0$ and wherever the ReLU of the sum neuron does not clip a negative partial sum (see :func:`clipped`).
+    The output is $x \pm \sum_i s_iW_i(x)$, see :func:`series`: always with derived ratios,
+    and with free ones if $S_0,\dots,S_{d-2}\ge0$ and wherever the ReLU of the sum neuron does
+    not clip a negative partial sum (see :func:`clipped`).
 
     Args:
-        peaks: $a_0, …, a_{d-1}$, (models, depth) or (depth,) for a stack of one, strictly between 0 and 1. `Fraction` peaks
-            give a network of `Fraction`; otherwise the network has the peaks' dtype, float64 or float32.
+        peaks: $a_0, …, a_{d-1}$, (models, depth) or (depth,) for a stack of one,
+            strictly between 0 and 1. `Fraction` peaks give a network of `Fraction`;
+            otherwise the network has the peaks' dtype, float64 or float32.
         sign: +1 to add the waves, -1 to subtract them; or one per member.
-        closing: $a_d$ of the last ratio $S_{d-1}=(1-a_{d-1})a_d$, strictly between 0 and 1; or one per member.
-        ratios: free ratios $S_i$ of the shape of `peaks`; None derives them from (4), and then `closing` is used.
+        closing: $a_d$ of the last ratio $S_{d-1}=(1-a_{d-1})a_d$, strictly between 0 and 1;
+            or one per member.
+        ratios: free ratios $S_i$ of the shape of `peaks`; None derives them from (4),
+            and then `closing` is used.
         line: $(\alpha, \beta)$, numbers: the network computes $\alpha + \beta\,(u \pm F(u))$.
         interval: (low, high), numbers: $u = (x - \text{low})/(\text{high} - \text{low})$.
 
     Returns:
-        A network without hidden biases but the first layer's, and without an output bias unless $\alpha\ne0$.
+        A network without hidden biases but the first layer's,
+        and without an output bias unless $\alpha\ne0$.
 
     Raises:
         TypeError: `peaks` or `ratios` do not hold numbers.
-        ValueError: a peak or `closing` outside (0, 1), a `sign` other than +1 or -1, shapes that do not fit,
-            `line` with $\beta=0$, an empty `interval`.
+        ValueError: a peak or `closing` outside (0, 1), a `sign` other than +1 or -1,
+            shapes that do not fit, `line` with $\beta=0$, an empty `interval`.
 
     Source: Milkert, Hyde and Laine, section 7.1.
     """
@@ -72,18 +84,28 @@ def compositional(peaks, sign, closing=0.5, ratios=None, *, line=(0, 1), interva
         ratios = np.asarray(waves.ratios(peaks, signs, closing), dtype=peaks.dtype)
     else:
         ratios = stacked_ratios(ratios, peaks)
-    (alpha, beta), (low, high) = (map(number, checks.pair(*named)) for named in (("line", line), ("interval", interval)))
+    (alpha, beta), (low, high) = (
+        map(number, checks.pair(*named)) for named in (("line", line), ("interval", interval))
+    )
     if beta == 0:
         raise ValueError("line must have a slope other than 0, got 0")
     if not low < high:
         raise ValueError(f"interval must have low < high, got {interval}")
-    return build(peaks, ratios, Frame(signs.astype(peaks.dtype), *(np.full(models, v, peaks.dtype) for v in (low, high - low, alpha, beta))))
+    return build(
+        peaks,
+        ratios,
+        Frame(
+            signs.astype(peaks.dtype),
+            *(np.full(models, v, peaks.dtype) for v in (low, high - low, alpha, beta)),
+        ),
+    )
 
 
 def build(peaks: np.ndarray, ratios: np.ndarray, frame: Frame) -> ReLUNet:
-    """The compositional networks with checked `peaks` and `ratios`, (models, depth), laid in `frame`."""
+    """The compositional networks with checked `peaks` and `ratios`, (models, depth),
+    laid in `frame`."""
     exact = peaks.dtype == object
-    zeros = lambda shape: np.full(shape, Fraction(0)) if exact else np.zeros(shape, peaks.dtype)  # noqa: E731
+    zeros = lambda shape: np.full(shape, Fraction(0)) if exact else np.zeros(shape, peaks.dtype)
     weights, biases = empty(*peaks.shape, bool((frame.alpha != 0).any()), zeros)
     fill(weights, biases, peaks, ratios, frame)
     first, hidden, last = weights
@@ -92,16 +114,23 @@ def build(peaks: np.ndarray, ratios: np.ndarray, frame: Frame) -> ReLUNet:
 
 
 def empty(models: int, depth: int, output_bias: bool, zeros):
-    """Zeroed weights (first, all hidden matrices together, last) and biases (first, last or None), made by `zeros(shape)`."""
+    """Zeroed weights (first, all hidden matrices together, last) and biases (first,
+    last or None), made by `zeros(shape)`."""
     # Each hidden layer's matrices lie together in memory: batched products need them so.
-    weights = zeros((models, 4, 1)), zeros((depth - 1, models, 4, 4)).swapaxes(0, 1), zeros((models, 1, 4))
+    weights = (
+        zeros((models, 4, 1)),
+        zeros((depth - 1, models, 4, 4)).swapaxes(0, 1),
+        zeros((models, 1, 4)),
+    )
     return weights, (zeros((models, 4)), zeros((models, 1)) if output_bias else None)
 
 
 def fill(weights, biases, peaks, ratios, frame: Frame) -> None:
-    """Write the weights of the compositional networks with `peaks` and `ratios`, both (models, depth), into zeroed arrays.
+    """Write the weights of the compositional networks with `peaks` and `ratios`, both (models,
+    depth), into zeroed arrays.
 
-    Arrays or tensors, shaped as by `empty`; entries that are zero for every network are left alone.
+    Arrays or tensors, shaped as by `empty`; entries that are zero for every network are left
+    alone.
     """
     first, hidden, last = weights
     bias, output_bias = biases
@@ -131,7 +160,8 @@ def fill(weights, biases, peaks, ratios, frame: Frame) -> None:
 
 
 def derived_ratios(peaks, closing, sign):
-    """The ratios of (4) for arrays or tensors, unchecked: (models, depth) from peaks (models, depth) and closing (models,)."""
+    """The ratios of (4) for arrays or tensors, unchecked: (models, depth) from peaks (models,
+    depth) and closing (models,)."""
     found = 1 - peaks
     found[:, 0] = (1 + sign) / 2 - sign * peaks[:, 0]
     found[:, :-1] *= peaks[:, 1:]
@@ -140,9 +170,11 @@ def derived_ratios(peaks, closing, sign):
 
 
 def pull_back(weight_gradients, bias_gradient, peaks, ratios, frame: Frame, closing=None):
-    r"""The gradient with respect to the peaks and ratios, from the gradient with respect to the weights.
+    r"""The gradient with respect to the peaks and ratios,
+    from the gradient with respect to the weights.
 
-    The chain rule through `fill`, and, if `closing` is given, on through the ratios derived by (4).
+    The chain rule through `fill`, and, if `closing` is given,
+    on through the ratios derived by (4).
 
     Args:
         weight_gradients: gradients for (first, hidden, last), shaped as by `empty`.
@@ -152,7 +184,8 @@ def pull_back(weight_gradients, bias_gradient, peaks, ratios, frame: Frame, clos
         closing: $a_d$, (models,), if the ratios are derived; None if they are free.
 
     Returns:
-        `(for the peaks, for the ratios)`, or `(for the peaks, for closing)` if `closing` is given.
+        `(for the peaks, for the ratios)`, or `(for the peaks, for closing)` if `closing` is
+        given.
 
     Source: Algorithm 1 of Milkert, Hyde and Laine ("Backpropagate through Initialization").
     """
@@ -189,14 +222,16 @@ def pull_back(weight_gradients, bias_gradient, peaks, ratios, frame: Frame, clos
 
 
 def clipped(net: ReLUNet, x) -> np.ndarray:
-    """At how many points the sum neuron is clipped: the first neuron of some hidden layer after the first is negative there.
+    """At how many points the sum neuron is clipped: the first neuron of some hidden layer after the
+    first is negative there.
 
     Args:
         net: compositional networks, or what became of them in training.
         x: points, (points,) or (models, points).
 
     Returns:
-        Integers, (models,). Zero for compositional networks with derived ratios on their interval, up to rounding.
+        Integers, (models,). Zero for compositional networks with derived ratios on their
+        interval, up to rounding.
 
     Raises:
         TypeError: `net` is not a `ReLUNet`.

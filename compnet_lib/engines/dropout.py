@@ -1,14 +1,19 @@
-"""The masks of dropout, drawn by counting: a hash of the member's seed, the update, the neuron and the point.
+"""The masks of dropout, drawn by counting: a hash of the member's seed, the update,
+the neuron and the point.
 
-No mask depends on what else is in a stack, or on how it is cut; and an engine needs no other's generator to draw the same. The hash is splitmix64's,
-of G. Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators" (2014). `_kernels` has it once more, compiled.
+No mask depends on what else is in a stack, or on how it is cut;
+and an engine needs no other's generator to draw the same. The hash is splitmix64's, of G.
+Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators" (2014).
+`_kernels` has it once more, compiled.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-GOLDEN, FIRST, SECOND = (np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+GOLDEN, FIRST, SECOND = (
+    np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
 
 
 def mix(z: np.ndarray) -> np.ndarray:
@@ -20,7 +25,9 @@ def mix(z: np.ndarray) -> np.ndarray:
 
 def keys(seeds, models: int) -> np.ndarray:
     """One key a member, uint64 (models,), from one seed for all or one a member."""
-    return np.broadcast_to(mix(np.array([seed % 2**64 for seed in seeds], np.uint64) + GOLDEN), (models,)).copy()
+    return np.broadcast_to(
+        mix(np.array([seed % 2**64 for seed in seeds], np.uint64) + GOLDEN), (models,)
+    ).copy()
 
 
 def thresholds(shares: np.ndarray) -> np.ndarray:
@@ -28,7 +35,14 @@ def thresholds(shares: np.ndarray) -> np.ndarray:
     return np.ceil(np.asarray(shares, np.float64) * 2.0**53).astype(np.uint64)
 
 
-def kept(keys: np.ndarray, update: int, layer: int, width: int, points: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+def kept(
+    keys: np.ndarray,
+    update: int,
+    layer: int,
+    width: int,
+    points: np.ndarray,
+    thresholds: np.ndarray,
+) -> np.ndarray:
     """Which signals of a layer are kept in an update, booleans (models, width, points).
 
     Args:
@@ -40,5 +54,7 @@ def kept(keys: np.ndarray, update: int, layer: int, width: int, points: np.ndarr
     """
     own = mix(keys + np.array([update + 1], np.uint64) * GOLDEN)[:, None, None]
     neurons = np.arange(width, dtype=np.uint64)[None, :, None] << np.uint64(32)
-    counter = points.astype(np.uint64)[:, None, :] + neurons + np.array([(layer << 48) + 1], np.uint64)
+    counter = (
+        points.astype(np.uint64)[:, None, :] + neurons + np.array([(layer << 48) + 1], np.uint64)
+    )
     return mix(own + counter * GOLDEN) >> np.uint64(11) >= thresholds[:, None, None]

@@ -1,11 +1,14 @@
 """What an engine is asked to do.
 
-An engine is a module with two functions of the same signature and, to rounding, the same results:
+An engine is a module with two functions of the same signature and, to rounding,
+the same results:
 
 - `train(net, x, y, plan, device, control)` moves the weights of a stack;
-- `pretrain(start, x, y, plan, device, control)` moves the peaks of a stack, and the weights follow.
+- `pretrain(start, x, y, plan, device, control)` moves the peaks of a stack,
+  and the weights follow.
 
-`x` is (1 or models, points) and `y` (models, points), checked and of the stack's dtype. Where `control` is stopped, an engine returns what it has reached.
+`x` is (1 or models, points) and `y` (models, points), checked and of the stack's dtype.
+Where `control` is stopped, an engine returns what it has reached.
 """
 
 from __future__ import annotations
@@ -20,10 +23,12 @@ OPTIMIZERS = ("adam", "gd")
 class Plan(NamedTuple):
     """How to train.
 
-    `epochs` passes over the points, one learning rate `lr` a member, the `optimizer`, and the epochs between records, `every` (0: none). `batch` points an
-    update (0: all), in an order drawn from `seeds`, one for all members or one a member. The objective is the mean of the squares, or with `total` their
-    sum. Of the parameters, those move where `mask`, a stack of ones and zeros, is not 0; None moves all. `regularizer` is None, or one whose fields are arrays;
-    `pretrain` takes none.
+    `epochs` passes over the points, one learning rate `lr` a member, the `optimizer`,
+    and the epochs between records, `every` (0: none). `batch` points an update (0: all),
+    in an order drawn from `seeds`, one for all members or one a member.
+    The objective is the mean of the squares, or with `total` their sum. Of the parameters,
+    those move where `mask`, a stack of ones and zeros, is not 0; None moves all.
+    `regularizer` is None, or one whose fields are arrays; `pretrain` takes none.
     """
 
     epochs: int
@@ -36,24 +41,34 @@ class Plan(NamedTuple):
     mask: object = None
     regularizer: object = None
 
-    def orders(self, points: int, first: int, epochs: int, members: slice = slice(None)) -> np.ndarray:
-        """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or members, points); it depends on the seed and the epoch only."""
+    def orders(
+        self, points: int, first: int, epochs: int, members: slice = slice(None)
+    ) -> np.ndarray:
+        """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or members,
+        points); it depends on the seed and the epoch only."""
         seeds = self.seeds if len(self.seeds) == 1 else self.seeds[members]
         place = {seed: k for k, seed in enumerate(dict.fromkeys(seeds))}
-        drawn = [[np.random.default_rng((seed, first + e)).permutation(points) for seed in place] for e in range(epochs if self.batch else 0)]
-        return np.array(drawn, np.int32).reshape(len(drawn), len(place), points)[:, [place[seed] for seed in seeds]]
+        drawn = [
+            [np.random.default_rng((seed, first + e)).permutation(points) for seed in place]
+            for e in range(epochs if self.batch else 0)
+        ]
+        return np.array(drawn, np.int32).reshape(len(drawn), len(place), points)[
+            :, [place[seed] for seed in seeds]
+        ]
 
     @property
     def recorded(self) -> np.ndarray:
-        """The epochs at which the loss is recorded, before the update of that epoch, and the last at the end."""
+        """The epochs at which the loss is recorded, before the update of that epoch,
+        and the last at the end."""
         if not self.every:
             return np.zeros(0, int)
         return np.append(np.arange(0, self.epochs, self.every), self.epochs)
 
 
 class Start(NamedTuple):
-    """Where pretraining starts: `peaks` (models, depth), then `closing` (models,) or free `ratios` (models, depth), the
-    other being None; the `frame` of the stack; and the margin that keeps peaks and closing inside (0, 1)."""
+    """Where pretraining starts: `peaks` (models, depth),
+    then `closing` (models,) or free `ratios` (models, depth), the other being None;
+    the `frame` of the stack; and the margin that keeps peaks and closing inside (0, 1)."""
 
     peaks: np.ndarray
     closing: np.ndarray | None

@@ -8,8 +8,8 @@ from .._core import checks
 
 ENGINES = {"numba": "cpu", "torch": "torch"}
 GPU_WORTH = 100_000
-"""Models times points from which a GPU is taken: an epoch is about seventy kernels, whose launch costs a GPU what some
-hundred thousand points cost two CPU cores."""
+"""Models times points from which a GPU is taken: an epoch is about seventy kernels,
+whose launch costs a GPU what some hundred thousand points cost two CPU cores."""
 
 
 def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool | None = None):
@@ -17,7 +17,8 @@ def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool 
 
     Args:
         engine: "auto" or a name in `ENGINES`.
-        device: "auto", "cpu" or "cuda". "auto" takes a GPU when there is one and `work` is at least `GPU_WORTH`.
+        device: "auto", "cpu" or "cuda". "auto" takes a GPU when there is one and `work` is at
+            least `GPU_WORTH`.
         work: models times points.
         gpu: whether there is a GPU; None asks torch.
 
@@ -33,7 +34,9 @@ def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool 
 
             gpu = torch.cuda.is_available()
         if device == "cuda" and not gpu:
-            raise ValueError("device must be 'auto' or 'cpu' on this machine, got 'cuda': torch sees no GPU")
+            raise ValueError(
+                "device must be 'auto' or 'cpu' on this machine, got 'cuda': torch sees no GPU"
+            )
         device = "cuda" if gpu and (device == "cuda" or work >= GPU_WORTH) else "cpu"
     elif device == "auto":
         device = "cpu"

@@ -1,7 +1,9 @@
-"""How fast something is, and how fast it could be: contestants that take turns, arithmetic and bytes counted, and a machine's limits.
+"""How fast something is, and how fast it could be: contestants that take turns,
+arithmetic and bytes counted, and a machine's limits.
 
-A machine that others use is slower at times. Contestants therefore run in turn, several rounds, and the best of each counts: what disturbs a round disturbs all
-of them, and does not disturb every round.
+A machine that others use is slower at times. Contestants therefore run in turn, several rounds,
+and the best of each counts: what disturbs a round disturbs all of them,
+and does not disturb every round.
 """
 
 from __future__ import annotations
@@ -26,11 +28,15 @@ MOST = 1_000_000
 _fused = njit(fastmath={"contract", "nsz"}, error_model="numpy")
 
 
-def take_turns(contestants: Mapping[str, Callable[[int], object]], rounds: int = 5, turn: float = 0.05) -> dict[str, float]:
+def take_turns(
+    contestants: Mapping[str, Callable[[int], object]], rounds: int = 5, turn: float = 0.05
+) -> dict[str, float]:
     """The least seconds that each contestant needs for one repetition.
 
-    Each contestant repeats as often as fits into a turn, at least once. How often that is, and that everything is compiled, is found in turns before, which do not
-    count, and then again after every turn, lest one slow moment decide it. What it does once a turn, whatever the number of repetitions, is shared among them.
+    Each contestant repeats as often as fits into a turn, at least once. How often that is,
+    and that everything is compiled, is found in turns before, which do not count,
+    and then again after every turn, lest one slow moment decide it. What it does once a turn,
+    whatever the number of repetitions, is shared among them.
 
     Args:
         contestants: by name, functions of the number of repetitions.
@@ -69,14 +75,16 @@ def _seconds(run, count):
 
 
 def flops(widths: Sequence[int], points: int) -> int:
-    r"""The floating-point operations of one model-epoch's matrix products, a multiplication and an addition each.
+    r"""The floating-point operations of one model-epoch's matrix products,
+    a multiplication and an addition each.
 
     With $w_0=w_{L+1}=1$ and the hidden widths $w_1,\dots,w_L$, on $n$ points:
 
     .. math:: 2n\sum_{l=1}^{L+1}w_lw_{l-1}\;+\;2n\sum_{l=1}^{L+1}w_lw_{l-1}\;+\;2n\sum_{l=2}^{L+1}w_lw_{l-1}
 
-    for the forward pass, the gradient of the weights, and the errors' way back, which ends at the first layer. Biases, ReLUs, the loss and the update, none of
-    which grows with the square of the width, are left out.
+    for the forward pass, the gradient of the weights, and the errors' way back,
+    which ends at the first layer. Biases, ReLUs, the loss and the update,
+    none of which grows with the square of the width, are left out.
 
     Args:
         widths: of the hidden layers.
@@ -93,9 +101,11 @@ def flops(widths: Sequence[int], points: int) -> int:
 
 
 def fma_peak(dtype=np.float32, rounds: int = 50) -> float:
-    """Floating-point operations a second that one thread reaches when nothing but arithmetic is to be done.
+    """Floating-point operations a second that one thread reaches when nothing but arithmetic is to
+    be done.
 
-    Six independent Horner chains for each entry of a vector that stays in the first cache: fused multiplications and additions, two operations each.
+    Six independent Horner chains for each entry of a vector that stays in the first cache:
+    fused multiplications and additions, two operations each.
 
     Args:
         dtype: float32 or float64.
@@ -107,15 +117,19 @@ def fma_peak(dtype=np.float32, rounds: int = 50) -> float:
     dtype = checks.floating("dtype", dtype)
     x = np.linspace(0, 1, 512, dtype=dtype)
     out = np.empty_like(x)
-    best = take_turns({"chains": lambda count: _chains(x, out, dtype.type(0.5), count)}, rounds, SHORT)
+    best = take_turns(
+        {"chains": lambda count: _chains(x, out, dtype.type(0.5), count)}, rounds, SHORT
+    )
     return 2 * 6 * 16 * len(x) / best["chains"]
 
 
 def bandwidth(size: int, dtype=np.float32, rounds: int = 20) -> float:
-    """Bytes a second that one thread moves in `a = b + 2 c`, with three arrays of `size` bytes together: two are read, one is written.
+    """Bytes a second that one thread moves in `a = b + 2 c`,
+    with three arrays of `size` bytes together: two are read, one is written.
 
     Args:
-        size: in bytes, at least 1000; it decides which cache, or the memory, the arrays come from.
+        size: in bytes, at least 1000; it decides which cache, or the memory,
+            the arrays come from.
         dtype: float32 or float64.
         rounds: the best of so many turns, at least 1.
 
@@ -129,7 +143,8 @@ def bandwidth(size: int, dtype=np.float32, rounds: int = 20) -> float:
 
 
 class Traffic(NamedTuple):
-    """What operations on arrays move: the `bytes` that they read and write, and how many `operations` there are."""
+    """What operations on arrays move: the `bytes` that they read and write,
+    and how many `operations` there are."""
 
     bytes: int
     operations: int
@@ -138,7 +153,8 @@ class Traffic(NamedTuple):
 def traffic(run: Callable[[], object]) -> Traffic:
     """What torch's operations read and write while `run` runs, from the sizes of their arrays.
 
-    Views are no operations here, an array that is broadcast is read once, and what an operation does inside is not seen; neither are operations on other threads.
+    Views are no operations here, an array that is broadcast is read once,
+    and what an operation does inside is not seen; neither are operations on other threads.
     """
     from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -148,11 +164,24 @@ def traffic(run: Callable[[], object]) -> Traffic:
         def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
             result = operation(*args, **(kwargs or {}))
             declared = operation._schema.arguments
-            given = [*zip(declared, args), *((argument, kwargs[argument.name]) for argument in declared if argument.name in (kwargs or {}))]
+            given = [
+                *zip(declared, args),
+                *(
+                    (argument, kwargs[argument.name])
+                    for argument in declared
+                    if argument.name in (kwargs or {})
+                ),
+            ]
             read = _tensors([value for argument, value in given if not argument.is_out])
             places = {tensor.untyped_storage().data_ptr() for tensor in read}
             if operation._schema.is_mutable:
-                written = _tensors([value for argument, value in given if argument.alias_info is not None and argument.alias_info.is_write])
+                written = _tensors(
+                    [
+                        value
+                        for argument, value in given
+                        if argument.alias_info is not None and argument.alias_info.is_write
+                    ]
+                )
             else:
                 written = _tensors(result)
                 if any(tensor.untyped_storage().data_ptr() in places for tensor in written):
@@ -175,7 +204,9 @@ def _tensors(tree):
 
 
 def _bytes(tensor):
-    return tensor.itemsize * int(np.prod([n for n, stride in zip(tensor.shape, tensor.stride()) if stride or n == 0]))
+    return tensor.itemsize * int(
+        np.prod([n for n, stride in zip(tensor.shape, tensor.stride()) if stride or n == 0])
+    )
 
 
 @_fused
@@ -185,7 +216,8 @@ def _four(a, t, c):
 
 @_fused
 def _chains(x, out, c, count):
-    """Sixteen steps of six chains for each entry, `count` times; by fours, so that a register's worth of the next chain is never far away."""
+    """Sixteen steps of six chains for each entry, `count` times; by fours,
+    so that a register's worth of the next chain is never far away."""
     for _ in range(count):
         for j in range(len(x)):
             t = x[j]
@@ -195,10 +227,38 @@ def _chains(x, out, c, count):
             a3 = a2 + c
             a4 = a3 + c
             a5 = a4 + c
-            a0, a1, a2, a3, a4, a5 = _four(a0, t, c), _four(a1, t, c), _four(a2, t, c), _four(a3, t, c), _four(a4, t, c), _four(a5, t, c)
-            a0, a1, a2, a3, a4, a5 = _four(a0, t, c), _four(a1, t, c), _four(a2, t, c), _four(a3, t, c), _four(a4, t, c), _four(a5, t, c)
-            a0, a1, a2, a3, a4, a5 = _four(a0, t, c), _four(a1, t, c), _four(a2, t, c), _four(a3, t, c), _four(a4, t, c), _four(a5, t, c)
-            a0, a1, a2, a3, a4, a5 = _four(a0, t, c), _four(a1, t, c), _four(a2, t, c), _four(a3, t, c), _four(a4, t, c), _four(a5, t, c)
+            a0, a1, a2, a3, a4, a5 = (
+                _four(a0, t, c),
+                _four(a1, t, c),
+                _four(a2, t, c),
+                _four(a3, t, c),
+                _four(a4, t, c),
+                _four(a5, t, c),
+            )
+            a0, a1, a2, a3, a4, a5 = (
+                _four(a0, t, c),
+                _four(a1, t, c),
+                _four(a2, t, c),
+                _four(a3, t, c),
+                _four(a4, t, c),
+                _four(a5, t, c),
+            )
+            a0, a1, a2, a3, a4, a5 = (
+                _four(a0, t, c),
+                _four(a1, t, c),
+                _four(a2, t, c),
+                _four(a3, t, c),
+                _four(a4, t, c),
+                _four(a5, t, c),
+            )
+            a0, a1, a2, a3, a4, a5 = (
+                _four(a0, t, c),
+                _four(a1, t, c),
+                _four(a2, t, c),
+                _four(a3, t, c),
+                _four(a4, t, c),
+                _four(a5, t, c),
+            )
             out[j] = a0 + a1 + a2 + a3 + a4 + a5
 
 

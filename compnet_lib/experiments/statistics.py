@@ -45,18 +45,27 @@ def _level(level):
     return float(checks.inside_unit("level", np.array(checks.number("level", level))))
 
 
-def bootstrap(values, statistic: Callable = np.median, *, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+def bootstrap(
+    values,
+    statistic: Callable = np.median,
+    *,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Interval:
     """A statistic of values found for several seeds, with its bootstrap interval (percentiles).
 
     Args:
         values: one entry a seed, (seeds,) or (seeds, …); entries of one seed stay together.
-        statistic: a function of an array and `axis`, the seeds' axis, that gives one number a sample, such as `np.median`.
+        statistic: a function of an array and `axis`, the seeds' axis,
+            that gives one number a sample, such as `np.median`.
         level: of the interval, in (0, 1).
         resamples: how many times the seeds are drawn anew, with replacement; at least 1.
         seed: of these draws; a non-negative integer.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits, or `statistic` gives something else.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or `statistic` gives something else.
 
     Source: B. Efron, "Bootstrap methods: another look at the jackknife" (1979).
     """
@@ -64,22 +73,29 @@ def bootstrap(values, statistic: Callable = np.median, *, level: float = 0.95, r
     if values.ndim == 0 or not len(values):
         raise ValueError(f"values must hold one entry a seed, got shape {values.shape}")
     level, resamples = _level(level), checks.integer("resamples", resamples, 1)
-    rows = np.random.default_rng(checks.integer("seed", seed)).integers(0, len(values), (resamples, len(values)))
+    rows = np.random.default_rng(checks.integer("seed", seed)).integers(
+        0, len(values), (resamples, len(values))
+    )
     drawn = np.asarray(statistic(values[rows], axis=1))
     value = np.asarray(statistic(values[None], axis=1))
     if drawn.shape != (resamples,) or value.shape != (1,):
-        raise ValueError(f"statistic must give one number a sample, got shape {drawn.shape} for {resamples} samples")
+        raise ValueError(
+            f"statistic must give one number a sample, got shape {drawn.shape} for {resamples} samples"
+        )
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(value[0]), float(low), float(high))
 
 
 def rank_correlation(pairs, axis: int = 0) -> np.ndarray:
-    r"""Spearman's $\rho$: the correlation of the ranks, equal values sharing their mean rank; 0 where one of the two does not vary.
+    r"""Spearman's $\rho$: the correlation of the ranks, equal values sharing their mean rank;
+    0 where one of the two does not vary.
 
     Made for :func:`bootstrap`: the members of a sample are pooled.
 
     Args:
-        pairs: the two quantities on the last axis, (…, 2); all of an array is one sample if `axis` is 0, and each entry along the first axis is one if it is 1.
+        pairs: the two quantities on the last axis, (…, 2);
+            all of an array is one sample if `axis` is 0,
+            and each entry along the first axis is one if it is 1.
         axis: 0 or 1, the seeds' axis.
 
     Returns:
@@ -102,4 +118,6 @@ def rank_correlation(pairs, axis: int = 0) -> np.ndarray:
     ranks = stats.rankdata(samples, axis=-2)
     ranks -= ranks.mean(-2, keepdims=True)
     products, sizes = ranks.prod(-1).sum(-1), (ranks**2).sum(-2)
-    return np.divide(products, np.sqrt(sizes.prod(-1)), out=np.zeros_like(products), where=(sizes > 0).all(-1))
+    return np.divide(
+        products, np.sqrt(sizes.prod(-1)), out=np.zeros_like(products), where=(sizes > 0).all(-1)
+    )

@@ -1,6 +1,8 @@
-"""What happens inside a network: the signal of every neuron before its ReLU, from its breakpoints and not from a grid.
+"""What happens inside a network: the signal of every neuron before its ReLU,
+from its breakpoints and not from a grid.
 
-The signal of a neuron is the output of a shorter network, so it is piecewise linear too, and what is asked of it here is decided at its knots.
+The signal of a neuron is the output of a shorter network, so it is piecewise linear too,
+and what is asked of it here is decided at its knots.
 """
 
 from __future__ import annotations
@@ -12,25 +14,29 @@ from functools import cached_property
 import numpy as np
 
 from .._core import checks
+from ..networks.network import ReLUNet
+from .piecewise import bounds, piecewise_linear, tolerance
 from .polyline import mattering
 from .propagation import COLUMNS, describe, neurons
-from ..networks.network import ReLUNet
-from .piecewise import bounds, tolerance, piecewise_linear
 
 
 @dataclass(frozen=True, eq=False)
 class Insides:
-    """The neurons of every member on an interval. Arrays are (models, neurons), the neurons in order of their layers.
+    """The neurons of every member on an interval. Arrays are (models, neurons),
+    the neurons in order of their layers.
 
     Attributes:
         layer: the hidden layer of each neuron, from 1, (neurons,).
         least, most: the smallest and the largest value of its signal before ReLU, float64.
-        sign: 1 if the signal is never negative (ReLU does nothing), -1 if it is never positive (ReLU gives 0), 0 if it crosses 0.
+        sign: 1 if the signal is never negative (ReLU does nothing),
+            -1 if it is never positive (ReLU gives 0), 0 if it crosses 0.
         crossings: at how many places the signal changes its sign: the bends that its ReLU adds.
         bends: bends of the signal itself, inside the interval.
         monotone: whether the signal never falls, or never rises.
-        copies: how often what the neuron passes on, the signal after ReLU, runs through its range, from the lowest quarter to the highest or back.
-        output: the same of the output by name, arrays (models,), and "constant": whether it does not vary.
+        copies: how often what the neuron passes on, the signal after ReLU,
+            runs through its range, from the lowest quarter to the highest or back.
+        output: the same of the output by name, arrays (models,), and "constant":
+            whether it does not vary.
     """
 
     layer: np.ndarray
@@ -44,7 +50,10 @@ class Insides:
     output: dict
 
     def _by_layer(self, function, values):
-        return np.stack([function(values[:, self.layer == k + 1], axis=1) for k in range(self.layer[-1])], axis=1)
+        return np.stack(
+            [function(values[:, self.layer == k + 1], axis=1) for k in range(self.layer[-1])],
+            axis=1,
+        )
 
     @property
     def built(self) -> np.ndarray:
@@ -53,12 +62,14 @@ class Insides:
 
     @cached_property
     def dead(self) -> np.ndarray:
-        """Layers none of whose neurons is ever positive: all after them is constant. Booleans (models, layers)."""
+        """Layers none of whose neurons is ever positive: all after them is constant.
+        Booleans (models, layers)."""
         return self._by_layer(np.all, self.sign < 0)
 
     @cached_property
     def wasted(self) -> np.ndarray:
-        """Layers none of whose neurons crosses 0: they are linear on the interval. Booleans (models, layers)."""
+        """Layers none of whose neurons crosses 0: they are linear on the interval.
+        Booleans (models, layers)."""
         return self._by_layer(np.all, self.sign != 0)
 
     @property
@@ -77,9 +88,11 @@ class Insides:
         return self._by_layer(np.max, self.copies)
 
     def keeps(self, share: float = 0.5) -> np.ndarray:
-        """Layers that keep the triangle structure: with more than `share` of the $2^{l-1}$ copies. Booleans (models, layers).
+        """Layers that keep the triangle structure: with more than `share` of the $2^{l-1}$ copies.
+        Booleans (models, layers).
 
-        At the default a layer that does not has no more copies than the layer before it is built to have.
+        At the default a layer that does not has no more copies than the layer before it is built
+        to have.
 
         Raises:
             TypeError, ValueError: `share` is not a number in [0, 1).
@@ -89,7 +102,8 @@ class Insides:
         return self.waves > share * self.built
 
     def kept(self, share: float = 0.5) -> np.ndarray:
-        """How many layers keep the structure before the first that does not, integers (models,). Arguments and errors as for `keeps`."""
+        """How many layers keep the structure before the first that does not, integers (models,).
+        Arguments and errors as for `keeps`."""
         return np.logical_and.accumulate(self.keeps(share), axis=1).sum(1)
 
 
@@ -97,10 +111,12 @@ def insides(net: ReLUNet, low=0, high=1, tol=None, rim: float = 0.25) -> Insides
     """The signals of all neurons of all members on [low, high], described.
 
     Args:
-        net: a stack of any depth and widths; `Fraction` stay exact, floats are propagated in float64.
+        net: a stack of any depth and widths; `Fraction` stay exact,
+            floats are propagated in float64.
         low, high: the interval, low < high; numbers, or one per member.
-        tol: signals within `tol` times their largest absolute value of 0 count as 0, and bends, rises and falls within it do not count. None means 0 for
-            networks of `Fraction`, and 64 roundings for floats, as for `linear_regions`.
+        tol: signals within `tol` times their largest absolute value of 0 count as 0, and bends,
+            rises and falls within it do not count. None means 0 for networks of `Fraction`,
+            and 64 roundings for floats, as for `linear_regions`.
         rim: what a copy may leave out of a signal's range at either end, in (0, 1/2).
 
     Returns:
@@ -108,7 +124,8 @@ def insides(net: ReLUNet, low=0, high=1, tol=None, rim: float = 0.25) -> Insides
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`.
-        ValueError: a weight is NaN or infinite, not low < high, a negative `tol`, or `rim` outside its limits.
+        ValueError: a weight is NaN or infinite, not low < high, a negative `tol`,
+            or `rim` outside its limits.
     """
     if not isinstance(net, ReLUNet):
         raise TypeError(f"net must be a ReLUNet, got {net!r}")
@@ -122,21 +139,45 @@ def insides(net: ReLUNet, low=0, high=1, tol=None, rim: float = 0.25) -> Insides
     tol = tolerance(tol, exact)
     if not 0 < checks.number("rim", rim) < 0.5:
         raise ValueError(f"rim must lie strictly between 0 and 0.5, got {rim}")
-    found = _exact(net, low, high, tol, Fraction(rim)) if exact else _floats(net, low, high, tol, float(rim))
+    found = (
+        _exact(net, low, high, tol, Fraction(rim))
+        if exact
+        else _floats(net, low, high, tol, float(rim))
+    )
     least, most, sign, crossings, bends, monotone, copies, constant = np.moveaxis(found, 2, 0)
-    kinds = {"least": float, "most": float, "sign": int, "crossings": int, "bends": int, "monotone": bool, "copies": int}
-    arrays = {name: values.astype(kind) for (name, kind), values in zip(kinds.items(), (least, most, sign, crossings, bends, monotone, copies))}
-    output = {name: values[:, -1] for name, values in arrays.items()} | {"constant": constant[:, -1].astype(bool)}
+    kinds = {
+        "least": float,
+        "most": float,
+        "sign": int,
+        "crossings": int,
+        "bends": int,
+        "monotone": bool,
+        "copies": int,
+    }
+    arrays = {
+        name: values.astype(kind)
+        for (name, kind), values in zip(
+            kinds.items(), (least, most, sign, crossings, bends, monotone, copies)
+        )
+    }
+    output = {name: values[:, -1] for name, values in arrays.items()} | {
+        "constant": constant[:, -1].astype(bool)
+    }
     layer = np.repeat(np.arange(1, net.depth + 1), net.widths)
-    return Insides(layer, **{name: values[:, :-1] for name, values in arrays.items()}, output=output)
+    return Insides(
+        layer, **{name: values[:, :-1] for name, values in arrays.items()}, output=output
+    )
 
 
 def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
-    r"""How far all weights and biases may change, each by at most so much, while no neuron of one sign can get another on [low, high].
+    r"""How far all weights and biases may change, each by at most so much,
+    while no neuron of one sign can get another on [low, high].
 
-    A bound, and not the best one: with $|W|$ the absolute values of a layer's weights, $h$ the largest outputs of the layer before and $D$ by how much those can
-    change, its signals change by at most $|W|D + t\,(\sum D + \sum h + 1)$ if every parameter changes by at most $t$; the result is the largest $t$,
-    up to a factor $1+2^{-20}$, for which this stays below the distance from 0 of every signal that does not cross it.
+    A bound, and not the best one: with $|W|$ the absolute values of a layer's weights,
+    $h$ the largest outputs of the layer before and $D$ by how much those can change,
+    its signals change by at most $|W|D + t\,(\sum D + \sum h + 1)$ if every parameter changes by
+    at most $t$; the result is the largest $t$, up to a factor $1+2^{-20}$,
+    for which this stays below the distance from 0 of every signal that does not cross it.
 
     Args:
         net: a stack of floats. Layers without a bias are given none.
@@ -153,7 +194,9 @@ def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
         raise TypeError(f"net must be a ReLUNet of floats, got {net!r}")
     found = insides(net, low, high)
     low, high = _intervals(low, high, net)
-    margin = np.where(found.sign > 0, found.least, np.where(found.sign < 0, -found.most, np.inf)).clip(0)
+    margin = np.where(
+        found.sign > 0, found.least, np.where(found.sign < 0, -found.most, np.inf)
+    ).clip(0)
     reach = np.maximum(found.most, 0)
     alone = np.isinf(margin).all(1)
 
@@ -162,7 +205,10 @@ def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
         change, size = np.zeros((len(net), 1)), np.maximum(abs(low), abs(high))[:, None]
         for k in range(net.depth):
             grown = t * ((change + size).sum(1) + (net.biases[k] is not None))
-            change = np.einsum("moi,mi->mo", np.abs(net.weights[k], dtype=float), change) + grown[:, None]
+            change = (
+                np.einsum("moi,mi->mo", np.abs(net.weights[k], dtype=float), change)
+                + grown[:, None]
+            )
             fine &= (change < margin[:, found.layer == k + 1]).all(1)
             size = reach[:, found.layer == k + 1]
         return fine
@@ -177,15 +223,25 @@ def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
 
 def _intervals(low, high, net):
     """The ends of the members' intervals, (models,)."""
-    low, high = (checks.per_member(name, value, len(net), exact=True) for name, value in (("low", low), ("high", high)))
+    low, high = (
+        checks.per_member(name, value, len(net), exact=True)
+        for name, value in (("low", low), ("high", high))
+    )
     for ends in set(zip(low.tolist(), high.tolist())):
         bounds(*ends, net.dtype == object)
-    number = np.vectorize(Fraction if net.dtype == object else float, otypes=[object if net.dtype == object else float])
+    number = np.vectorize(
+        Fraction if net.dtype == object else float,
+        otypes=[object if net.dtype == object else float],
+    )
     return number(low), number(high)
 
 
 def _floats(net, low, high, tol, rim):
-    rows = [a.reshape(len(net), -1).astype(np.float64) for pair in zip(net.weights, net.with_biases().biases) for a in pair]
+    rows = [
+        a.reshape(len(net), -1).astype(np.float64)
+        for pair in zip(net.weights, net.with_biases().biases)
+        for a in pair
+    ]
     return neurons(np.concatenate(rows, axis=1), np.array([1, *net.widths, 1]), low, high, tol, rim)
 
 
@@ -193,10 +249,19 @@ def _exact(net, low, high, tol, rim):
     found = []
     for k in range(net.depth + 1):
         for j in range(net.weights[k].shape[1]):
-            row = [net.weights[k][:, j:j + 1]], [None if net.biases[k] is None else net.biases[k][:, j:j + 1]]
+            row = (
+                [net.weights[k][:, j : j + 1]],
+                [None if net.biases[k] is None else net.biases[k][:, j : j + 1]],
+            )
             if k == 0:  # a line: its own knots are the ends
-                lines = [(row[0][0][i, 0, 0], 0 if row[1][0] is None else row[1][0][i, 0]) for i in range(len(net))]
-                signals = [(np.array(ends), np.array([slope * x + at for x in ends])) for (slope, at), ends in zip(lines, zip(low, high))]
+                lines = [
+                    (row[0][0][i, 0, 0], 0 if row[1][0] is None else row[1][0][i, 0])
+                    for i in range(len(net))
+                ]
+                signals = [
+                    (np.array(ends), np.array([slope * x + at for x in ends]))
+                    for (slope, at), ends in zip(lines, zip(low, high))
+                ]
             else:
                 short = ReLUNet(net.weights[:k] + row[0], net.biases[:k] + row[1])
                 signals = [f.on(*ends) for f, ends in zip(piecewise_linear(short), zip(low, high))]

@@ -1,8 +1,9 @@
 """The exact piecewise linear functions that univariate ReLU networks are.
 
-A network's knots are found by propagating breakpoints through its layers, never by sampling: on a piece where all signals of
-a layer are linear, a neuron adds a knot where its signal crosses zero. On networks of `Fraction` everything is exact. Only weights
-and biases are used: compositional networks are no special case.
+A network's knots are found by propagating breakpoints through its layers, never by sampling:
+on a piece where all signals of a layer are linear, a neuron adds a knot where its signal crosses
+zero. On networks of `Fraction` everything is exact. Only weights and biases are used:
+compositional networks are no special case.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from functools import cache
 import numpy as np
 
 from .._core import checks
-from . import propagation
-from . import rationals
-from .polyline import mattering
 from ..networks.network import ReLUNet
 from ..targets.target import Target
+from . import propagation, rationals
+from .polyline import mattering
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,9 @@ class PiecewiseLinear:
         if (x.dtype == object) != (y.dtype == object):
             raise TypeError("x and y must both be Fractions, or both floats")
         if x.ndim != 1 or len(x) < 2 or not (np.diff(x) > 0).all():
-            raise ValueError(f"x must hold at least two points in increasing order, got shape {x.shape}")
+            raise ValueError(
+                f"x must hold at least two points in increasing order, got shape {x.shape}"
+            )
         exact = x.dtype == object
         x, y = _array(x, exact), _array(checks.shaped("y", y, x.shape), exact)
         slopes = np.diff(y) / np.diff(x)
@@ -71,7 +73,13 @@ class PiecewiseLinear:
     @property
     def slopes(self) -> np.ndarray:
         """The slope of each piece, from left to right, (knots + 1,)."""
-        return np.concatenate([_array([self.left], self.exact), np.diff(self.values) / np.diff(self.knots), _array([self.right], self.exact)])
+        return np.concatenate(
+            [
+                _array([self.left], self.exact),
+                np.diff(self.values) / np.diff(self.knots),
+                _array([self.right], self.exact),
+            ]
+        )
 
     @property
     def delta_slopes(self) -> np.ndarray:
@@ -80,7 +88,11 @@ class PiecewiseLinear:
 
     def __call__(self, x) -> np.ndarray:
         """The function at `x`, of its shape."""
-        x = checks.rational("x", x) if self.exact else checks.numeric("x", x, exact=True).astype(float)
+        x = (
+            checks.rational("x", x)
+            if self.exact
+            else checks.numeric("x", x, exact=True).astype(float)
+        )
         before = np.searchsorted(self.knots, x.ravel(), side="right")
         at = np.maximum(before - 1, 0)
         # Not self.slopes: two points of an exact function should not cost all its quotients.
@@ -97,25 +109,37 @@ class PiecewiseLinear:
             ValueError: not low < high.
         """
         low, high = bounds(low, high, self.exact)
-        inner = slice(np.searchsorted(self.knots, low, side="right"), np.searchsorted(self.knots, high))
+        inner = slice(
+            np.searchsorted(self.knots, low, side="right"), np.searchsorted(self.knots, high)
+        )
         ends = _array([low, high], self.exact)
         knots = np.concatenate([ends[:1], self.knots[inner], ends[1:]])
         first, last = self(ends)
-        return knots, np.concatenate([_array([first], self.exact), self.values[inner], _array([last], self.exact)])
+        return knots, np.concatenate(
+            [_array([first], self.exact), self.values[inner], _array([last], self.exact)]
+        )
 
     def simplify(self, tol=None) -> PiecewiseLinear:
-        """Without the knots that do not matter: those whose removal changes the function by at most `tol` times its size.
+        """Without the knots that do not matter: those whose removal changes the function by at most
+        `tol` times its size.
 
         Args:
-            tol: relative to the largest absolute value at a knot. None means 0 for exact functions, where just the knots
-                without a bend go, and 64 roundings, 1.4e-14, for floats.
+            tol: relative to the largest absolute value at a knot.
+                None means 0 for exact functions, where just the knots without a bend go,
+                and 64 roundings, 1.4e-14, for floats.
 
-        A float-rounded network has pairs of knots closer than rounding where the exact one has a single knot: one of each
-        pair goes. At least one knot stays.
+        A float-rounded network has pairs of knots closer than rounding where the exact one has a
+        single knot: one of each pair goes. At least one knot stays.
         """
         reach = max(self.knots[-1] - self.knots[0], 1)
         x = np.concatenate([self.knots[:1] - reach, self.knots, self.knots[-1:] + reach])
-        y = np.concatenate([self.values[:1] - self.left * reach, self.values, self.values[-1:] + self.right * reach])
+        y = np.concatenate(
+            [
+                self.values[:1] - self.left * reach,
+                self.values,
+                self.values[-1:] + self.right * reach,
+            ]
+        )
         kept = mattering(x, y, tolerance(tol, self.exact) * abs(self.values).max())[1:-1]
         kept[0] |= not kept.any()
         return PiecewiseLinear(self.knots[kept], self.values[kept], self.left, self.right)
@@ -142,15 +166,17 @@ class PiecewiseLinear:
         return len(self.bends(low, high, tol)[0]) - 1
 
     def turning(self, low=0, high=1, tol=None) -> tuple:
-        """By how much the slope rises in all on [low, high], and by how much it falls: the sums of the positive and of the negative delta-slopes there.
+        """By how much the slope rises in all on [low, high], and by how much it falls:
+        the sums of the positive and of the negative delta-slopes there.
 
-        A convex function never falls, a concave one never rises. The knots are those of `bends`: of a pair closer than rounding, between which a slope
-        means nothing, one counts.
+        A convex function never falls, a concave one never rises. The knots are those of `bends`:
+        of a pair closer than rounding, between which a slope means nothing, one counts.
 
         Arguments and errors as for `bends`.
 
         Returns:
-            (rise, fall), both at least 0, of the function's own kind of number; their difference is the slope at the right end less that at the left.
+            (rise, fall), both at least 0, of the function's own kind of number;
+            their difference is the slope at the right end less that at the left.
         """
         x, y = self.bends(low, high, tol)
         steps = np.diff(np.diff(y) / np.diff(x))
@@ -158,7 +184,8 @@ class PiecewiseLinear:
         return sum(steps[steps > 0], zero), -sum(steps[steps < 0], zero)
 
     def near_ties(self, low=0, high=1, tol=None) -> int:
-        """How many knots with a bend `regions` leaves out on [low, high] because they do not matter within `tol`.
+        """How many knots with a bend `regions` leaves out on [low,
+        high] because they do not matter within `tol`.
 
         Zero for exact functions. A float-rounded compositional network has them at its valleys.
         """
@@ -172,13 +199,16 @@ class PiecewiseLinear:
         return (np.diff(x) * (y[1:] + y[:-1])).sum() / 2
 
     def squared_error(self, target: Target, low=None, high=None):
-        r"""The integral of the squared error, $\int (f-\text{target})^2$, over [low, high] or else the target's interval.
+        r"""The integral of the squared error, $\int (f-\text{target})^2$, over [low,
+        high] or else the target's interval.
 
-        Split at the knots. For a polynomial target it is the exact integral: rational for exact functions, by a Gauss rule of
-        sufficient order for floats. For other targets, eight Gauss nodes on pieces of at most 1/32 of the interval.
+        Split at the knots. For a polynomial target it is the exact integral:
+        rational for exact functions, by a Gauss rule of sufficient order for floats.
+        For other targets, eight Gauss nodes on pieces of at most 1/32 of the interval.
 
         Raises:
-            TypeError: `target` is not a `Target`, or not a polynomial while the function is exact.
+            TypeError: `target` is not a `Target`, or not a polynomial while the function is
+                exact.
             ValueError: not low < high.
         """
         if not isinstance(target, Target):
@@ -188,7 +218,11 @@ class PiecewiseLinear:
         if self.exact:
             return _exact_squared_error(x, y, target)
         slopes = np.diff(y) / np.diff(x)
-        nodes, cuts = (len(target.polynomial), x) if target.polynomial else (8, np.union1d(x, np.linspace(x[0], x[-1], 33)))
+        nodes, cuts = (
+            (len(target.polynomial), x)
+            if target.polynomial
+            else (8, np.union1d(x, np.linspace(x[0], x[-1], 33)))
+        )
         at, weight = _gauss(max(nodes, 2))
         width = np.diff(cuts)[:, None]
         points = cuts[:-1, None] + width * (at + 1) / 2
@@ -198,13 +232,16 @@ class PiecewiseLinear:
 
 
 def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
-    """The exact function of every member: all places where some neuron's signal crosses zero, and the values there.
+    """The exact function of every member: all places where some neuron's signal crosses zero,
+    and the values there.
 
     Args:
-        net: a stack of any depth and widths. Float weights are taken as they are, in float64; `Fraction` stay exact.
+        net: a stack of any depth and widths. Float weights are taken as they are, in float64;
+            `Fraction` stay exact.
 
     Returns:
-        One :class:`PiecewiseLinear` per member. Its knots include those where bends of several neurons cancel; see `simplify`.
+        One :class:`PiecewiseLinear` per member. Its knots include those where bends of several
+        neurons cancel; see `simplify`.
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`.
@@ -215,13 +252,26 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
         if a is not None:
             checks.numeric("net", a, exact=True)
     if net.dtype == object:
-        found = [rationals.propagate([w[i] for w in net.weights], [b if b is None else b[i] for b in net.biases]) for i in range(len(net))]
+        found = [
+            rationals.propagate(
+                [w[i] for w in net.weights], [b if b is None else b[i] for b in net.biases]
+            )
+            for i in range(len(net))
+        ]
     else:
-        rows = [a.reshape(len(net), -1).astype(np.float64) for pair in zip(net.weights, net.with_biases().biases) for a in pair]
+        rows = [
+            a.reshape(len(net), -1).astype(np.float64)
+            for pair in zip(net.weights, net.with_biases().biases)
+            for a in pair
+        ]
         widths = np.array([1, *net.widths, 1])
         found = [propagation.propagate(row, widths) for row in np.concatenate(rows, axis=1)]
         if not np.isfinite(np.concatenate([a for member in found for a in member])).all():
-            warnings.warn("the net's signals overflow: its functions hold NaN or infinity", RuntimeWarning, stacklevel=2)
+            warnings.warn(
+                "the net's signals overflow: its functions hold NaN or infinity",
+                RuntimeWarning,
+                stacklevel=2,
+            )
     return [PiecewiseLinear(knots, values, *slopes) for knots, values, slopes in found]
 
 
@@ -231,9 +281,10 @@ def linear_regions(net: ReLUNet, low=0, high=1, tol=None) -> np.ndarray:
     Args:
         net: a stack of any depth and widths.
         low, high: the interval, low < high.
-        tol: a knot counts if leaving it out changes the function by more than `tol` times its largest absolute value on the
-            interval. None means 0 for networks of `Fraction`, whose count is exact; 1.4e-14 for float64 and 7.6e-6 for float32
-            weights, 64 roundings.
+        tol: a knot counts if leaving it out changes the function by more than `tol` times its
+            largest absolute value on the interval. None means 0 for networks of `Fraction`,
+            whose count is exact; 1.4e-14 for float64 and 7.6e-6 for float32 weights,
+            64 roundings.
 
     Returns:
         Integers, (models,).
@@ -253,7 +304,8 @@ def mse(net: ReLUNet, target: Target | Sequence[Target]) -> np.ndarray:
 
     .. math:: \frac{1}{\text{high}-\text{low}} \int_{\text{low}}^{\text{high}} (\text{net}(x) - f(x))^2\,dx
 
-    The integral is split at the exact knots, see :meth:`PiecewiseLinear.squared_error`; on [0, 1] it is the integral itself.
+    The integral is split at the exact knots, see :meth:`PiecewiseLinear.squared_error`; on [0,
+    1] it is the integral itself.
 
     Args:
         net: a stack of any depth and widths.
@@ -264,16 +316,28 @@ def mse(net: ReLUNet, target: Target | Sequence[Target]) -> np.ndarray:
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`, or `target` not a target.
-        ValueError: the number of targets is not the number of members, or a weight is NaN or infinite.
+        ValueError: the number of targets is not the number of members,
+            or a weight is NaN or infinite.
     """
     _stack_of(net)
     targets = [target] * len(net) if isinstance(target, Target) else target
-    if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
+    if (
+        not isinstance(targets, Sequence)
+        or isinstance(targets, str)
+        or not all(isinstance(t, Target) for t in targets)
+    ):
         raise TypeError(f"target must be a Target, or a sequence of one per member, got {target!r}")
     if len(targets) != len(net):
-        raise ValueError(f"target must be one Target, or one for each of the {len(net)} members, got {len(targets)}")
+        raise ValueError(
+            f"target must be one Target, or one for each of the {len(net)} members, got {len(targets)}"
+        )
     number = Fraction if net.dtype == object else float
-    return np.array([f.squared_error(t) / (number(t.interval[1]) - number(t.interval[0])) for f, t in zip(piecewise_linear(net), targets)])
+    return np.array(
+        [
+            f.squared_error(t) / (number(t.interval[1]) - number(t.interval[0]))
+            for f, t in zip(piecewise_linear(net), targets)
+        ]
+    )
 
 
 @cache
@@ -282,14 +346,19 @@ def _gauss(nodes):
 
 
 def _exact_squared_error(x, y, target):
-    r"""$\int f^2 - 2\int fp + \int p^2$. With $P''=p$, integration by parts leaves of $\int fp$ the ends, and the slopes times the steps of $P$."""
+    r"""$\int f^2 - 2\int fp + \int p^2$. With $P''=p$,
+    integration by parts leaves of $\int fp$ the ends, and the slopes times the steps of $P$."""
     if target.polynomial is None:
         raise TypeError(f"target must be a polynomial for an exact function, got {target!r}")
     p = np.array(target.polynomial, dtype=object)
     first = _integrated(p)
     steps = np.diff(x)
     square = (steps * (y[1:] * y[1:] + y[1:] * y[:-1] + y[:-1] * y[:-1])).sum() / 3
-    mixed = y[-1] * _horner(first, x[-1]) - y[0] * _horner(first, x[0]) - (np.diff(y) / steps * np.diff(_horner(_integrated(first), x))).sum()
+    mixed = (
+        y[-1] * _horner(first, x[-1])
+        - y[0] * _horner(first, x[0])
+        - (np.diff(y) / steps * np.diff(_horner(_integrated(first), x))).sum()
+    )
     return square - 2 * mixed + np.diff(_horner(_integrated(np.convolve(p, p)), x[[0, -1]]))[0]
 
 
@@ -310,7 +379,9 @@ def _array(values, exact):
 
 def bounds(low, high, exact):
     """The ends of an interval, checked, as floats or `Fraction`."""
-    low, high = (checks.numeric(name, value, exact=True) for name, value in (("low", low), ("high", high)))
+    low, high = (
+        checks.numeric(name, value, exact=True) for name, value in (("low", low), ("high", high))
+    )
     checks.shaped("low", low, ())
     checks.shaped("high", high, ())
     low, high = (Fraction(v.item()) if exact else float(v) for v in (low, high))

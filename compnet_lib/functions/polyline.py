@@ -1,4 +1,5 @@
-"""Which points of a polyline matter: compiled by numba for floats, the same code as it stands for `Fraction`."""
+"""Which points of a polyline matter: compiled by numba for floats,
+the same code as it stands for `Fraction`."""
 
 from __future__ import annotations
 
@@ -8,13 +9,16 @@ from . import propagation
 
 
 def mattering(x, y, limit) -> np.ndarray:
-    """Which points of the polyline matter: without the others it moves by at most about `limit`. The ends always do.
+    """Which points of the polyline matter: without the others it moves by at most about `limit`.
+    The ends always do.
 
-    In rounds: those go that are not higher than `limit` above the line between their neighbours. Of neighbours that do not matter the lower goes first: the
-    other may matter without it.
+    In rounds: those go that are not higher than `limit` above the line between their neighbours.
+    Of neighbours that do not matter the lower goes first: the other may matter without it.
     """
     if x.dtype != object:
-        return propagation.mattering(np.ascontiguousarray(x, dtype=float), np.ascontiguousarray(y, dtype=float), float(limit))
+        return propagation.mattering(
+            np.ascontiguousarray(x, dtype=float), np.ascontiguousarray(y, dtype=float), float(limit)
+        )
     if limit == 0:
         slopes = np.diff(y) / np.diff(x)
         return np.concatenate([[True], slopes[1:] != slopes[:-1], [True]])

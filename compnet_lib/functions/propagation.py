@@ -1,8 +1,10 @@
 """Breakpoints through the layers of one network, in floats, compiled by numba.
 
-Signals stand in rows, one a knot. Nothing is fused or reordered, so the last bit does not depend on the machine, and a network gives the same alone and in a
-stack. For networks of `Fraction` there is :mod:`compnet_lib._rationals`. What is compiled on top of it stands here too, since numba's cache on disk is renewed
-when the file of a function changes, and not when one of its imports does.
+Signals stand in rows, one a knot. Nothing is fused or reordered,
+so the last bit does not depend on the machine, and a network gives the same alone and in a
+stack. For networks of `Fraction` there is :mod:`compnet_lib._rationals`.
+What is compiled on top of it stands here too, since numba's cache on disk is renewed when the
+file of a function changes, and not when one of its imports does.
 """
 
 from __future__ import annotations
@@ -13,14 +15,17 @@ from numba import njit
 _compiled = njit(cache=True, error_model="numpy")
 
 COLUMNS = 8
-"""What `describe` finds of a signal: least, most, sign, crossings, bends, monotone, copies, constant; see `insides`."""
+"""What `describe` finds of a signal: least, most, sign, crossings, bends, monotone, copies,
+constant; see `insides`."""
 
 
 @_compiled
 def propagate(parameters, widths):
     """Knots, values there, and the slopes before the first knot and after the last.
 
-    `parameters` are those of one network, layer by layer, the weights row by row and then the biases; `widths` are 1, those of the hidden layers, and 1.
+    `parameters` are those of one network, layer by layer,
+    the weights row by row and then the biases; `widths` are 1, those of the hidden layers,
+    and 1.
     """
     width = widths[1]
     knots, signals, slopes = np.zeros(1), np.empty((1, width)), np.empty((2, width))
@@ -31,10 +36,11 @@ def propagate(parameters, widths):
     for layer in range(2, len(widths)):
         into, out = widths[layer - 1], widths[layer]
         knots, signals = _with_crossings(knots, signals, slopes)
-        weights = parameters[at:at + out * into].reshape((out, into))
-        bias = parameters[at + out * into:at + out * into + out]
+        weights = parameters[at : at + out * into].reshape((out, into))
+        bias = parameters[at + out * into : at + out * into + out]
         at += out * into + out
-        # All crossings are knots now, so a tail on which a neuron is positive is the one along which it rises outwards.
+        # All crossings are knots now, so a tail on which a neuron is positive is the one along
+        # which it rises outwards.
         for i in range(into):
             slopes[0, i] = -_positive(-slopes[0, i])
             slopes[1, i] = _positive(slopes[1, i])
@@ -88,7 +94,8 @@ def _with_crossings(knots, signals, slopes):
 
 @_compiled
 def _crosses(signals, slopes, piece, i):
-    """Whether signal `i` changes its sign inside a piece; piece k ends at knot k, the first and the last are the tails."""
+    """Whether signal `i` changes its sign inside a piece; piece k ends at knot k,
+    the first and the last are the tails."""
     if piece == 0:
         return slopes[0, i] * signals[0, i] > 0
     if piece == len(signals):
@@ -118,9 +125,11 @@ def _crossing(knots, signals, slopes, piece, i, row):
 
 @_compiled
 def _insert(knots, rows, filled, position, row, old):
-    """Put a knot among the `filled` first, in order, and return how many there are then. They come nearly in order: it is a step or two from the end.
+    """Put a knot among the `filled` first, in order, and return how many there are then.
+    They come nearly in order: it is a step or two from the end.
 
-    Where two knots coincide the old one stays, or else the first. After an overflow a crossing may have no position, and gets no knot.
+    Where two knots coincide the old one stays, or else the first.
+    After an overflow a crossing may have no position, and gets no knot.
     """
     if np.isnan(position):
         return filled
@@ -162,13 +171,16 @@ def mattering(x, y, limit):
             height[i] = abs((y[i] - y[a]) * right - (y[b] - y[i]) * left) / (left + right)
         goes = 0
         for i in look[:looks]:
-            if height[i] <= limit and (limit == 0 or (height[i] < height[before[i]] and height[i] <= height[after[i]])):
+            if height[i] <= limit and (
+                limit == 0 or (height[i] < height[before[i]] and height[i] <= height[after[i]])
+            ):
                 going[goes] = i
                 goes += 1
         for i in going[:goes]:
             kept[i] = False
             after[before[i]], before[after[i]] = after[i], before[i]
-        # Only beside a point that went something has changed: up to the second neighbour, who is compared with the first.
+        # Only beside a point that went something has changed: up to the second neighbour,
+        # who is compared with the first.
         looks = 0
         for i in going[:goes]:
             a, b = before[i], after[i]
@@ -182,7 +194,8 @@ def mattering(x, y, limit):
 
 @_compiled
 def neurons(parameters, widths, low, high, tol, rim):
-    """The signals of all neurons of a stack, and its outputs, described as by `describe`: (models, neurons + 1, `COLUMNS`). `parameters` is a row for each network."""
+    """The signals of all neurons of a stack, and its outputs, described as by `describe`:
+    (models, neurons + 1, `COLUMNS`). `parameters` is a row for each network."""
     found = np.empty((len(parameters), widths[1:].sum(), COLUMNS))
     for i in range(len(parameters)):
         _member(parameters[i], widths, low[i], high[i], tol, rim, found[i])
@@ -202,8 +215,8 @@ def _member(parameters, widths, low, high, tol, rim, found):
             for k in range(len(knots)):
                 for i in range(into):
                     signals[k, i] = _positive(signals[k, i])
-        weights = parameters[at:at + out * into].reshape((out, into))
-        bias = parameters[at + out * into:at + out * into + out]
+        weights = parameters[at : at + out * into].reshape((out, into))
+        bias = parameters[at + out * into : at + out * into + out]
         at += out * into + out
         signals = _affine(signals, weights, bias)
         for j in range(out):

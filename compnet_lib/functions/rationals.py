@@ -1,8 +1,10 @@
 """Breakpoints through the layers of one network of `Fraction`, in integers.
 
-A knot is a column of integers $(q, p, v_1, \\dots, v_n)$ without a common factor, $q\\ge0$: its position is $p/q$ and the signals there are
-$v_i/q$. The tails are columns with $q=0$: directions in which $x$ and the signals go to infinity. On a piece where all signals are linear, the
-columns of its points are the combinations of those of its two ends; the one where signal $i$ is zero has the factors $|v_i|$ of the other end.
+A knot is a column of integers $(q, p, v_1, \\dots, v_n)$ without a common factor, $q\\ge0$:
+its position is $p/q$ and the signals there are $v_i/q$. The tails are columns with $q=0$:
+directions in which $x$ and the signals go to infinity. On a piece where all signals are linear,
+the columns of its points are the combinations of those of its two ends;
+the one where signal $i$ is zero has the factors $|v_i|$ of the other end.
 Nothing is divided but by common factors.
 """
 
@@ -15,7 +17,8 @@ import numpy as np
 
 
 def propagate(weights, biases):
-    """Knots, values there, and the slopes before the first knot and after the last, as object arrays of `Fraction`."""
+    """Knots, values there, and the slopes before the first knot and after the last,
+    as object arrays of `Fraction`."""
     points = np.array([[0, 1, 0], [-1, 0, 1]], dtype=object)
     for layer, (w, b) in enumerate(zip(weights, biases)):
         if layer:
@@ -24,7 +27,11 @@ def propagate(weights, biases):
         points = _affine(points, *_integers(w, b), first=not layer)
     q, p, v = points
     inner = slice(1, -1)
-    return _fractions(p[inner], q[inner]), _fractions(v[inner], q[inner]), _fractions(v[[0, -1]], p[[0, -1]])
+    return (
+        _fractions(p[inner], q[inner]),
+        _fractions(v[inner], q[inner]),
+        _fractions(v[[0, -1]], p[[0, -1]]),
+    )
 
 
 def _affine(points, weights, bias, common, first):
@@ -34,9 +41,16 @@ def _affine(points, weights, bias, common, first):
 
 def _integers(w, b):
     """Weights and biases times their common denominator, and the denominator."""
-    w, b = (np.vectorize(Fraction, otypes=[object])(a) for a in (w, w[:, 0] * 0 if b is None else b))
+    w, b = (
+        np.vectorize(Fraction, otypes=[object])(a) for a in (w, w[:, 0] * 0 if b is None else b)
+    )
     common = lcm(*(int(v.denominator) for v in (*w.flat, *b)))
-    w, b = (np.vectorize(lambda v: int(v.numerator) * (common // int(v.denominator)), otypes=[object])(a) for a in (w, b))
+    w, b = (
+        np.vectorize(lambda v: int(v.numerator) * (common // int(v.denominator)), otypes=[object])(
+            a
+        )
+        for a in (w, b)
+    )
     return w, b[:, None], common
 
 
@@ -46,8 +60,13 @@ def _with_crossings(points):
     neuron, piece = np.nonzero(((a < 0) & (b > 0)) | ((a > 0) & (b < 0)))
     if not len(piece):
         return points
-    found = _reduced(abs(b[neuron, piece]) * points[:, piece] + abs(a[neuron, piece]) * points[:, piece + 1])
-    order = sorted((k, Fraction(p, q), i) for i, (k, p, q) in enumerate(zip(piece.tolist(), found[1], found[0])))
+    found = _reduced(
+        abs(b[neuron, piece]) * points[:, piece] + abs(a[neuron, piece]) * points[:, piece + 1]
+    )
+    order = sorted(
+        (k, Fraction(p, q), i)
+        for i, (k, p, q) in enumerate(zip(piece.tolist(), found[1], found[0]))
+    )
     order = [i for n, (k, x, i) in enumerate(order) if not n or order[n - 1][:2] != (k, x)]
     return np.insert(points, piece[order] + 1, found[:, order], axis=1)
 

@@ -1,4 +1,5 @@
-"""What a network competes with: the best continuous piecewise linear functions, and how good they can be."""
+"""What a network competes with: the best continuous piecewise linear functions,
+and how good they can be."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._core import checks
-from .piecewise import PiecewiseLinear
 from ..targets.target import Target
+from .piecewise import PiecewiseLinear
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
@@ -42,19 +43,28 @@ def fitted_spline(target: Target, knots) -> Spline:
 
     Args:
         target: the curve.
-        knots: increasing positions, (pieces + 1,), from the lower to the upper end of the target's interval.
+        knots: increasing positions, (pieces + 1,), from the lower to the upper end of the
+            target's interval.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value.
     """
     ends, knots = _target(target).interval, checks.numeric("knots", knots).astype(float)
-    if knots.ndim != 1 or len(knots) < 2 or (knots[0], knots[-1]) != ends or not (np.diff(knots) > 0).all():
-        raise ValueError(f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, got an array of shape {knots.shape}")
+    if (
+        knots.ndim != 1
+        or len(knots) < 2
+        or (knots[0], knots[-1]) != ends
+        or not (np.diff(knots) > 0).all()
+    ):
+        raise ValueError(
+            f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, got an array of shape {knots.shape}"
+        )
     return _fitted(target, knots)[0]
 
 
 def uniform_spline(target: Target, pieces: int) -> Spline:
-    """The continuous function, linear on `pieces` equal intervals, with the least mean squared error.
+    """The continuous function, linear on `pieces` equal intervals,
+    with the least mean squared error.
 
     Raises:
         TypeError, ValueError: `target` is not a Target, or `pieces` not a positive integer.
@@ -64,13 +74,16 @@ def uniform_spline(target: Target, pieces: int) -> Spline:
 
 
 def free_knot_spline(target: Target, pieces: int) -> Spline:
-    r"""The continuous function with `pieces` linear pieces, wherever its knots are, with the least mean squared error.
+    r"""The continuous function with `pieces` linear pieces, wherever its knots are,
+    with the least mean squared error.
 
-    For given knots the best values solve a tridiagonal system. The knots $t_k$ descend along the derivative of the error that is left,
+    For given knots the best values solve a tridiagonal system.
+    The knots $t_k$ descend along the derivative of the error that is left,
 
     .. math:: \frac{\partial E}{\partial t_k} = -2\,(m_{k} - m_{k+1}) \int_{t_{k-1}}^{t_k} (s - f)\,\varphi_k,
 
-    where $m_k$ is the slope of $s$ before $t_k$, $m_{k+1}$ the one after it, and $\varphi_k$ the hat function at $t_k$; they start with the density that is best for many
+    where $m_k$ is the slope of $s$ before $t_k$, $m_{k+1}$ the one after it,
+    and $\varphi_k$ the hat function at $t_k$; they start with the density that is best for many
     pieces, proportional to $|f''|^{2/5}$.
 
     Args:
@@ -105,7 +118,13 @@ def free_knot_spline(target: Target, pieces: int) -> Spline:
 
     from scipy.optimize import minimize
 
-    found = minimize(error, np.log(np.diff(start)), jac=True, method="L-BFGS-B", options={"maxiter": 5000, "maxfun": 10_000, "ftol": 1e-15, "gtol": 1e-10, "maxcor": 40})
+    found = minimize(
+        error,
+        np.log(np.diff(start)),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 5000, "maxfun": 10_000, "ftol": 1e-15, "gtol": 1e-10, "maxcor": 40},
+    )
     knots = knots_of(found.x)
     knots[-1] = high
     return _fitted(target, knots)[0]
@@ -123,7 +142,8 @@ def free_knot_bound(target: Target, pieces: float) -> float:
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
 
-    Source: C. de Boor, "Good approximation by splines with variable knots" (1973), for the density of the knots.
+    Source: C. de Boor, "Good approximation by splines with variable knots" (1973),
+        for the density of the knots.
     """
     if checks.number("pieces", pieces) <= 0:
         raise ValueError(f"pieces must be positive, got {pieces}")
@@ -133,7 +153,8 @@ def free_knot_bound(target: Target, pieces: float) -> float:
 
 
 def pieces_for(target: Target, mse: float) -> float:
-    """How many pieces the best free-knot spline needs for a mean squared error, by the asymptotic formula of `free_knot_bound`.
+    """How many pieces the best free-knot spline needs for a mean squared error,
+    by the asymptotic formula of `free_knot_bound`.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -144,10 +165,13 @@ def pieces_for(target: Target, mse: float) -> float:
 
 
 def grid_spline(target: Target, pieces: int, points: int = 400) -> float:
-    r"""The least mean squared error of a function linear on each of `pieces` intervals that end on an even grid, by dynamic programming.
+    r"""The least mean squared error of a function linear on each of `pieces` intervals that end on
+    an even grid, by dynamic programming.
 
-    It need not be continuous. For a convex or concave curve the best one is: at a knot of the best partition the two lines miss the curve by the same amount, to the same
-    side. So this is an independent check of :func:`free_knot_spline`, from above by what the grid costs.
+    It need not be continuous. For a convex or concave curve the best one is:
+    at a knot of the best partition the two lines miss the curve by the same amount,
+    to the same side. So this is an independent check of :func:`free_knot_spline`,
+    from above by what the grid costs.
 
     Args:
         target: the curve.
@@ -164,9 +188,13 @@ def grid_spline(target: Target, pieces: int, points: int = 400) -> float:
     x = np.linspace(low, high, points + 1)
     at = x[:-1, None] + np.diff(x)[:, None] * _NODES
     y, share = target(at), np.diff(x)[:, None] * _WEIGHTS
-    # Moments about the middle of the interval, summed from the left: each piece's best line from differences.
+    # Moments about the middle of the interval, summed from the left:
+    # each piece's best line from differences.
     u = at - (low + high) / 2
-    sums = [np.concatenate([[0], np.cumsum((share * value).sum(1))]) for value in (np.ones_like(u), u, u * u, y, u * y, y * y)]
+    sums = [
+        np.concatenate([[0], np.cumsum((share * value).sum(1))])
+        for value in (np.ones_like(u), u, u * u, y, u * y, y * y)
+    ]
     one, first, second, plain, mixed, square = (s[None, :] - s[:, None] for s in sums)
     with np.errstate(all="ignore"):
         middle, mean = first / one, plain / one
@@ -215,4 +243,6 @@ def _fitted(target, knots):
     misses = values[:-1, None] + slopes[:, None] * (at - knots[:-1, None]) - y
     length = knots[-1] - knots[0]
     pulls = (weight * misses * _NODES).sum(1)[:-1]
-    return Spline(knots, values, float((weight * misses**2).sum() / length)), -2 * (slopes[:-1] - slopes[1:]) * pulls / length
+    return Spline(knots, values, float((weight * misses**2).sum() / length)), -2 * (
+        slopes[:-1] - slopes[1:]
+    ) * pulls / length

@@ -11,13 +11,17 @@ from .network import ReLUNet
 
 
 def balance(net: ReLUNet) -> ReLUNet:
-    r"""The same functions with weights of like size: what enters a neuron and what leaves it have, as nearly as powers of two allow, equal norms.
+    r"""The same functions with weights of like size: what enters a neuron and what leaves it have,
+    as nearly as powers of two allow, equal norms.
 
-    $\max(cz, 0) = c\max(z, 0)$ for $c > 0$: a hidden neuron's weights and bias may be multiplied by $c$ if those that it is read with are divided by it. Of all such
-    rescalings the balanced one has the least sum of squares. Every $c$ is rounded to a power of two, so that the function stays the same to the last bit.
+    $\max(cz, 0) = c\max(z, 0)$ for $c > 0$: a hidden neuron's weights and bias may be multiplied
+    by $c$ if those that it is read with are divided by it.
+    Of all such rescalings the balanced one has the least sum of squares.
+    Every $c$ is rounded to a power of two, so that the function stays the same to the last bit.
 
     Args:
-        net: the stack; it is not changed. Neurons that receive nothing, or are not read, stay as they are.
+        net: the stack; it is not changed. Neurons that receive nothing, or are not read,
+            stay as they are.
 
     Raises:
         TypeError: `net` is not a ReLUNet.
@@ -25,31 +29,51 @@ def balance(net: ReLUNet) -> ReLUNet:
     if not isinstance(net, ReLUNet):
         raise TypeError(f"net must be a ReLUNet, got {net!r}")
     weights = [w.astype(float) for w in net.weights]
-    biases = [np.zeros(w.shape[:2]) if b is None else b.astype(float) for w, b in zip(weights, net.biases)]
-    steps = [np.zeros((len(net), width)) for width in (1, *net.widths, 1)]  # logarithms of c, by layer; the ends' stay 0
+    biases = [
+        np.zeros(w.shape[:2]) if b is None else b.astype(float) for w, b in zip(weights, net.biases)
+    ]
+    steps = [
+        np.zeros((len(net), width)) for width in (1, *net.widths, 1)
+    ]  # logarithms of c, by layer; the ends' stay 0
     for _ in range(200):
         most = 0.0
         for layer, width in enumerate(net.widths):
             with np.errstate(all="ignore"):
-                enters = np.hypot(np.linalg.norm(weights[layer] * np.exp2(-steps[layer])[:, None], axis=2), biases[layer])
-                leaves = np.linalg.norm(weights[layer + 1] * np.exp2(steps[layer + 2])[:, :, None], axis=1)
+                enters = np.hypot(
+                    np.linalg.norm(weights[layer] * np.exp2(-steps[layer])[:, None], axis=2),
+                    biases[layer],
+                )
+                leaves = np.linalg.norm(
+                    weights[layer + 1] * np.exp2(steps[layer + 2])[:, :, None], axis=1
+                )
                 found = np.log2(leaves / enters) / 2
             found = np.where(np.isfinite(found), found, 0)
             most, steps[layer + 1] = max(most, np.abs(found - steps[layer + 1]).max()), found
         if most < 1e-3:
             break
     powers = [np.rint(step).astype(np.intc) for step in steps]
-    times = np.vectorize(lambda value, power: value * Fraction(2) ** int(power), otypes=[object]) if net.dtype == object else np.ldexp
-    return ReLUNet._trusted([times(w, after[:, :, None] - before[:, None]) for w, before, after in zip(net.weights, powers, powers[1:])],
-                            [None if b is None else times(b, after) for b, after in zip(net.biases, powers[1:])])
+    times = (
+        np.vectorize(lambda value, power: value * Fraction(2) ** int(power), otypes=[object])
+        if net.dtype == object
+        else np.ldexp
+    )
+    return ReLUNet._trusted(
+        [
+            times(w, after[:, :, None] - before[:, None])
+            for w, before, after in zip(net.weights, powers, powers[1:])
+        ],
+        [None if b is None else times(b, after) for b, after in zip(net.biases, powers[1:])],
+    )
 
 
 def deepen(net: ReLUNet, *, noise=0.0, seed: int = 0) -> ReLUNet:
-    r"""The same functions by networks with one hidden layer more: an identity before the output layer, which passes signals on that are not negative.
+    r"""The same functions by networks with one hidden layer more:
+    an identity before the output layer, which passes signals on that are not negative.
 
     Args:
         net: the stack; it is not changed.
-        noise: standard deviation of a normal number added to each weight and bias of the new layer, or one per member; 0 leaves the function as it is.
+        noise: standard deviation of a normal number added to each weight and bias of the new
+            layer, or one per member; 0 leaves the function as it is.
         seed: of these numbers.
 
     Raises:
@@ -67,4 +91,6 @@ def deepen(net: ReLUNet, *, noise=0.0, seed: int = 0) -> ReLUNet:
     if noise.any():
         one = one + (noise[:, None, None] * rng.standard_normal(one.shape)).astype(net.dtype)
         bias = bias + (noise[:, None] * rng.standard_normal(bias.shape)).astype(net.dtype)
-    return ReLUNet([*net.weights[:-1], one, net.weights[-1]], [*net.biases[:-1], bias, net.biases[-1]])
+    return ReLUNet(
+        [*net.weights[:-1], one, net.weights[-1]], [*net.biases[:-1], bias, net.biases[-1]]
+    )

@@ -1,7 +1,8 @@
 """Where networks start: random weights, and random peaks.
 
-A stack of `models` networks is drawn from one `seed`; member i depends on the seed and on i only, so the first ten of a
-hundred networks are the ten that one gets alone.
+A stack of `models` networks is drawn from one `seed`;
+member i depends on the seed and on i only, so the first ten of a hundred networks are the ten
+that one gets alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ RAAI = {
 """How the entries of a neuron are anti-correlated: the variants of `raai_init`."""
 
 
-def sample_peaks(models: int, depth: int, seed: int, low: float = 0.1, high: float = 0.9) -> np.ndarray:
+def sample_peaks(
+    models: int, depth: int, seed: int, low: float = 0.1, high: float = 0.9
+) -> np.ndarray:
     """Peaks drawn uniformly from [low, high], independently.
 
     Args:
@@ -42,8 +45,17 @@ def sample_peaks(models: int, depth: int, seed: int, low: float = 0.1, high: flo
     return np.stack([rng.uniform(low, high, depth) for rng in _generators(models, seed)])
 
 
-def default_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, output_bias: bool = True, dtype=np.float64) -> ReLUNet:
-    r"""Networks as PyTorch's `nn.Linear` starts them: weights and biases uniform in $\pm1/\sqrt{\text{fan-in}}$.
+def default_init(
+    models: int,
+    depth: int = 5,
+    width: int = 4,
+    seed: int = 0,
+    *,
+    output_bias: bool = True,
+    dtype=np.float64,
+) -> ReLUNet:
+    r"""Networks as PyTorch's `nn.Linear` starts them: weights and biases uniform in
+    $\pm1/\sqrt{\text{fan-in}}$.
 
     Args:
         models, depth, width: networks, hidden layers, and neurons in each; at least 1.
@@ -54,7 +66,8 @@ def default_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
 
-    Source: K. He et al., "Delving deep into rectifiers" (2015), in PyTorch's variant (`kaiming_uniform_` with $a=\sqrt5$).
+    Source: K. He et al., "Delving deep into rectifiers" (2015),
+        in PyTorch's variant (`kaiming_uniform_` with $a=\sqrt5$).
     """
 
     def layer(rng, fan_in, out):
@@ -64,21 +77,35 @@ def default_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, 
     return _random(models, depth, width, seed, output_bias, dtype, layer)
 
 
-def raai_init(models: int, depth: int = 5, width: int = 4, seed: int = 0, *, output_bias: bool = True, variant: str = "row", dtype=np.float64) -> ReLUNet:
-    r"""Networks under the randomized asymmetric anti-correlated initialization (RAAI), in our reading.
+def raai_init(
+    models: int,
+    depth: int = 5,
+    width: int = 4,
+    seed: int = 0,
+    *,
+    output_bias: bool = True,
+    variant: str = "row",
+    dtype=np.float64,
+) -> ReLUNet:
+    r"""Networks under the randomized asymmetric anti-correlated initialization (RAAI),
+    in our reading.
 
-    For each neuron the vector of its weights and its bias is Gaussian with standard deviation $0.6007/\sqrt{\text{fan-in}}$; its mean is
-    subtracted, which makes the entries anti-correlated; and one entry at random is replaced by a draw from the Beta(2, 1) distribution.
+    For each neuron the vector of its weights and its bias is Gaussian with standard deviation
+    $0.6007/\sqrt{\text{fan-in}}$; its mean is subtracted,
+    which makes the entries anti-correlated; and one entry at random is replaced by a draw from
+    the Beta(2, 1) distribution.
 
-    The asymmetric part follows L. Lu et al., "Dying ReLU and initialization" (2020). How Singh and Sreejith's correlation
-    enters is a reading, and `variant` chooses among several: their text was not at hand.
+    The asymmetric part follows L. Lu et al., "Dying ReLU and initialization" (2020).
+    How Singh and Sreejith's correlation enters is a reading,
+    and `variant` chooses among several: their text was not at hand.
 
     Args:
         variant: "row" (as above), "weights", "scaled" or "none"; `RAAI` says what each does.
 
     Other arguments and errors as for :func:`default_init`.
 
-    Source: D. Singh and G. J. Sreejith, "Initializing ReLU networks in an expressive subspace of weights" (2021).
+    Source: D. Singh and G. J. Sreejith, "Initializing ReLU networks in an expressive subspace of
+        weights" (2021).
     """
 
     checks.choice("variant", variant, RAAI)

@@ -1,8 +1,11 @@
 """Levenberg-Marquardt steps for one network after the other, compiled by numba.
 
-The residuals stand at Gauss nodes inside each linear piece of the network, found anew for every trial step, so that the sum of their squares is the integral of the squared
-error and stays smooth while breakpoints move; or at given points. Parameters lie in one row, layer by layer, the weights row by row and then the biases. Signals, errors
-and the Jacobian are rows of nodes; products of Jacobian rows are summed in blocks of four by four. All of it stands in one file, see `engines.cpu.kernels`.
+The residuals stand at Gauss nodes inside each linear piece of the network,
+found anew for every trial step, so that the sum of their squares is the integral of the squared
+error and stays smooth while breakpoints move; or at given points. Parameters lie in one row,
+layer by layer, the weights row by row and then the biases. Signals,
+errors and the Jacobian are rows of nodes; products of Jacobian rows are summed in blocks of four
+by four. All of it stands in one file, see `engines.cpu.kernels`.
 """
 
 from __future__ import annotations
@@ -16,13 +19,16 @@ RUNNING, CONVERGED, STALLED, BROKEN = range(4)
 _LOOSE, _TIGHT = 1e10, 1e-13
 """Between these the damping moves."""
 _SMALL, _PATIENCE = 1e-6, 10
-"""A step that gains a smaller share than this is small; after so many in a row a network has converged."""
+"""A step that gains a smaller share than this is small;
+after so many in a row a network has converged."""
 
 _GIVE_UP = ((15, 2.0), (30, 1.3), (60, 1.05))
-"""After so many iterations a round is given up that stands at more than so many times the best: of those that came lower in the end hardly any stood higher."""
+"""After so many iterations a round is given up that stands at more than so many times the best:
+of those that came lower in the end hardly any stood higher."""
 
 _plain = njit(error_model="numpy")
-# Sums may be reordered here, so these are inlined by force, each in one place: see `engines.cpu.kernels`.
+# Sums may be reordered here, so these are inlined by force, each in one place:
+# see `engines.cpu.kernels`.
 _inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy", forceinline=True)
 _outer = njit(error_model="numpy", nogil=True, cache=True)
 
@@ -32,7 +38,8 @@ _AT, _SHARE = (_AT + 1) / 2, _SHARE / 2
 
 @_plain
 def _knots(theta, widths, low, high):
-    """The ends of the interval and all places between them where a hidden signal crosses zero, in order; empty if there are too many, or a signal is not finite."""
+    """The ends of the interval and all places between them where a hidden signal crosses zero,
+    in order; empty if there are too many, or a signal is not finite."""
     width = widths[0]
     x, z = np.array([low, high]), np.empty((2, width))
     for i in range(width):
@@ -101,7 +108,8 @@ def _curve(x, edges, coefficients, y):
 
 @_plain
 def _nodes(theta, widths, low, high, edges, coefficients):
-    """Gauss nodes, four on each piece of the network (long pieces are cut), the roots of their shares in the mean, and the curve there; empty for a broken network."""
+    """Gauss nodes, four on each piece of the network (long pieces are cut),
+    the roots of their shares in the mean, and the curve there; empty for a broken network."""
     x = _knots(theta, widths, low, high)
     count, longest = 0, (high - low) / 16
     for k in range(len(x) - 1):
@@ -122,7 +130,8 @@ def _nodes(theta, widths, low, high, edges, coefficients):
 
 @_plain
 def _signals(theta, widths, x, H):
-    """The hidden layers' outputs, into the rows of `H`. Returns where the output layer's weights start, and its inputs' rows."""
+    """The hidden layers' outputs, into the rows of `H`.
+    Returns where the output layer's weights start, and its inputs' rows."""
     width, n = widths[0], len(x)
     for o in range(width):
         for j in range(n):
@@ -147,7 +156,8 @@ def _signals(theta, widths, x, H):
 
 @_plain
 def _misses(theta, widths, x, roots, y, H, r):
-    """The residuals into `r`, each times the root of its share; returns the sum of their squares, and where the output layer is."""
+    """The residuals into `r`, each times the root of its share;
+    returns the sum of their squares, and where the output layer is."""
     at, row = _signals(theta, widths, x, H)
     width, n = widths[-1], len(x)
     for j in range(n):
@@ -205,7 +215,9 @@ def _jacobian(theta, widths, x, roots, H, E, at, row, J):
 @_inner
 def _products(J, i, k, A, n):
     """Sixteen entries of J Jᵀ, four rows by four."""
-    a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = a20 = a21 = a22 = a23 = a30 = a31 = a32 = a33 = 0.0
+    a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = a20 = a21 = a22 = a23 = a30 = a31 = a32 = (
+        a33
+    ) = 0.0
     for j in range(n):
         u0, u1, u2, u3 = J[i, j], J[i + 1, j], J[i + 2, j], J[i + 3, j]
         v0, v1, v2, v3 = J[k, j], J[k + 1, j], J[k + 2, j], J[k + 3, j]
@@ -247,7 +259,8 @@ def _normal(J, r, A, g, n):
 
 @_inner
 def _solve(A, L, g, damping, step):
-    """The damped step from (A + damping · diag A) step = -g, by Cholesky factors: four columns of `L` at a time. Returns whether the matrix was positive definite."""
+    """The damped step from (A + damping · diag A) step = -g, by Cholesky factors:
+    four columns of `L` at a time. Returns whether the matrix was positive definite."""
     size, rounded, largest = len(g), len(A), 0.0
     for i in range(size):
         largest = max(largest, A[i, i])
@@ -258,7 +271,9 @@ def _solve(A, L, g, damping, step):
                 for q in range(i, i + 4):
                     L[p, q] = A[q, p] - L[p, q]
         for q in range(i, i + 4):
-            L[q, q] += damping * max(A[q, q], 1e-12 * largest) + 1e-15 * largest if q < size else 1.0
+            L[q, q] += (
+                damping * max(A[q, q], 1e-12 * largest) + 1e-15 * largest if q < size else 1.0
+            )
             for p in range(i, q):
                 L[q, q] -= L[q, p] * L[q, p]
             if not L[q, q] > 0:
@@ -285,12 +300,18 @@ def _solve(A, L, g, damping, step):
 @_plain
 def _room(count, widths, size):
     """Rows for so many nodes: signals, errors, Jacobian, residuals."""
-    return np.empty((widths.sum(), count)), np.empty((2 * widths.max(), count)), np.zeros((-(-size // 4) * 4, count)), np.empty(count)
+    return (
+        np.empty((widths.sum(), count)),
+        np.empty((2 * widths.max(), count)),
+        np.zeros((-(-size // 4) * 4, count)),
+        np.empty(count),
+    )
 
 
 @_plain
 def _places(theta, widths, frame, edges, coefficients, points, data):
-    """Where the residuals stand, the roots of their shares, and the curve or the data there: Gauss nodes, or else the given points, if there are any."""
+    """Where the residuals stand, the roots of their shares, and the curve or the data there:
+    Gauss nodes, or else the given points, if there are any."""
     if len(points):
         return points, np.full(len(points), np.sqrt(1 / len(points))), data
     return _nodes(theta, widths, frame[0], frame[1], edges, coefficients)
@@ -308,7 +329,8 @@ def _loss(theta, widths, frame, edges, coefficients, points, data):
 
 @_plain
 def _move(theta, widths, kick):
-    """Move all parameters at random, by shares of `kick` or down to a tenth of it; or, every other time, those of one layer three times as far."""
+    """Move all parameters at random, by shares of `kick` or down to a tenth of it; or,
+    every other time, those of one layer three times as far."""
     first, last, reach = 0, len(theta), kick * 10 ** -np.random.random()
     if np.random.random() < 0.5:
         chosen, inputs, last = np.random.randint(0, len(widths) + 1), 1, 0
@@ -323,26 +345,46 @@ def _move(theta, widths, kick):
 
 @_outer
 def losses(theta, widths, frame, which, edges, coefficients, points, data, loss):
-    """The mean squared error of each row of `theta`, by integration or at its points; infinite for a broken network. Row m fits curve `which[m]`."""
+    """The mean squared error of each row of `theta`, by integration or at its points;
+    infinite for a broken network. Row m fits curve `which[m]`."""
     for m in range(len(theta)):
         k = which[m]
-        loss[m] = _loss(theta[m], widths, frame[k], edges[k], coefficients[k], points[m % len(points)], data[m])
+        loss[m] = _loss(
+            theta[m], widths, frame[k], edges[k], coefficients[k], points[m % len(points)], data[m]
+        )
 
 
 @_outer
 def residuals(theta, widths, frame, edges, coefficients, points, data):
-    """The residuals of one row of parameters, each times the root of its share in the mean, and their derivatives, parameters by nodes; nothing for a broken network."""
+    """The residuals of one row of parameters, each times the root of its share in the mean,
+    and their derivatives, parameters by nodes; nothing for a broken network."""
     x, roots, y = _places(theta, widths, frame, edges, coefficients, points, data)
     H, E, J, r = _room(len(x), widths, len(theta))
     if len(x):
         _, at, row = _misses(theta, widths, x, roots, y, H, r)
         _jacobian(theta, widths, x, roots, H, E, at, row, J)
-    return r, J[:len(theta)]
+    return r, J[: len(theta)]
 
 
 @_outer
-def refine(best, widths, frame, which, edges, coefficients, points, data, loss, status, iterations, kick, seeds):
-    """One round for each row of `best`: Levenberg-Marquardt from there, moved at random by shares of about `kick` first, if it is positive. A row is replaced if that led lower.
+def refine(
+    best,
+    widths,
+    frame,
+    which,
+    edges,
+    coefficients,
+    points,
+    data,
+    loss,
+    status,
+    iterations,
+    kick,
+    seeds,
+):
+    """One round for each row of `best`: Levenberg-Marquardt from there,
+    moved at random by shares of about `kick` first, if it is positive.
+    A row is replaced if that led lower.
 
     The damping follows Nielsen.
     """
@@ -357,7 +399,14 @@ def refine(best, widths, frame, which, edges, coefficients, points, data, loss, 
         if kick > 0:
             np.random.seed(seeds[m])
             _move(theta, widths, kick)
-        now, damping, growth, failures, small, fresh = _loss(theta, widths, *own), 1e-3, 2.0, 0, 0, True
+        now, damping, growth, failures, small, fresh = (
+            _loss(theta, widths, *own),
+            1e-3,
+            2.0,
+            0,
+            0,
+            True,
+        )
         ended, hope = BROKEN if not np.isfinite(now) else RUNNING if now > 0 else CONVERGED, 0.0
         for iteration in range(iterations):
             for after, times in _GIVE_UP:

@@ -1,7 +1,10 @@
-"""Optimizers for one network at a time, each given the same seconds, all judged by the integral of the squared error.
+"""Optimizers for one network at a time, each given the same seconds,
+all judged by the integral of the squared error.
 
-A contestant is a function `(net, target, seconds) -> Trace`. What is not part of the method is not timed: compiling, and the judging. A method without luck is run
-from the start again and again, each time four times as long, and each run is timed; so that nothing is restarted or slowed down by being watched.
+A contestant is a function `(net, target, seconds) -> Trace`.
+What is not part of the method is not timed: compiling, and the judging.
+A method without luck is run from the start again and again, each time four times as long,
+and each run is timed; so that nothing is restarted or slowed down by being watched.
 """
 
 from __future__ import annotations
@@ -14,14 +17,24 @@ from typing import NamedTuple
 import numpy as np
 
 from .._core import checks
-from ..networks.network import ReLUNet
-from ..functions.piecewise import mse
 from ..engines.regularizer import Regularizer
-from .second_order import Residuals, refine
+from ..functions.piecewise import mse
+from ..networks.network import ReLUNet
 from ..targets.target import Target
 from .first_order import train
+from .second_order import Residuals, refine
 
-__all__ = ["CONTESTANTS", "Trace", "adam", "adam_falling", "gauss_newton", "lbfgs", "levenberg", "levenberg_kicked", "levenberg_on_points"]
+__all__ = [
+    "CONTESTANTS",
+    "Trace",
+    "adam",
+    "adam_falling",
+    "gauss_newton",
+    "lbfgs",
+    "levenberg",
+    "levenberg_kicked",
+    "levenberg_on_points",
+]
 
 POINTS = 500
 """Evenly spaced points, where a method takes points."""
@@ -30,13 +43,16 @@ LOOKS = 50
 RATES = np.geomspace(1e-2, 1e-6, 9)
 """The learning rates of `adam_falling`."""
 RANK = 1e-6
-"""Directions whose singular values are a smaller share of the largest count as null for `gauss_newton`: where several breakpoints coincide but for rounding, it would leave the linear range."""
+"""Directions whose singular values are a smaller share of the largest count as null for
+`gauss_newton`: where several breakpoints coincide but for rounding,
+it would leave the linear range."""
 ROUND = 80
 """Steps after each of `levenberg_kicked`'s kicks, at most."""
 
 
 class Trace(NamedTuple):
-    """How one network went: after so many `seconds`, the least mean squared error so far, integrated exactly, in `loss`, both (records,) from the start on; and the best `net`."""
+    """How one network went: after so many `seconds`, the least mean squared error so far,
+    integrated exactly, in `loss`, both (records,) from the start on; and the best `net`."""
 
     seconds: np.ndarray
     loss: np.ndarray
@@ -46,11 +62,14 @@ class Trace(NamedTuple):
 def adam(net: ReLUNet, target: Target, seconds: float) -> Trace:
     """Adam at the constant rate 1e-3 on 500 points in float32, as in the paper's tables."""
     x = _checked(net, target, seconds)
-    return _growing(net, target, seconds, lambda looks: (_descend(net, target, x, looks * LOOKS, 1e-3), True))
+    return _growing(
+        net, target, seconds, lambda looks: (_descend(net, target, x, looks * LOOKS, 1e-3), True)
+    )
 
 
 def adam_falling(net: ReLUNet, target: Target, seconds: float) -> Trace:
-    """Adam with rates that fall from 1e-2 to 1e-6 in equal steps of the logarithm, each for the same share of the time; its averages start anew at each rate."""
+    """Adam with rates that fall from 1e-2 to 1e-6 in equal steps of the logarithm,
+    each for the same share of the time; its averages start anew at each rate."""
     x = _checked(net, target, seconds)
     trace, epochs = _Record(net, target), LOOKS
     pace = min(_timed(lambda: _descend(net, target, x, epochs, 1e-3))[0] for _ in range(3)) / epochs
@@ -64,9 +83,11 @@ def adam_falling(net: ReLUNet, target: Target, seconds: float) -> Trace:
 
 
 def lbfgs(net: ReLUNet, target: Target, seconds: float) -> Trace:
-    """L-BFGS on the exact loss and its exact gradient, by `scipy.optimize.minimize`; begun anew where its line search fails, until that leads no lower.
+    """L-BFGS on the exact loss and its exact gradient, by `scipy.optimize.minimize`;
+    begun anew where its line search fails, until that leads no lower.
 
-    Source: R. H. Byrd, P. Lu, J. Nocedal and C. Zhu, "A limited memory algorithm for bound constrained optimization" (1995).
+    Source: R. H. Byrd, P. Lu, J. Nocedal and C. Zhu, "A limited memory algorithm for bound
+    constrained optimization" (1995).
     """
     from scipy.optimize import minimize
 
@@ -91,13 +112,21 @@ def lbfgs(net: ReLUNet, target: Target, seconds: float) -> Trace:
     began, before = perf_counter(), np.inf
     while least < before and perf_counter() - began < seconds:
         before = least
-        minimize(slope, best, jac=True, method="L-BFGS-B", callback=watch, options={"maxiter": 10**9, "maxfun": 10**9, "ftol": 0, "gtol": 0})
+        minimize(
+            slope,
+            best,
+            jac=True,
+            method="L-BFGS-B",
+            callback=watch,
+            options={"maxiter": 10**9, "maxfun": 10**9, "ftol": 0, "gtol": 0},
+        )
     trace.best = problem.net(best)
     return trace.done()
 
 
 def gauss_newton(net: ReLUNet, target: Target, seconds: float) -> Trace:
-    """Gauss-Newton on the exact loss: the shortest of the steps that fit the residuals' linear part best, halved until the loss falls; at an end where thirty halvings do not help."""
+    """Gauss-Newton on the exact loss: the shortest of the steps that fit the residuals' linear
+    part best, halved until the loss falls; at an end where thirty halvings do not help."""
     _checked(net, target, seconds)
     problem, trace = Residuals(net, target), _Record(net, target)
     theta, now = problem.start, problem.loss(problem.start)
@@ -132,20 +161,28 @@ def levenberg(net: ReLUNet, target: Target, seconds: float) -> Trace:
 
 
 def levenberg_kicked(net: ReLUNet, target: Target, seconds: float) -> Trace:
-    """Levenberg-Marquardt on the exact loss with kicks, see :func:`refine`, in rounds of at most eighty steps."""
+    """Levenberg-Marquardt on the exact loss with kicks, see :func:`refine`,
+    in rounds of at most eighty steps."""
     _checked(net, target, seconds)
-    return _growing(net, target, seconds, lambda rounds: (refine(net, target, iterations=ROUND, rounds=rounds).net, True))
+    return _growing(
+        net,
+        target,
+        seconds,
+        lambda rounds: (refine(net, target, iterations=ROUND, rounds=rounds).net, True),
+    )
 
 
-CONTESTANTS = MappingProxyType({
-    "Adam": adam,
-    "Adam, falling rate": adam_falling,
-    "L-BFGS": lbfgs,
-    "Gauss-Newton": gauss_newton,
-    "LM on points": levenberg_on_points,
-    "LM": levenberg,
-    "LM with kicks": levenberg_kicked,
-})
+CONTESTANTS = MappingProxyType(
+    {
+        "Adam": adam,
+        "Adam, falling rate": adam_falling,
+        "L-BFGS": lbfgs,
+        "Gauss-Newton": gauss_newton,
+        "LM on points": levenberg_on_points,
+        "LM": levenberg,
+        "LM with kicks": levenberg_kicked,
+    }
+)
 """The contestants by the names that a page gives them; LM is Levenberg-Marquardt."""
 
 
@@ -165,7 +202,11 @@ class _Record:
         self.seconds, self.loss = [0.0], [self.judged(self.best)]
 
     def judged(self, net):
-        return float(mse(net, self.target)[0]) if all(np.isfinite(a).all() for a in (*net.weights, *net.biases) if a is not None) else np.inf
+        return (
+            float(mse(net, self.target)[0])
+            if all(np.isfinite(a).all() for a in (*net.weights, *net.biases) if a is not None)
+            else np.inf
+        )
 
     def note(self, seconds, loss):
         self.seconds.append(seconds)
@@ -180,7 +221,11 @@ class _Record:
 
     def done(self) -> Trace:
         order = np.argsort(self.seconds, kind="stable")
-        return Trace(np.array(self.seconds)[order], np.minimum.accumulate(np.array(self.loss)[order]), self.best)
+        return Trace(
+            np.array(self.seconds)[order],
+            np.minimum.accumulate(np.array(self.loss)[order]),
+            self.best,
+        )
 
 
 def _timed(run):
@@ -191,7 +236,15 @@ def _timed(run):
 
 def _descend(net, target, x, epochs, rate):
     # The points held out are those of the training: of all looks at them, the best counts.
-    return train(net.astype(np.float32).with_biases(), target, x, epochs=epochs, lr=rate, device="cpu", regularizer=Regularizer(validation=(x, target(x)), every=LOOKS)).net
+    return train(
+        net.astype(np.float32).with_biases(),
+        target,
+        x,
+        epochs=epochs,
+        lr=rate,
+        device="cpu",
+        regularizer=Regularizer(validation=(x, target(x)), every=LOOKS),
+    ).net
 
 
 def _refined(net, target, seconds, run):
@@ -203,7 +256,9 @@ def _refined(net, target, seconds, run):
 
 
 def _growing(net, target, seconds, run: Callable) -> Trace:
-    """The trace of `run(n)` for n of 1, 4, 16, … as long as the time suffices, and for as many as fill it. `run` gives the network, and whether more would change it; one that is late is run again, shorter."""
+    """The trace of `run(n)` for n of 1, 4, 16, … as long as the time suffices,
+    and for as many as fill it. `run` gives the network, and whether more would change it;
+    one that is late is run again, shorter."""
     trace, count, before, late = _Record(net, target), 1, (0, 0.0), 0
     run(1)  # compiled
     while seconds and late < 3:
@@ -219,6 +274,7 @@ def _growing(net, target, seconds, run: Callable) -> Trace:
         if not more or late or left < 1.25:
             break
         before = count, spent
-        # The run before the last is a quarter of it, or else the last would often be half as much again.
+        # The run before the last is a quarter of it, or else the last would often be half as much
+        # again.
         count = max(count + 1, int(count * (left if left < 4 else min(4, max(left / 4, 1.5)))))
     return trace.done()

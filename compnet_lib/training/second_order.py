@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._core import checks
-from . import levenberg
 from .._core.control import Control, Interrupted, threads
 from ..networks.network import ReLUNet
 from ..targets.target import Target
+from . import levenberg
 from .first_order import fitted, trainable
 
 STATUS = ("running", "converged", "stalled", "broken")
-"""How a member's last round that counted ended: out of iterations; steps too small to matter; no step that led lower; or not finite."""
+"""How a member's last round that counted ended: out of iterations; steps too small to matter;
+no step that led lower; or not finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +24,10 @@ class Refined:
     """What refining a stack gave.
 
     Attributes:
-        net: the refined stack, float64, every layer with a bias; no member is worse than it came.
-        loss: mean squared error of each member, (models,): integrated over its curve's interval, or over the points.
+        net: the refined stack, float64, every layer with a bias;
+            no member is worse than it came.
+        loss: mean squared error of each member, (models,): integrated over its curve's interval,
+            or over the points.
         history: the same at the start and after each round, (models, rounds + 1).
         status: one of `STATUS` for each member.
     """
@@ -35,16 +38,31 @@ class Refined:
     status: tuple[str, ...]
 
 
-def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int = 1, kick: float = 0.02, seed=0) -> Refined:
+def refine(
+    net: ReLUNet,
+    targets,
+    x=None,
+    *,
+    iterations: int = 100,
+    rounds: int = 1,
+    kick: float = 0.02,
+    seed=0,
+) -> Refined:
     r"""Train all weights and biases of a stack by Levenberg-Marquardt in float64.
 
-    The loss is $\frac{1}{\text{high}-\text{low}}\int(\text{net}-f)^2$, by four Gauss nodes inside each linear piece of the network; breakpoints move with the weights, and the nodes with them. With `x` it
-    is the mean squared error at these points. Each round after the first starts from the best weights so far, moved at random: every weight $w$ by a normal number times $\kappa(|w|+0.05)$, where
-    $\kappa$ is `kick` times a power of ten between 0.1 and 1; in half of the rounds only one layer is moved, with $3\kappa$.
+    The loss is $\frac{1}{\text{high}-\text{low}}\int(\text{net}-f)^2$,
+    by four Gauss nodes inside each linear piece of the network;
+    breakpoints move with the weights, and the nodes with them.
+    With `x` it is the mean squared error at these points.
+    Each round after the first starts from the best weights so far, moved at random:
+    every weight $w$ by a normal number times $\kappa(|w|+0.05)$,
+    where $\kappa$ is `kick` times a power of ten between 0.1 and 1;
+    in half of the rounds only one layer is moved, with $3\kappa$.
 
     Args:
         net: the stack to start from; it is not changed.
-        targets: a :class:`Target`, or a sequence of one per member; with `x` also data, (points,) or (models, points).
+        targets: a :class:`Target`, or a sequence of one per member; with `x` also data,
+            (points,) or (models, points).
         x: the points, (points,) or (models, points); None integrates.
         iterations: at most so many steps a round, tried ones included.
         rounds: at least 1.
@@ -58,16 +76,22 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
         TypeError, ValueError: an argument is of the wrong type, shape or value.
         Interrupted: a KeyboardInterrupt came; the exception holds what was reached.
 
-    Source: D. W. Marquardt, "An algorithm for least-squares estimation of nonlinear parameters" (1963); the damping follows H. B. Nielsen (1999).
+    Source: D. W. Marquardt, "An algorithm for least-squares estimation of nonlinear parameters"
+        (1963); the damping follows H. B. Nielsen (1999).
     """
     trainable(net)
-    iterations, rounds = checks.integer("iterations", iterations, 1), checks.integer("rounds", rounds, 1)
+    iterations, rounds = (
+        checks.integer("iterations", iterations, 1),
+        checks.integer("rounds", rounds, 1),
+    )
     if checks.number("kick", kick) <= 0:
         raise ValueError(f"kick must be positive, got {kick}")
     models = len(net)
     if isinstance(seed, Sequence | np.ndarray) and not isinstance(seed, str):
         if len(seed) != models:
-            raise ValueError(f"seed must be one integer, or one for each of the {models} members, got {len(seed)}")
+            raise ValueError(
+                f"seed must be one integer, or one for each of the {models} members, got {len(seed)}"
+            )
         seeds = [checks.integer("seed", one) for one in seed]
     else:
         seeds = [checks.integer("seed", seed)] * models
@@ -82,8 +106,19 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
         levenberg.losses(theta[part], widths, *own, loss[part])
         history[part, 0] = loss[part]
         for k in range(rounds):
-            drawn = np.array([np.random.SeedSequence([one, k]).generate_state(1)[0] for one in seeds[part]])
-            levenberg.refine(theta[part], widths, *own, loss[part], status[part], iterations, kick if k else 0.0, drawn)
+            drawn = np.array(
+                [np.random.SeedSequence([one, k]).generate_state(1)[0] for one in seeds[part]]
+            )
+            levenberg.refine(
+                theta[part],
+                widths,
+                *own,
+                loss[part],
+                status[part],
+                iterations,
+                kick if k else 0.0,
+                drawn,
+            )
             history[part, k + 1] = loss[part]
             control.advance(part, 1)
             if control.stopped:
@@ -101,19 +136,31 @@ def refine(net: ReLUNet, targets, x=None, *, iterations: int = 100, rounds: int 
 def one_each(targets, models: int) -> list[Target]:
     """A target for each member: `targets` is one for all, or a sequence."""
     targets = [targets] * models if isinstance(targets, Target) else targets
-    if not isinstance(targets, Sequence) or isinstance(targets, str) or not all(isinstance(t, Target) for t in targets):
-        raise TypeError(f"targets must be a Target or a sequence of one per member where there are no points, got {targets!r}")
+    if (
+        not isinstance(targets, Sequence)
+        or isinstance(targets, str)
+        or not all(isinstance(t, Target) for t in targets)
+    ):
+        raise TypeError(
+            f"targets must be a Target or a sequence of one per member where there are no points, got {targets!r}"
+        )
     if len(targets) != models:
-        raise ValueError(f"targets must be one Target for each of the {models} members, got {len(targets)}")
+        raise ValueError(
+            f"targets must be one Target for each of the {models} members, got {len(targets)}"
+        )
     return list(targets)
 
 
 class Residuals:
-    r"""What a second-order method sees of one network: its residuals, and their derivatives by all weights and biases, in float64.
+    r"""What a second-order method sees of one network: its residuals,
+    and their derivatives by all weights and biases, in float64.
 
-    At the Gauss nodes $x_j$ inside the network's linear pieces, with the shares $s_j$ of each in the mean, $r_j=\sqrt{s_j}\,(\text{net}(x_j)-f(x_j))$; so $\lVert r\rVert^2$ is
-    the integral that :func:`refine` makes small, and $2J^\top r$ its gradient, since the error is continuous where pieces meet: what the nodes' own moving changes adds up to nothing.
-    With `x`, the nodes are these points, of equal shares.
+    At the Gauss nodes $x_j$ inside the network's linear pieces,
+    with the shares $s_j$ of each in the mean, $r_j=\sqrt{s_j}\,(\text{net}(x_j)-f(x_j))$;
+    so $\lVert r\rVert^2$ is the integral that :func:`refine` makes small,
+    and $2J^\top r$ its gradient, since the error is continuous where pieces meet:
+    what the nodes' own moving changes adds up to nothing. With `x`, the nodes are these points,
+    of equal shares.
 
     Args:
         net: a stack of one; it is not changed.
@@ -121,7 +168,9 @@ class Residuals:
         x: points, (points,); None integrates.
 
     Attributes:
-        start: the network's parameters, (parameters,): layer by layer, the weights row by row and then the biases, as `torch` orders them. Layers without biases get zeros.
+        start: the network's parameters, (parameters,): layer by layer,
+            the weights row by row and then the biases, as `torch` orders them.
+            Layers without biases get zeros.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value.
@@ -137,14 +186,18 @@ class Residuals:
         self._widths, self._problem = np.array(net.widths), _Problem(target, x, 1).of(slice(0, 1))
 
     def __call__(self, theta) -> tuple[np.ndarray, np.ndarray]:
-        """The residuals (nodes,) and the Jacobian (nodes, parameters) at the parameters `theta`; no nodes if the network is not finite there."""
+        """The residuals (nodes,) and the Jacobian (nodes, parameters) at the parameters `theta`;
+        no nodes if the network is not finite there."""
         frame, which, edges, coefficients, points, data = self._problem
         k = which[0]
-        r, J = levenberg.residuals(self._row(theta), self._widths, frame[k], edges[k], coefficients[k], points[0], data[0])
+        r, J = levenberg.residuals(
+            self._row(theta), self._widths, frame[k], edges[k], coefficients[k], points[0], data[0]
+        )
         return r, J.T
 
     def loss(self, theta) -> float:
-        """The mean squared error at the parameters `theta`; infinite if the network is not finite there."""
+        """The mean squared error at the parameters `theta`;
+        infinite if the network is not finite there."""
         loss = np.empty(1)
         levenberg.losses(self._row(theta)[None], self._widths, *self._problem, loss)
         return float(loss[0])
@@ -167,7 +220,10 @@ class _Problem:
         if x is not None:
             x, y, _ = fitted(targets, x, models, np.dtype(np.float64))
             self.points, self.data = np.ascontiguousarray(x), np.ascontiguousarray(y)
-            self.which, self.tables = np.zeros(models, int), [(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 1, 16)))]
+            self.which, self.tables = (
+                np.zeros(models, int),
+                [(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 1, 16)))],
+            )
             self.frame, self.edges, self.coefficients = self.tables[0]
             return
         targets = one_each(targets, models)
@@ -182,11 +238,19 @@ class _Problem:
         self.points, self.data = np.zeros((1, 0)), np.zeros((models, 0))
 
     def of(self, part):
-        return self.frame, self.which[part], self.edges, self.coefficients, self.points[part] if len(self.points) > 1 else self.points, self.data[part]
+        return (
+            self.frame,
+            self.which[part],
+            self.edges,
+            self.coefficients,
+            self.points[part] if len(self.points) > 1 else self.points,
+            self.data[part],
+        )
 
 
 def _series(target):
-    """The curve as Chebyshev series of degree 15 on intervals halved until the last terms vanish in rounding: edges (pieces + 1,) and coefficients (pieces, 16)."""
+    """The curve as Chebyshev series of degree 15 on intervals halved until the last terms vanish
+    in rounding: edges (pieces + 1,) and coefficients (pieces, 16)."""
     low, high = target.interval
     angle = np.pi * (np.arange(16) + 0.5) / 16
     transform = 2 / 16 * np.cos(np.arange(16)[:, None] * angle)
@@ -205,14 +269,16 @@ def _series(target):
 
 
 def _packed(net):
-    return np.concatenate([a.reshape(len(net), -1) for pair in zip(net.weights, net.biases) for a in pair], axis=1)
+    return np.concatenate(
+        [a.reshape(len(net), -1) for pair in zip(net.weights, net.biases) for a in pair], axis=1
+    )
 
 
 def _unpacked(theta, net):
     at, weights, biases = 0, [], []
     for w, b in zip(net.weights, net.biases):
         size = w[0].size
-        weights.append(theta[:, at:at + size].reshape(w.shape).copy())
-        biases.append(theta[:, at + size:at + size + b.shape[1]].copy())
+        weights.append(theta[:, at : at + size].reshape(w.shape).copy())
+        biases.append(theta[:, at + size : at + size + b.shape[1]].copy())
         at += size + b.shape[1]
     return ReLUNet._trusted(weights, biases)

@@ -11,9 +11,9 @@ from .._core.control import Interrupted
 from ..networks.equivalent import deepen
 from ..networks.initialize import sample_peaks
 from ..networks.network import ReLUNet
-from .second_order import Refined, one_each, refine
 from ..targets.target import Target
 from .first_order import pretrain, trainable
+from .second_order import Refined, one_each, refine
 
 ITERATIONS = 200
 """Steps of the first round, in which all starts take part."""
@@ -25,8 +25,11 @@ LAST = 4
 """Networks of each target that are left when halving ends."""
 
 
-def pretrained(targets, depth: int = 5, models: int = 30, *, seed: int = 0, epochs: int = 600) -> ReLUNet:
-    """Compositional networks whose peaks were trained with differentiability enforced, `models` for each target, in the targets' order; every layer has a bias.
+def pretrained(
+    targets, depth: int = 5, models: int = 30, *, seed: int = 0, epochs: int = 600
+) -> ReLUNet:
+    """Compositional networks whose peaks were trained with differentiability enforced,
+    `models` for each target, in the targets' order; every layer has a bias.
 
     Args:
         targets: a :class:`Target` or a sequence of them.
@@ -42,22 +45,34 @@ def pretrained(targets, depth: int = 5, models: int = 30, *, seed: int = 0, epoc
     """
     targets = _curves(targets)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
-    return ReLUNet.concatenate([pretrain(peaks, t, np.linspace(*t.interval, 500), epochs=epochs, lr=1e-2).net.with_biases() for t in targets])
+    return ReLUNet.concatenate(
+        [
+            pretrain(
+                peaks, t, np.linspace(*t.interval, 500), epochs=epochs, lr=1e-2
+            ).net.with_biases()
+            for t in targets
+        ]
+    )
 
 
-def closest(targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best: int = 1, seed: int = 0) -> Refined:
+def closest(
+    targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best: int = 1, seed: int = 0
+) -> Refined:
     """The networks closest to the targets that a search from compositional starts finds.
 
-    The starts are the `pretrained` networks, and each once more with a little noise on its weights, which frees neurons that the construction binds together; then :func:`search`.
+    The starts are the `pretrained` networks, and each once more with a little noise on its
+    weights, which frees neurons that the construction binds together; then :func:`search`.
 
     Args:
         targets: a :class:`Target` or a sequence of them.
         depth: hidden layers, of four neurons each.
         models: half as many as there are starts for each target.
-        rounds, best, seed: as for `search`. On two cores at depth 5, `rounds` of 4 take about 2.5 seconds a target, 30 about 10.
+        rounds, best, seed: as for `search`. On two cores at depth 5,
+            `rounds` of 4 take about 2.5 seconds a target, 30 about 10.
 
     Returns:
-        A :class:`Refined` with `best` networks for each target, in the targets' order, the closest first.
+        A :class:`Refined` with `best` networks for each target, in the targets' order,
+        the closest first.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -66,18 +81,31 @@ def closest(targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best
     targets, models = _curves(targets), checks.integer("models", models, 1)
     _checked(rounds, best, seed, 2 * models)
     net, rng = pretrained(targets, depth, models, seed=seed), np.random.default_rng(seed)
-    shifts = [rng.standard_normal((1, models, *a.shape[1:])) for pair in zip(net.weights, net.biases) for a in pair]
-    stirred = [a + 1e-3 * np.repeat(shift, len(targets), 0).reshape(a.shape) for a, shift in zip((a for pair in zip(net.weights, net.biases) for a in pair), shifts)]
+    shifts = [
+        rng.standard_normal((1, models, *a.shape[1:]))
+        for pair in zip(net.weights, net.biases)
+        for a in pair
+    ]
+    stirred = [
+        a + 1e-3 * np.repeat(shift, len(targets), 0).reshape(a.shape)
+        for a, shift in zip((a for pair in zip(net.weights, net.biases) for a in pair), shifts)
+    ]
     both = ReLUNet.concatenate([net, ReLUNet(stirred[::2], stirred[1::2])])
-    return search(both, [t for t in targets for _ in range(models)] * 2, rounds=rounds, best=best, seed=seed)
+    return search(
+        both, [t for t in targets for _ in range(models)] * 2, rounds=rounds, best=best, seed=seed
+    )
 
 
-def grow(net: ReLUNet, targets, *, copies: int = 8, rounds: int = 10, best: int = 1, seed: int = 0) -> Refined:
-    """Networks one layer deeper: the given ones with an identity more, see :func:`deepen`, and noise of several sizes on it, then :func:`search`.
+def grow(
+    net: ReLUNet, targets, *, copies: int = 8, rounds: int = 10, best: int = 1, seed: int = 0
+) -> Refined:
+    """Networks one layer deeper: the given ones with an identity more, see :func:`deepen`,
+    and noise of several sizes on it, then :func:`search`.
 
     Args:
         net: the stack to grow; it is not changed.
-        targets: a :class:`Target`, or a sequence of one per member; members of one target compete.
+        targets: a :class:`Target`, or a sequence of one per member;
+            members of one target compete.
         copies: of each member.
         rounds, best, seed: as for `search`.
 
@@ -87,33 +115,53 @@ def grow(net: ReLUNet, targets, *, copies: int = 8, rounds: int = 10, best: int 
     ranks = _ranks(targets)
     _checked(rounds, best, seed, copies * min(targets.count(t) for t in targets))
     noise = [10 ** np.random.default_rng([seed, rank]).uniform(-3, -0.3, copies) for rank in ranks]
-    grown = [deepen(net[[k] * copies], noise=np.where(np.arange(copies) > 0, noise[k], 0), seed=int(np.random.SeedSequence([seed, ranks[k]]).generate_state(1)[0])) for k in range(len(net))]
-    return search(ReLUNet.concatenate(grown), [t for t in targets for _ in range(copies)], rounds=rounds, best=best, seed=seed)
+    grown = [
+        deepen(
+            net[[k] * copies],
+            noise=np.where(np.arange(copies) > 0, noise[k], 0),
+            seed=int(np.random.SeedSequence([seed, ranks[k]]).generate_state(1)[0]),
+        )
+        for k in range(len(net))
+    ]
+    return search(
+        ReLUNet.concatenate(grown),
+        [t for t in targets for _ in range(copies)],
+        rounds=rounds,
+        best=best,
+        seed=seed,
+    )
 
 
 def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int = 0) -> Refined:
-    r"""The best networks that come of a stack of starts: all are refined, then the better ones of each target kicked and refined again and again.
+    r"""The best networks that come of a stack of starts: all are refined,
+    then the better ones of each target kicked and refined again and again.
 
-    The first stage goes on with the 32 best of each target for `rounds` rounds of :func:`refine`, the next with half of them for twice as many rounds, and so on until four, or
-    `best`, are left: every stage costs about the same.
+    The first stage goes on with the 32 best of each target for `rounds` rounds
+    of :func:`refine`, the next with half of them for twice as many rounds, and so on until four,
+    or `best`, are left: every stage costs about the same.
 
     Args:
         net: the starts; they are not changed.
-        targets: a :class:`Target`, or a sequence of one per member; members with the same target compete.
+        targets: a :class:`Target`, or a sequence of one per member;
+            members with the same target compete.
         rounds: of each of them in the first stage; 0 refines all starts once and stops there.
         best: how many networks are returned for each target.
         seed: of the kicks. A target's result does not depend on the others'.
 
     Returns:
-        A :class:`Refined` with `best` members for each target, targets in the order in which they first appear, the closest network first. Its `history` is, for each of them, the
-        least loss for its target at the start, after the first round, and after each stage.
+        A :class:`Refined` with `best` members for each target,
+        targets in the order in which they first appear, the closest network first.
+        Its `history` is, for each of them, the least loss for its target at the start,
+        after the first round, and after each stage.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     curves, least = one_each(targets, len(trainable(net))), []
-    groups = [[k for k, t in enumerate(curves) if t is one] for one in {id(t): t for t in curves}.values()]
+    groups = [
+        [k for k, t in enumerate(curves) if t is one] for one in {id(t): t for t in curves}.values()
+    ]
     _checked(rounds, best, seed, min(map(len, groups)))
 
     def step(net, curves, groups, **options):
@@ -129,18 +177,28 @@ def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int 
     def leading(found, groups):
         order = [sorted(group, key=lambda k: found.loss[k])[:best] for group in groups]
         chosen = [k for group in order for k in group]
-        history = np.repeat(np.array(least).reshape(-1, len(groups)).T, [len(group) for group in order], axis=0)
-        return Refined(found.net[chosen], found.loss[chosen], history, tuple(found.status[k] for k in chosen))
+        history = np.repeat(
+            np.array(least).reshape(-1, len(groups)).T, [len(group) for group in order], axis=0
+        )
+        return Refined(
+            found.net[chosen], found.loss[chosen], history, tuple(found.status[k] for k in chosen)
+        )
 
     found = step(net, curves, groups, iterations=ITERATIONS)
     size, stage = min(KEEP, max(map(len, groups))), 0
     while rounds and (not stage or size >= max(LAST, best)):
-        chosen = [sorted(group, key=lambda k: found.loss[k])[:max(size, best)] for group in groups]
-        seeds = [int(np.random.SeedSequence([seed, stage, rank]).generate_state(1)[0]) for group in chosen for rank in range(len(group))]
+        chosen = [sorted(group, key=lambda k: found.loss[k])[: max(size, best)] for group in groups]
+        seeds = [
+            int(np.random.SeedSequence([seed, stage, rank]).generate_state(1)[0])
+            for group in chosen
+            for rank in range(len(group))
+        ]
         curves = [curves[k] for group in chosen for k in group]
         rows, ends = [k for group in chosen for k in group], np.cumsum([0, *map(len, chosen)])
         groups = [list(range(a, b)) for a, b in zip(ends, ends[1:])]
-        found = step(found.net[rows], curves, groups, iterations=ROUND, rounds=rounds * 2**stage, seed=seeds)
+        found = step(
+            found.net[rows], curves, groups, iterations=ROUND, rounds=rounds * 2**stage, seed=seeds
+        )
         size, stage = size // 2, stage + 1
     return leading(found, groups)
 
@@ -148,12 +206,19 @@ def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int 
 def _checked(rounds, best, seed, starts):
     checks.integer("rounds", rounds), checks.integer("seed", seed)
     if checks.integer("best", best, 1) > starts:
-        raise ValueError(f"best must be at most the number of starts of each target, {starts}, got {best}")
+        raise ValueError(
+            f"best must be at most the number of starts of each target, {starts}, got {best}"
+        )
 
 
 def _curves(targets) -> list[Target]:
     targets = [targets] if isinstance(targets, Target) else targets
-    if not isinstance(targets, Sequence) or isinstance(targets, str) or not targets or not all(isinstance(t, Target) for t in targets):
+    if (
+        not isinstance(targets, Sequence)
+        or isinstance(targets, str)
+        or not targets
+        or not all(isinstance(t, Target) for t in targets)
+    ):
         raise TypeError(f"targets must be a Target or a sequence of at least one, got {targets!r}")
     if len({id(t) for t in targets}) < len(targets):
         raise ValueError("targets must differ from one another, got one twice")

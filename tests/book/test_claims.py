@@ -1,8 +1,8 @@
 """The ledger: complete as data, and its verdicts follow from what was computed."""
+
 import pytest
 from bs4 import BeautifulSoup
 from helpers.pages import HTML
-from helpers.places import ROOT
 
 from compnet_book import claims
 from compnet_book.claims import CLAIMS, absent, answer, compare, settle, verdict_of
@@ -11,54 +11,95 @@ from compnet_book.sphinx import ledger
 
 def test_every_claim_of_the_papers_is_listed():
     letters = [name[0] for name in CLAIMS]
-    assert {letter: letters.count(letter) for letter in claims.SOURCES} == {"C": 49, "D": 9, "F": 31, "S": 17}
-    assert all(claim.where and claim.says and claim.chapter and claim.says.count("$") % 2 == 0 for claim in CLAIMS.values())
+    assert {letter: letters.count(letter) for letter in claims.SOURCES} == {
+        "C": 49,
+        "D": 9,
+        "F": 31,
+        "S": 17,
+    }
+    assert all(
+        claim.where and claim.says and claim.chapter and claim.says.count("$") % 2 == 0
+        for claim in CLAIMS.values()
+    )
 
 
-@pytest.mark.parametrize(("made", "verdict"), [
-    (lambda: settle("C-eq2", holds=True), "holds"),
-    (lambda: settle("C-eq1", holds=False, corrected=True, correction="minus", kind="typographical"), "holds with a correction"),
-    (lambda: settle("C-eq2", holds=False, note="at 3"), "fails"),
-    (lambda: settle("C-eq2", holds=False, corrected=False, note="at 3"), "fails"),
-    (lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0])}), "holds"),
-    (lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0]), "y": (3.0, [0.5, 2.0])}), "not reproduced"),
-    (lambda: answer("D-q1", "Yes."), "answered"),
-    (lambda: absent("S-exA.1", "Rebuilt."), "not in our text"),
-])
+@pytest.mark.parametrize(
+    ("made", "verdict"),
+    [
+        (lambda: settle("C-eq2", holds=True), "holds"),
+        (
+            lambda: settle(
+                "C-eq1", holds=False, corrected=True, correction="minus", kind="typographical"
+            ),
+            "holds with a correction",
+        ),
+        (lambda: settle("C-eq2", holds=False, note="at 3"), "fails"),
+        (lambda: settle("C-eq2", holds=False, corrected=False, note="at 3"), "fails"),
+        (lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0])}), "holds"),
+        (
+            lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0]), "y": (3.0, [0.5, 2.0])}),
+            "not reproduced",
+        ),
+        (lambda: answer("D-q1", "Yes."), "answered"),
+        (lambda: absent("S-exA.1", "Rebuilt."), "not in our text"),
+    ],
+)
 def test_verdict_follows_from_what_was_computed(made, verdict):
     settled = made()
     data, metadata = settled._repr_mimebundle_()
-    assert settled.record["verdict"] == verdict == verdict_of(metadata[claims.KEY]) and verdict in claims.VERDICTS
+    assert (
+        settled.record["verdict"] == verdict == verdict_of(metadata[claims.KEY])
+        and verdict in claims.VERDICTS
+    )
     assert f"*{verdict}*" in data["text/markdown"]
 
 
-@pytest.mark.parametrize(("made", "names"), [
-    (lambda: settle("C-eq99", holds=True), "id"),
-    (lambda: settle("C-eq1", holds="yes"), "holds"),
-    (lambda: settle("C-eq1", holds=1), "holds"),
-    (lambda: settle("C-eq1", holds=False), "note"),
-    (lambda: settle("C-eq1", holds=False, corrected=True, kind="mathematical"), "correction"),
-    (lambda: settle("C-eq1", holds=False, corrected=True, correction="minus", kind="grave"), "kind"),
-    (lambda: settle("C-eq1", holds=True, correction="minus"), "correction"),
-    (lambda: compare("C-tab1", {}), "cells"),
-    (lambda: compare("C-tab1", {"x": (float("nan"), [1.0])}), "cells"),
-    (lambda: compare("C-tab1", {"x": (1.0, [0.0, 1.0])}), "cells"),
-    (lambda: answer("D-q1", ""), "text"),
-    (lambda: absent("S-exA.1", None), "text"),
-])
+@pytest.mark.parametrize(
+    ("made", "names"),
+    [
+        (lambda: settle("C-eq99", holds=True), "id"),
+        (lambda: settle("C-eq1", holds="yes"), "holds"),
+        (lambda: settle("C-eq1", holds=1), "holds"),
+        (lambda: settle("C-eq1", holds=False), "note"),
+        (lambda: settle("C-eq1", holds=False, corrected=True, kind="mathematical"), "correction"),
+        (
+            lambda: settle("C-eq1", holds=False, corrected=True, correction="minus", kind="grave"),
+            "kind",
+        ),
+        (lambda: settle("C-eq1", holds=True, correction="minus"), "correction"),
+        (lambda: compare("C-tab1", {}), "cells"),
+        (lambda: compare("C-tab1", {"x": (float("nan"), [1.0])}), "cells"),
+        (lambda: compare("C-tab1", {"x": (1.0, [0.0, 1.0])}), "cells"),
+        (lambda: answer("D-q1", ""), "text"),
+        (lambda: absent("S-exA.1", None), "text"),
+    ],
+)
 def test_a_verdict_cannot_be_typed_or_left_unfounded(made, names):
     with pytest.raises((TypeError, ValueError), match=rf"\b{names}\b"):
         made()
 
 
 def test_numbers_not_reproduced_are_both_given():
-    record = compare("C-tab1", {"near": (1.0, [0.5, 2.0]), "far": (0.04, [0.0004, 0.005]), "off": (3.0, [0.5, 2.0])}).record
-    assert record["numbers"] == {"within the range found": "1 of 3", "furthest outside": "far, published 0.04, found 0.0004 to 0.005"}
+    record = compare(
+        "C-tab1",
+        {"near": (1.0, [0.5, 2.0]), "far": (0.04, [0.0004, 0.005]), "off": (3.0, [0.5, 2.0])},
+    ).record
+    assert record["numbers"] == {
+        "within the range found": "1 of 3",
+        "furthest outside": "far, published 0.04, found 0.0004 to 0.005",
+    }
 
 
 def everything(chapters):
     """One good record for every claim of these chapters, by chapter."""
-    return {chapter: [settle(claim.id, holds=True).record for claim in CLAIMS.values() if claim.chapter == chapter] for chapter in chapters}
+    return {
+        chapter: [
+            settle(claim.id, holds=True).record
+            for claim in CLAIMS.values()
+            if claim.chapter == chapter
+        ]
+        for chapter in chapters
+    }
 
 
 def test_a_complete_ledger_is_not_complained_of():
@@ -69,28 +110,46 @@ def test_a_complete_ledger_is_not_complained_of():
 def test_a_claim_without_a_cell_is_noticed():
     gathered = everything(["triangle_waves"])
     lost = gathered["triangle_waves"].pop()["id"]
-    assert ledger.complaints(gathered, ["triangle_waves"]) == [("triangle_waves", f"has no cell that settles {lost}")]
+    assert ledger.complaints(gathered, ["triangle_waves"]) == [
+        ("triangle_waves", f"has no cell that settles {lost}")
+    ]
 
 
 def test_a_verdict_that_its_numbers_contradict_is_noticed():
-    gathered = {"tables_1_and_2": [compare(name, {"x": (3.0, [1.0, 2.0])}).record for name in ("C-tab1", "C-tab2")]}
+    gathered = {
+        "tables_1_and_2": [
+            compare(name, {"x": (3.0, [1.0, 2.0])}).record for name in ("C-tab1", "C-tab2")
+        ]
+    }
     gathered["tables_1_and_2"][0]["verdict"] = "holds"
-    assert ledger.complaints(gathered, ["tables_1_and_2"]) == [("tables_1_and_2", "says C-tab1 holds, where its numbers say not reproduced")]
+    assert ledger.complaints(gathered, ["tables_1_and_2"]) == [
+        ("tables_1_and_2", "says C-tab1 holds, where its numbers say not reproduced")
+    ]
 
 
 def test_a_claim_settled_twice_elsewhere_or_unknown_is_noticed():
     gathered = everything(["pretraining"])
-    gathered["pretraining"] += [settle("C-alg1", holds=True).record, settle("C-eq1", holds=True).record, settle("C-eq2", holds=True).record | {"id": "C-eq99"}]
+    gathered["pretraining"] += [
+        settle("C-alg1", holds=True).record,
+        settle("C-eq1", holds=True).record,
+        settle("C-eq2", holds=True).record | {"id": "C-eq99"},
+    ]
     said = [text for _, text in ledger.complaints(gathered, ["pretraining"])]
-    assert said == ["settles C-alg1 again, after pretraining", "settles C-eq1, which belongs to the chapter triangle_waves",
-                    "settles C-eq99, which is no claim of the ledger"]
+    assert said == [
+        "settles C-alg1 again, after pretraining",
+        "settles C-eq1, which belongs to the chapter triangle_waves",
+        "settles C-eq99, which is no claim of the ledger",
+    ]
 
 
 def test_the_ledger_page_shows_every_claim():
     if not (HTML / "ledger.html").exists():
         pytest.skip("the book is not built: run `make book` first")
     page = BeautifulSoup((HTML / "ledger.html").read_text(encoding="utf-8"), "html.parser")
-    rows = {row.select_one("td").get_text(strip=True): row.select("td")[2] for row in page.select("table.book-ledger tbody tr")}
+    rows = {
+        row.select_one("td").get_text(strip=True): row.select("td")[2]
+        for row in page.select("table.book-ledger tbody tr")
+    }
     assert list(rows) == list(CLAIMS)
     toc = {path.stem for path in (HTML / "_sources").iterdir()}
     for name, verdict in rows.items():

@@ -1,4 +1,6 @@
-"""The files at the top level agree with each other, and every chapter has the form that the tools rely on."""
+"""The files at the top level agree with each other, and every chapter has the form that the
+tools rely on."""
+
 import re
 import tomllib
 from pathlib import Path
@@ -7,11 +9,16 @@ import jupytext
 import pytest
 from helpers.places import CHAPTERS, ROOT, read_yaml
 
+
 def test_environment_lists_the_lock():
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     lock = [line for line in lines if line and not line.startswith("#")]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lock)
-    pip = next(entry["pip"] for entry in read_yaml("environment.yml")["dependencies"] if isinstance(entry, dict))
+    pip = next(
+        entry["pip"]
+        for entry in read_yaml("environment.yml")["dependencies"]
+        if isinstance(entry, dict)
+    )
     assert pip == [*lock, "-e ."]
 
 
@@ -30,11 +37,15 @@ def test_toc_is_linked_into_the_book():
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_form(chapter):
     notebook = jupytext.read(chapter, fmt="py:percent")
-    assert notebook.metadata.kernelspec.name == "python3", "papermill needs the kernelspec in the header"
+    assert notebook.metadata.kernelspec.name == "python3", (
+        "papermill needs the kernelspec in the header"
+    )
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1, 'exactly one cell with tags=["parameters"]'
     for line in tagged[0].source.splitlines():
-        assert re.fullmatch(r"\w+: \w+(\[.*\])? = .+?\s+# .+", line), f"a parameter is typed and commented: {line}"
+        assert re.fullmatch(r"\w+: \w+(\[.*\])? = .+?\s+# .+", line), (
+            f"a parameter is typed and commented: {line}"
+        )
 
 
 def test_readme_points_to_what_is_there():
@@ -49,5 +60,5 @@ def test_readme_points_to_what_is_there():
 def test_readme_example_runs(capsys):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     example = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
-    exec(compile(example.replace("epochs=1000", "epochs=2"), "README.md", "exec"), {})  # noqa: S102
+    exec(compile(example.replace("epochs=1000", "epochs=2"), "README.md", "exec"), {})
     assert capsys.readouterr().out

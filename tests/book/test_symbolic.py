@@ -1,4 +1,6 @@
-"""What is taken out of a sum or product changes nothing: with numbers for the limits, both sides are written out."""
+"""What is taken out of a sum or product changes nothing: with numbers for the limits,
+both sides are written out."""
+
 import pytest
 import sympy as sp
 
@@ -7,7 +9,13 @@ from compnet_book import symbolic
 a, s = sp.IndexedBase("a"), sp.IndexedBase("s")
 i, j, k, m, n = sp.symbols("i j k m n", integer=True)
 NESTED = sp.Sum(s[n] * sp.Product(1 - a[m], (m, i + 1, n)), (n, i + 2, j))
-EXPRESSIONS = [sp.Sum(s[n], (n, i, j)), sp.Product(1 - a[n], (n, i, j)), NESTED, 1 - 3 * NESTED, a[i] / sp.Product(a[k], (k, i + 2, j)) + sp.Sum(a[n], (n, i + 1, j - 1))]
+EXPRESSIONS = [
+    sp.Sum(s[n], (n, i, j)),
+    sp.Product(1 - a[n], (n, i, j)),
+    NESTED,
+    1 - 3 * NESTED,
+    a[i] / sp.Product(a[k], (k, i + 2, j)) + sp.Sum(a[n], (n, i + 1, j - 1)),
+]
 
 
 @pytest.mark.parametrize("change", [symbolic.first_out, symbolic.last_out, symbolic.factor_out])

@@ -1,4 +1,6 @@
-"""The papers' formulas once more, spelled out one number at a time, and the inputs that the tests draw."""
+"""The papers' formulas once more, spelled out one number at a time,
+and the inputs that the tests draw."""
+
 from fractions import Fraction
 from itertools import product
 
@@ -36,7 +38,8 @@ def waves(x, peaks):
 
 
 def scales(peaks, sign, closing):
-    """The closed form of (7), s_n = C a_{n+1} ∏_{j≤n} a_j(1-a_j), with C = 1/a_0 for sums and 1/(1-a_0) for differences."""
+    """The closed form of (7), s_n = C a_{n+1} ∏_{j≤n} a_j(1-a_j),
+    with C = 1/a_0 for sums and 1/(1-a_0) for differences."""
     found, total = [], 1 / (peaks[0] if sign > 0 else 1 - peaks[0])
     for a, following in zip(peaks, [*peaks[1:], closing]):
         total *= a * (1 - a)
@@ -50,7 +53,9 @@ def series(x, peaks, sign, scales):
 
 def valleys(peaks):
     """V_d: where the wave after the last is zero, by undoing one triangle after the other."""
-    return sorted({undo(y, branch, peaks) for y in (0, 1) for branch in product((0, 1), repeat=len(peaks))})
+    return sorted(
+        {undo(y, branch, peaks) for y in (0, 1) for branch in product((0, 1), repeat=len(peaks))}
+    )
 
 
 def slopes(points, values):
@@ -70,20 +75,31 @@ def forward(net, member, x):
     for layer, (w, b) in enumerate(zip(net.weights, net.biases)):
         if layer:
             h = [max(v, 0) for v in h]
-        h = [sum(w[member, j, k] * h[k] for k in range(len(h))) + (0 if b is None else b[member, j]) for j in range(w.shape[1])]
+        h = [
+            sum(w[member, j, k] * h[k] for k in range(len(h))) + (0 if b is None else b[member, j])
+            for j in range(w.shape[1])
+        ]
         signals.append(h)
     return signals
 
 
 def matrices(a, S, sign, line=(0, 1), interval=(0, 1), stack=np.array):
-    """Section 7.1 as printed, for one member: I, b, H_0, …, H_{d-2} and O, and the output's bias. `stack` makes arrays of nested lists."""
+    """Section 7.1 as printed, for one member: I, b, H_0, …, H_{d-2} and O,
+    and the output's bias. `stack` makes arrays of nested lists."""
     zero = a[0] * 0
     alpha, beta = [s / p for s, p in zip(S, a)], [-s / (p - p * p) for s, p in zip(S, a)]
     low, width = interval[0], interval[1] - interval[0]
     I = [[zero + 1 / width], [zero + 1 / width], [zero + 1 / width], [zero]]
     b = [zero - low / width, zero - low / width, -low / width - a[0], zero + 1]
-    H = [[[zero + 1, sign * p, sign * q, zero], [zero, p, q, zero], [zero, p, q, -s * following], [zero, zero, zero, s]]
-         for p, q, s, following in zip(alpha, beta, S, a[1:])]
+    H = [
+        [
+            [zero + 1, sign * p, sign * q, zero],
+            [zero, p, q, zero],
+            [zero, p, q, -s * following],
+            [zero, zero, zero, s],
+        ]
+        for p, q, s, following in zip(alpha, beta, S, a[1:])
+    ]
     O = [[zero + line[1], line[1] * sign * alpha[-1], line[1] * sign * beta[-1], zero]]
     return [stack(I), *map(stack, H), stack(O)], stack(b), stack([zero + line[0]])
 
@@ -94,8 +110,13 @@ def random_net(rng, models, widths, dtype=np.float64, biased=None):
 
     shape = [1, *widths, 1]
     biased = biased or [True] * (len(shape) - 1)
-    weights = [rng.normal(size=(models, out, into)).astype(dtype) for into, out in zip(shape, shape[1:])]
-    biases = [rng.normal(size=(models, out)).astype(dtype) if b else None for out, b in zip(shape[1:], biased)]
+    weights = [
+        rng.normal(size=(models, out, into)).astype(dtype) for into, out in zip(shape, shape[1:])
+    ]
+    biases = [
+        rng.normal(size=(models, out)).astype(dtype) if b else None
+        for out, b in zip(shape[1:], biased)
+    ]
     return ReLUNet(weights, biases)
 
 
@@ -106,14 +127,17 @@ def rational_net(rng, widths, biased=None):
     shape = [1, *widths, 1]
     biased = biased or [True] * (len(shape) - 1)
     draw = lambda *size: objects(rng.integers(-6, 7, size)) / int(rng.integers(1, 5))
-    return ReLUNet([draw(1, out, into) for into, out in zip(shape, shape[1:])],
-                   [draw(1, out) if b else None for out, b in zip(shape[1:], biased)])
+    return ReLUNet(
+        [draw(1, out, into) for into, out in zip(shape, shape[1:])],
+        [draw(1, out) if b else None for out, b in zip(shape[1:], biased)],
+    )
 
 
 def breakpoints(net, member):
     """All zeros of all hidden signals but those that only touch zero, and 0.
 
-    Layer by layer the signals are computed at the knots so far, and at a point outside on either side.
+    Layer by layer the signals are computed at the knots so far,
+    and at a point outside on either side.
     """
     knots = [Fraction(0)]
     for layer in range(net.depth):
@@ -130,7 +154,8 @@ def breakpoints(net, member):
 
 
 def mattering(x, y, limit):
-    """Round by round, each from scratch: which points stay when those go that are at most `limit` high, of neighbours the lower first."""
+    """Round by round, each from scratch: which points stay when those go that are at most
+    `limit` high, of neighbours the lower first."""
     kept = list(range(len(x)))
     while len(kept) > 2:
         height = [float("inf")]
@@ -138,7 +163,10 @@ def mattering(x, y, limit):
             before, after = x[j] - x[i], x[k] - x[j]
             height.append(abs((y[j] - y[i]) * after - (y[k] - y[j]) * before) / (before + after))
         height.append(float("inf"))
-        goes = [h <= limit and (limit == 0 or (h < low and h <= high)) for low, h, high in zip(height, height[1:], height[2:])]
+        goes = [
+            h <= limit and (limit == 0 or (h < low and h <= high))
+            for low, h, high in zip(height, height[1:], height[2:])
+        ]
         if not any(goes):
             break
         kept = [kept[0], *(k for k, gone in zip(kept[1:], goes) if not gone), kept[-1]]

@@ -1,4 +1,6 @@
-"""`make reference`: keep the outputs of the chapters' last runs as references, and say what changed."""
+"""`make reference`: keep the outputs of the chapters' last runs as references,
+and say what changed."""
+
 import difflib
 import json
 import sys
@@ -15,7 +17,9 @@ REFERENCE = ROOT / "tests" / "reference"
 def kept(output):
     """An output without what is never compared: pictures, and when it was made."""
     if "data" in output:
-        output.data = {kind: value for kind, value in output.data.items() if not kind.startswith("image/")}
+        output.data = {
+            kind: value for kind, value in output.data.items() if not kind.startswith("image/")
+        }
     if "execution_count" in output:
         output.execution_count = None
     return output
@@ -32,7 +36,14 @@ def reference_of(run):
 
 
 def shown(notebook):
-    return [line for number, cell in enumerate(notebook.cells, 1) for line in (f"cell {number}", *json.dumps(cell.outputs, indent=1, ensure_ascii=False).splitlines())]
+    return [
+        line
+        for number, cell in enumerate(notebook.cells, 1)
+        for line in (
+            f"cell {number}",
+            *json.dumps(cell.outputs, indent=1, ensure_ascii=False).splitlines(),
+        )
+    ]
 
 
 def main():
@@ -48,9 +59,15 @@ def main():
             sys.exit(f"{chapter.name} has not been run since it or the library changed")
         new = reference_of(run)
         old = nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
-        changes = [*difflib.unified_diff(shown(old), shown(new), "before", "after", lineterm="", n=1)]
+        changes = [
+            *difflib.unified_diff(shown(old), shown(new), "before", "after", lineterm="", n=1)
+        ]
         nbformat.write(new, path)
-        print(f"{path.name}: {'unchanged' if not changes else f'{len(changes)} changed lines'}", *changes[:60], sep="\n    ")
+        print(
+            f"{path.name}: {'unchanged' if not changes else f'{len(changes)} changed lines'}",
+            *changes[:60],
+            sep="\n    ",
+        )
 
 
 if __name__ == "__main__":

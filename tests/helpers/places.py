@@ -17,4 +17,8 @@ def toc_files():
     return [toc["root"], *(chapter["file"] for chapter in chapters)]
 
 
-CHAPTERS = [ROOT / "book" / f"{name}.py" for name in toc_files() if not (ROOT / "book" / f"{name}.md").exists()]
+CHAPTERS = [
+    ROOT / "book" / f"{name}.py"
+    for name in toc_files()
+    if not (ROOT / "book" / f"{name}.md").exists()
+]

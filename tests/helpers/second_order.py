@@ -6,7 +6,12 @@ import torch
 import compnet_lib as cn
 
 CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"], cn.Target.read("exp(x) on -1 to 2")]
-NETS = [cn.compositional(cn.sample_peaks(3, 3, 0), -1), cn.default_init(3, 2, 5, 1), cn.raai_init(3, 4, 3, 2), cn.default_init(3, 1, 7, 3)]
+NETS = [
+    cn.compositional(cn.sample_peaks(3, 3, 0), -1),
+    cn.default_init(3, 2, 5, 1),
+    cn.raai_init(3, 4, 3, 2),
+    cn.default_init(3, 1, 7, 3),
+]
 
 
 def jacobian(module, x):
@@ -20,9 +25,20 @@ def jacobian(module, x):
 
 
 def places(net, curve):
-    """Four Gauss nodes on each piece between the knots of `piecewise_linear`, pieces longer than a sixteenth cut; the shares of each in the mean."""
+    """Four Gauss nodes on each piece between the knots of `piecewise_linear`,
+    pieces longer than a sixteenth cut; the shares of each in the mean."""
     low, high = curve.interval
     x = cn.piecewise_linear(net)[0].on(low, high)[0]
     at, weight = np.polynomial.legendre.leggauss(4)
-    cuts = np.concatenate([*(np.linspace(a, b, int(np.ceil((b - a) / ((high - low) / 16))) + 1)[:-1] for a, b in zip(x, x[1:])), [high]])
-    return (cuts[:-1, None] + np.diff(cuts)[:, None] * (at + 1) / 2).ravel(), (np.diff(cuts)[:, None] * weight / 2).ravel() / (high - low)
+    cuts = np.concatenate(
+        [
+            *(
+                np.linspace(a, b, int(np.ceil((b - a) / ((high - low) / 16))) + 1)[:-1]
+                for a, b in zip(x, x[1:])
+            ),
+            [high],
+        ]
+    )
+    return (cuts[:-1, None] + np.diff(cuts)[:, None] * (at + 1) / 2).ravel(), (
+        np.diff(cuts)[:, None] * weight / 2
+    ).ravel() / (high - low)

@@ -1,4 +1,5 @@
-"""Statements of the papers, each checked exactly by an independent route, and perturbed to see that the check would notice.
+"""Statements of the papers, each checked exactly by an independent route,
+and perturbed to see that the check would notice.
 
 A module of statements reads
 
@@ -11,9 +12,11 @@ A module of statements reads
 
     test_statement_holds, test_perturbation_is_noticed = states.tests()
 
-`formula` is the corrected statement's; the keywords after `right` are perturbations of it. A check is run with rational peaks in which every
-perturbation has to fail somewhere, and for no other reason than the exact values it gives: they are compared with the right ones.
+`formula` is the corrected statement's; the keywords after `right` are perturbations of it.
+A check is run with rational peaks in which every perturbation has to fail somewhere,
+and for no other reason than the exact values it gives: they are compared with the right ones.
 """
+
 import random
 from fractions import Fraction
 from numbers import Rational
@@ -31,8 +34,10 @@ def _draws():
     dice = random.Random(20231118)
     rational = lambda: Fraction(dice.randint(1, 19), 20)
     return [[rational() for _ in range(DEPTH + 2)] for _ in range(5)] + [
-        [Fraction(1, 2)] * (DEPTH + 2), [Fraction(2, 3)] * (DEPTH + 2),
-        [Fraction(1, 97) if k % 2 else Fraction(95, 97) for k in range(DEPTH + 2)]]
+        [Fraction(1, 2)] * (DEPTH + 2),
+        [Fraction(2, 3)] * (DEPTH + 2),
+        [Fraction(1, 97) if k % 2 else Fraction(95, 97) for k in range(DEPTH + 2)],
+    ]
 
 
 PEAKS = _draws()
@@ -53,6 +58,7 @@ class Statements:
         def collect(check):
             self.checks.append((check, claims, right, perturbed))
             return check
+
         return collect
 
     @property
@@ -61,8 +67,14 @@ class Statements:
 
     def tests(self):
         self.checks = tuple(self.checks)  # none can be added any more
-        cases = [pytest.param(check, right, id=check.__name__) for check, _, right, _ in self.checks]
-        wrong = [pytest.param(check, right, formula, id=f"{check.__name__}-{name}") for check, _, right, perturbed in self.checks for name, formula in perturbed.items()]
+        cases = [
+            pytest.param(check, right, id=check.__name__) for check, _, right, _ in self.checks
+        ]
+        wrong = [
+            pytest.param(check, right, formula, id=f"{check.__name__}-{name}")
+            for check, _, right, perturbed in self.checks
+            for name, formula in perturbed.items()
+        ]
 
         @pytest.mark.parametrize(("check", "right"), cases)
         def holds(check, right):
@@ -73,7 +85,9 @@ class Statements:
         def noticed(check, right, wrong):
             for peaks in PEAKS:
                 passed, same = _run(check, right, wrong, peaks)
-                assert passed or not same, f"the check fails where the perturbation changes nothing: {peaks}"
+                assert passed or not same, (
+                    f"the check fails where the perturbation changes nothing: {peaks}"
+                )
                 if not passed:
                     return
             pytest.fail("not noticed")
@@ -82,7 +96,8 @@ class Statements:
 
 
 def _run(check, right, formula, peaks):
-    """Whether the check passes a formula, and whether all that the formula gave is what the right one gives."""
+    """Whether the check passes a formula, and whether all that the formula gave is what the
+    right one gives."""
     values = []
 
     def watched(*arguments):
@@ -90,15 +105,25 @@ def _run(check, right, formula, peaks):
         return values[-1][1]
 
     passed = check(watched, list(peaks))
-    assert isinstance(passed, (bool, np.bool_)), f"a check must return a truth value, got {passed!r}"
+    assert isinstance(passed, (bool, np.bool_)), (
+        f"a check must return a truth value, got {passed!r}"
+    )
     assert values, f"the check never asks the formula: {peaks}"
     for u, v in values:
-        assert _comparable(u, v), f"formulas must give exact numbers, in the same containers: {u}, {v}"
+        assert _comparable(u, v), (
+            f"formulas must give exact numbers, in the same containers: {u}, {v}"
+        )
     return passed, all(u == v for u, v in values)
 
 
 def _comparable(u, v):
-    """Exact numbers both, or alike: a list never equals a tuple, and a float seldom what it should be."""
+    """Exact numbers both, or alike: a list never equals a tuple,
+    and a float seldom what it should be."""
     if isinstance(u, (list, tuple)):
         return type(u) is type(v) and all(map(_comparable, u, v))
-    return isinstance(u, Rational) and isinstance(v, Rational) or type(u) is type(v) and not isinstance(u, (float, complex))
+    return (
+        isinstance(u, Rational)
+        and isinstance(v, Rational)
+        or type(u) is type(v)
+        and not isinstance(u, (float, complex))
+    )

@@ -1,4 +1,5 @@
 """The built book as a reader gets it: complete, whole, quiet, and independent of a network."""
+
 import json
 import os
 import re
@@ -12,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from helpers.pages import HTML, PAGES, each_file, each_page, soup
-from helpers.places import CHAPTERS, ROOT, toc_files
+from helpers.pages import HTML, each_file, each_page, soup
+from helpers.places import CHAPTERS, ROOT
+
 
 @cache
 def anchors(path):
@@ -28,7 +30,11 @@ def broken_links(page):
         if url.scheme:
             continue
         target = (page.parent / unquote(url.path)).resolve() if url.path else page
-        lost = url.fragment and target.suffix == ".html" and unquote(url.fragment) not in anchors(target)
+        lost = (
+            url.fragment
+            and target.suffix == ".html"
+            and unquote(url.fragment) not in anchors(target)
+        )
         if not target.is_file() or lost:
             broken.append(f"{page.name}: {url.geturl()}")
     return broken
@@ -37,8 +43,15 @@ def broken_links(page):
 def test_a_dead_link_is_noticed(tmp_path):
     (tmp_path / "there.html").write_text('<p id="here">text</p>', encoding="utf-8")
     page = tmp_path / "page.html"
-    page.write_text('<a href="there.html#here"></a><a href="there.html#gone"></a><a href="gone.html"></a><a href="#nowhere"></a>', encoding="utf-8")
-    assert broken_links(page) == ["page.html: there.html#gone", "page.html: gone.html", "page.html: #nowhere"]
+    page.write_text(
+        '<a href="there.html#here"></a><a href="there.html#gone"></a><a href="gone.html"></a><a href="#nowhere"></a>',
+        encoding="utf-8",
+    )
+    assert broken_links(page) == [
+        "page.html: there.html#gone",
+        "page.html: gone.html",
+        "page.html: #nowhere",
+    ]
 
 
 @pytest.mark.usefixtures("built")
@@ -55,10 +68,16 @@ class TestPage:
     @each_file
     def test_needs_no_network(self, name):
         page = soup(HTML / name)
-        loaded = [tag.get("src") or tag.get("href") or tag.get("data") or "" for tag in
-                  page.select("script, link, img, iframe, source, object, embed, video, audio, image, use")]
+        loaded = [
+            tag.get("src") or tag.get("href") or tag.get("data") or ""
+            for tag in page.select(
+                "script, link, img, iframe, source, object, embed, video, audio, image, use"
+            )
+        ]
         assert not [url for url in loaded if re.match(r"(https?:)?//", url)]
-        inline = [tag.get_text() for tag in page.select("script, style")] + [tag["style"] for tag in page.select("[style]")]
+        inline = [tag.get_text() for tag in page.select("script, style")] + [
+            tag["style"] for tag in page.select("[style]")
+        ]
         assert not [text for text in inline if re.search(r"https?://|@import", text)]
 
     @each_page
@@ -66,10 +85,14 @@ class TestPage:
         article = soup(HTML / name).select_one("article")
         pictures = article.select("img, svg[role=img]")
         for figure in article.select("figure"):
-            assert figure.select("img, svg[role=img], table"), f"nothing in figure {figure.get('id')}"
+            assert figure.select("img, svg[role=img], table"), (
+                f"nothing in figure {figure.get('id')}"
+            )
         for picture in pictures:
             text = picture.get("alt") or picture.get("aria-label") or ""
-            assert len(text.split()) > 2 and not re.search(r"_images|\.(svg|png)$", text), f"alternative text: {text!r}"
+            assert len(text.split()) > 2 and not re.search(r"_images|\.(svg|png)$", text), (
+                f"alternative text: {text!r}"
+            )
 
     @each_page
     def test_figures_follow_the_theme(self, name):
@@ -82,10 +105,14 @@ class TestPage:
     def test_says_nothing_it_should_not(self, name):
         html = (HTML / name).read_text(encoding="utf-8")
         places = ["/home/", "/root/", "/tmp/", "site-packages", f"{ROOT}/"]
-        assert not [place for place in places if place in html], "a path of the machine that built the page"
+        assert not [place for place in places if place in html], (
+            "a path of the machine that built the page"
+        )
         outputs = "\n".join(tag.get_text() for tag in soup(HTML / name).select(".cell_output"))
         assert not re.findall(r"Traceback \(most recent|\w*Warning:.*|\w+Error:.*", outputs)
-        assert not re.findall(r"<?[\w.]+ .*\bat 0x[0-9a-f]+|<matplotlib.*|Text\(.*\)", outputs), "what a cell happened to return"
+        assert not re.findall(r"<?[\w.]+ .*\bat 0x[0-9a-f]+|<matplotlib.*|Text\(.*\)", outputs), (
+            "what a cell happened to return"
+        )
 
     @each_page
     def test_references_are_resolved(self, name):
@@ -98,7 +125,9 @@ class TestPage:
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_downloads(chapter):
-    linked = {tag["href"] for tag in soup(HTML / f"{chapter.stem}.html").select("a[href^=_sources]")}
+    linked = {
+        tag["href"] for tag in soup(HTML / f"{chapter.stem}.html").select("a[href^=_sources]")
+    }
     assert linked == {f"_sources/{chapter.name}", f"_sources/{chapter.stem}.ipynb"}
     assert (HTML / "_sources" / chapter.name).read_bytes() == chapter.read_bytes()
     cells = json.loads((HTML / "_sources" / f"{chapter.stem}.ipynb").read_bytes())["cells"]
@@ -108,7 +137,9 @@ def test_downloads(chapter):
 @pytest.mark.usefixtures("built")
 def test_styles_need_no_network():
     remote = re.compile(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//[^)]*")
-    found = {path.name: remote.findall(path.read_text(encoding="utf-8")) for path in HTML.rglob("*.css")}
+    found = {
+        path.name: remote.findall(path.read_text(encoding="utf-8")) for path in HTML.rglob("*.css")
+    }
     assert found and not any(found.values()), found
 
 
@@ -154,13 +185,21 @@ def tiny(tmp_path):
     library.mkdir()
     (library / "__init__.py").write_text("ANSWER = 41\n")
     shutil.copy(ROOT / "compnet_lib/parameters.py", library)
-    (library / "claims.py").write_text("CLAIMS = SOURCES = {}\nKEY = 'compnet_claim'\nverdict_of = None\n")
+    (library / "claims.py").write_text(
+        "CLAIMS = SOURCES = {}\nKEY = 'compnet_claim'\nverdict_of = None\n"
+    )
     (library / "plotting.py").write_text("LIGHT = DARK = ('#002bc1',)\n")
     return tmp_path
 
 
 def build(folder):
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", "book", "-W", "--keep-going"]
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        "book",
+        "-W",
+        "--keep-going",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
@@ -185,14 +224,20 @@ def test_failing_cell_fails_every_build(tiny):
     for _ in range(2):
         result = build(tiny)
         assert result.returncode != 0
-        assert result.stderr.strip().endswith("tiny.py, cell 3 (zero = 0) at `1 / zero`: ZeroDivisionError: division by zero")
+        assert result.stderr.strip().endswith(
+            "tiny.py, cell 3 (zero = 0) at `1 / zero`: ZeroDivisionError: division by zero"
+        )
 
 
-@pytest.mark.parametrize(("cell", "complaint"), [
-    (RERUN, "there is no parameter depht; did you mean depth?"),
-    (FIGURE, "a figure without alternative text"),
-    ("\n# %%\nimport sys\nprint('careful', file=sys.stderr)\n", "stderr was found"),
-], ids=["stale example", "figure without alt", "stderr"])
+@pytest.mark.parametrize(
+    ("cell", "complaint"),
+    [
+        (RERUN, "there is no parameter depht; did you mean depth?"),
+        (FIGURE, "a figure without alternative text"),
+        ("\n# %%\nimport sys\nprint('careful', file=sys.stderr)\n", "stderr was found"),
+    ],
+    ids=["stale example", "figure without alt", "stderr"],
+)
 def test_warning_fails_every_build(tiny, cell, complaint):
     add(tiny, cell)
     for _ in range(2):

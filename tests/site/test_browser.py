@@ -1,7 +1,10 @@
-"""The built book in a real browser, opened as files without a network: drawn, legible on a phone, and working.
+"""The built book in a real browser, opened as files without a network: drawn, legible on a phone,
+and working.
 
-The checks return complaints, so that the tests at the end can break a copy of the book and see each of them complain.
+The checks return complaints, so that the tests at the end can break a copy of the book and see
+each of them complain.
 """
+
 import os
 import re
 import shutil
@@ -21,7 +24,10 @@ except ImportError:
 pytestmark = pytest.mark.usefixtures("built")
 
 WIDTHS = {"desktop": 1300, "phone": 390}
-THEMES = {"desktop": ("light", "dark"), "phone": ("dark", "light")}  # loaded with the first, changed to the other
+THEMES = {
+    "desktop": ("light", "dark"),
+    "phone": ("dark", "light"),
+}  # loaded with the first, changed to the other
 FIGURES = "triangle_waves.html"
 
 # What is to be seen on a page once it has settled.
@@ -87,7 +93,8 @@ def find_chromium():
 
 
 class Reader:
-    """A browser without a network, with a tab for each kind of device; it notes what goes wrong behind a page."""
+    """A browser without a network, with a tab for each kind of device;
+    it notes what goes wrong behind a page."""
 
     def __init__(self, browser):
         self.browser = browser
@@ -99,9 +106,19 @@ class Reader:
         context = self.browser.new_context(viewport=view, reduced_motion="reduce", offline=True)
         context.set_default_timeout(20_000)
         tab = context.new_page()
-        tab.on("console", lambda m: self.note("console", m.text) if m.type in ("error", "warning") else None)
+        tab.on(
+            "console",
+            lambda m: self.note("console", m.text) if m.type in ("error", "warning") else None,
+        )
         tab.on("pageerror", lambda error: self.note("script", error))
-        tab.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else self.note("asks a network for", r.url))
+        tab.on(
+            "request",
+            lambda r: (
+                None
+                if r.url.startswith(("file:", "data:", "blob:"))
+                else self.note("asks a network for", r.url)
+            ),
+        )
         tab.on("requestfailed", lambda request: self.note("not loaded", request.url))
         return tab
 
@@ -125,24 +142,37 @@ class Reader:
                 found = {
                     "formulas": seen["formulas"],
                     "figures": seen["figures"],
-                    "theme": seen["ink"] + [f"the page is {seen['theme']}"] * (seen["theme"] != theme),
+                    "theme": seen["ink"]
+                    + [f"the page is {seen['theme']}"] * (seen["theme"] != theme),
                     "overflow": [f"{seen['beyond']} pixels too wide"] * (seen["beyond"] > 0)
-                                + seen["overflow"] * (device == "phone"),
+                    + seen["overflow"] * (device == "phone"),
                     "noise": self.noted,
                 }
                 for kind, complaints in found.items():
-                    wrong[kind] += [f"{path.name}, {device}, {theme}: {complaint}" for complaint in complaints]
+                    wrong[kind] += [
+                        f"{path.name}, {device}, {theme}: {complaint}" for complaint in complaints
+                    ]
                 self.noted.clear()
-        wrong["theme"] += [f"{path.name}: {colour} in light and dark" for colour in palettes["light"] & palettes["dark"]]
+        wrong["theme"] += [
+            f"{path.name}: {colour} in light and dark"
+            for colour in palettes["light"] & palettes["dark"]
+        ]
         return wrong
 
 
-@pytest.fixture(scope="module")  # and no longer: playwright keeps an event loop running, which other tests would trip over
+@pytest.fixture(
+    scope="module"
+)  # and no longer: playwright keeps an event loop running, which other tests would trip over
 def reader():
     path = find_chromium()
     if not (sync_playwright and path):
-        lack = "playwright is missing: pip install playwright" if path else (
-            "no Chromium: install it (Debian: apt-get install chromium), or name one in the variable CHROMIUM")
+        lack = (
+            "playwright is missing: pip install playwright"
+            if path
+            else (
+                "no Chromium: install it (Debian: apt-get install chromium), or name one in the variable CHROMIUM"
+            )
+        )
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(lack)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"])
@@ -190,7 +220,12 @@ def wrong_way(tab, html):
     for before, page, after in zip([None, *PAGES], PAGES, [*PAGES[1:], None]):
         tab.wait_for_load_state("domcontentloaded")
         for title, expected in (("previous page", before), ("next page", after)):
-            found = [here(link) for link in tab.get_by_title(title).evaluate_all("links => links.map((link) => link.href)")]
+            found = [
+                here(link)
+                for link in tab.get_by_title(title).evaluate_all(
+                    "links => links.map((link) => link.href)"
+                )
+            ]
             if found != [expected] * (expected is not None):
                 return [f"{page}: the {title} is {found}, not {expected}"]
         if after:
@@ -211,13 +246,23 @@ def wrong_sidebar(tab, path):
 
 
 def referred(path):
-    """The numbered things that a page refers to: where they are, and their names. In the ledger's tables the names are the papers' and lead to cells."""
-    links = {link["href"]: link.get_text() for link in soup(path).select("article a.reference[href*='#']") if not link.find_parent("table", "book-ledger")}
-    return [(link, name) for link, name in links.items() if re.fullmatch(r"[A-Z][a-z]+\.? \d+\.\d+", name)]
+    """The numbered things that a page refers to: where they are, and their names.
+    In the ledger's tables the names are the papers' and lead to cells."""
+    links = {
+        link["href"]: link.get_text()
+        for link in soup(path).select("article a.reference[href*='#']")
+        if not link.find_parent("table", "book-ledger")
+    }
+    return [
+        (link, name)
+        for link, name in links.items()
+        if re.fullmatch(r"[A-Z][a-z]+\.? \d+\.\d+", name)
+    ]
 
 
 def wrong_references(tab, path):
-    """A reference such as "Fig. 1.1" must lead to something in sight that has this name; on another page, to something that has it."""
+    """A reference such as "Fig. 1.1" must lead to something in sight that has this name;
+    on another page, to something that has it."""
     wrong = []
     tab.goto(path.as_uri())
     for link, name in referred(path):
@@ -225,7 +270,9 @@ def wrong_references(tab, path):
         if page:
             caption = soup(path.parent / page).select_one(f'[id="{anchor}"] .caption-number')
             if caption is None or caption.get_text().strip() != name:
-                wrong.append(f"{path.name}: {name} leads to {caption and caption.get_text().strip()}")
+                wrong.append(
+                    f"{path.name}: {name} leads to {caption and caption.get_text().strip()}"
+                )
             continue
         tab.locator(f'article a.reference[href="{link}"]').first.click()
         caption = tab.locator(f'[id="{anchor}"] .caption-number')
@@ -251,8 +298,12 @@ def wrong_search(tab, html, query, page):
     try:
         found = target(result(tab, page))
     except TooLate:
-        return [f"search.html: {query!r} does not find {page}: {tab.locator('#search-results').text_content().strip()!r}"]
-    return [f"search.html: {query!r} leads to {found}, not {page}"] * (re.split("[?#]", found)[0] != page)
+        return [
+            f"search.html: {query!r} does not find {page}: {tab.locator('#search-results').text_content().strip()!r}"
+        ]
+    return [f"search.html: {query!r} leads to {found}, not {page}"] * (
+        re.split("[?#]", found)[0] != page
+    )
 
 
 def test_pages_follow_each_other(reader):
@@ -318,8 +369,13 @@ def words(text):
 
 def rare_word(page):
     """A word of the page's text that the fewest pages have."""
-    text = {name: set(words(" ".join(p.get_text() for p in soup(HTML / name).select("article p")))) for name in PAGES}
-    anywhere = Counter(word[:6] for name in PAGES for word in {*words(soup(HTML / name).get_text())})  # ignoring endings
+    text = {
+        name: set(words(" ".join(p.get_text() for p in soup(HTML / name).select("article p"))))
+        for name in PAGES
+    }
+    anywhere = Counter(
+        word[:6] for name in PAGES for word in {*words(soup(HTML / name).get_text())}
+    )  # ignoring endings
     return min(text[page], key=lambda word: (anywhere[word[:6]], -len(word), word))
 
 
@@ -368,39 +424,150 @@ def copy(tmp_path):
 TOP = r'(?<=<article class="bd-article">)'
 
 
-@pytest.mark.parametrize(("name", "old", "new", "aspect", "complaint"), [
-    (FIGURES, r"<script [^>]*tex-chtml\.js[^>]*>", "", "formulas", "not drawn"),
-    (FIGURES, TOP, r'<span class="math">\(x^{2\)</span>', "formulas", r"not drawn: <span class=\"math\">"),
-    (FIGURES, TOP, r'<span class="math">\(\nonsense\)</span>', "formulas", r"not drawn: <span class=\"math\">"),
-    (FIGURES, r'(?s)<figure class="[^"]*" id="fig-composition">.*?</svg></div>', '<figure id="fig-composition">', "figures",
-     "<figure id=fig-composition"),
-    (FIGURES, r"(?s)(?<=book-figure-box\">)(<svg[^>]*)>.*?</svg>", '<svg role="img" aria-label="bare"></svg>', "figures", "bare"),
-    (FIGURES, TOP, '<img src="_static/file.png" style="display: none">', "figures", "not to be seen: <img"),
-    (FIGURES, "fill: currentColor", "fill: #000000", "theme", "dark: letters too faint"),
-    ("_static/palette.css", r"(?s).+", "", "theme", "in light and dark"),
-    (FIGURES, TOP, '<div style="width: 600px">wide</div>', "overflow", "sticks out of the page: <div class=\"\"> wide"),
-    (FIGURES, TOP, '<pre style="position: absolute; left: 300px; width: 200px">far</pre>', "overflow", "pixels too wide"),
-    (FIGURES, TOP, "<script>throw new Error('thrown')</script>", "noise", "script: thrown"),
-    (FIGURES, TOP, "<script>console.warn('careful')</script>", "noise", "console: careful"),
-    (FIGURES, TOP, '<img src="https://example.org/a.png">', "noise", "asks a network for: https://example.org/a.png"),
-    (FIGURES, TOP, '<script src="_static/lost.js"></script>', "noise", "not loaded: .*lost.js"),
-], ids=["no MathJax", "formula with an error", "formula with an unknown command", "figure gone", "figure empty",
-        "figure hidden", "fixed ink", "no palette", "too wide", "far out", "error", "warning", "remote image", "missing file"])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "aspect", "complaint"),
+    [
+        (FIGURES, r"<script [^>]*tex-chtml\.js[^>]*>", "", "formulas", "not drawn"),
+        (
+            FIGURES,
+            TOP,
+            r'<span class="math">\(x^{2\)</span>',
+            "formulas",
+            r"not drawn: <span class=\"math\">",
+        ),
+        (
+            FIGURES,
+            TOP,
+            r'<span class="math">\(\nonsense\)</span>',
+            "formulas",
+            r"not drawn: <span class=\"math\">",
+        ),
+        (
+            FIGURES,
+            r'(?s)<figure class="[^"]*" id="fig-composition">.*?</svg></div>',
+            '<figure id="fig-composition">',
+            "figures",
+            "<figure id=fig-composition",
+        ),
+        (
+            FIGURES,
+            r"(?s)(?<=book-figure-box\">)(<svg[^>]*)>.*?</svg>",
+            '<svg role="img" aria-label="bare"></svg>',
+            "figures",
+            "bare",
+        ),
+        (
+            FIGURES,
+            TOP,
+            '<img src="_static/file.png" style="display: none">',
+            "figures",
+            "not to be seen: <img",
+        ),
+        (FIGURES, "fill: currentColor", "fill: #000000", "theme", "dark: letters too faint"),
+        ("_static/palette.css", r"(?s).+", "", "theme", "in light and dark"),
+        (
+            FIGURES,
+            TOP,
+            '<div style="width: 600px">wide</div>',
+            "overflow",
+            'sticks out of the page: <div class=""> wide',
+        ),
+        (
+            FIGURES,
+            TOP,
+            '<pre style="position: absolute; left: 300px; width: 200px">far</pre>',
+            "overflow",
+            "pixels too wide",
+        ),
+        (FIGURES, TOP, "<script>throw new Error('thrown')</script>", "noise", "script: thrown"),
+        (FIGURES, TOP, "<script>console.warn('careful')</script>", "noise", "console: careful"),
+        (
+            FIGURES,
+            TOP,
+            '<img src="https://example.org/a.png">',
+            "noise",
+            "asks a network for: https://example.org/a.png",
+        ),
+        (FIGURES, TOP, '<script src="_static/lost.js"></script>', "noise", "not loaded: .*lost.js"),
+    ],
+    ids=[
+        "no MathJax",
+        "formula with an error",
+        "formula with an unknown command",
+        "figure gone",
+        "figure empty",
+        "figure hidden",
+        "fixed ink",
+        "no palette",
+        "too wide",
+        "far out",
+        "error",
+        "warning",
+        "remote image",
+        "missing file",
+    ],
+)
 def test_broken_page_is_noticed(reader, copy, name, old, new, aspect, complaint):
     edit(copy / name, old, new)
     found = reader.look(copy / FIGURES, ["phone"])[aspect]
     assert any(re.search(f"^{FIGURES}.*{complaint}", one) for one in found), found
 
 
-@pytest.mark.parametrize(("name", "old", "new", "check", "complaint"), [
-    (PAGES[2], rf'href="{PAGES[3]}"(?=\s+title="next)', f'href="{PAGES[4]}"', wrong_way,
-     f"{PAGES[2]}: the next page is ['{PAGES[4]}'], not {PAGES[3]}"),
-    (PAGES[1], 'title="next page"', "", wrong_way, f"{PAGES[1]}: the next page is [], not {PAGES[2]}"),
-    (FIGURES, f'href="{PAGES[1]}"', 'href="search.html"', lambda tab, html: wrong_sidebar(tab, html / FIGURES), "'search.html'"),
-    (FIGURES, 'id="fig-composition"', 'id="lost"', lambda tab, html: wrong_references(tab, html / FIGURES), "leads to nothing"),
-    (FIGURES, r"Fig\. 1\.1(?= )", "Fig. 7.7", lambda tab, html: wrong_references(tab, html / FIGURES), "Fig. 1.1 leads to Fig. 7.7"),
-    ("searchindex.js", r"(?s).+", "", lambda tab, html: wrong_search(tab, html, "notation", "notation.html"), "does not find"),
-], ids=["wrong next page", "no next page", "wrong link in the sidebar", "lost figure", "wrong figure", "no search index"])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "check", "complaint"),
+    [
+        (
+            PAGES[2],
+            rf'href="{PAGES[3]}"(?=\s+title="next)',
+            f'href="{PAGES[4]}"',
+            wrong_way,
+            f"{PAGES[2]}: the next page is ['{PAGES[4]}'], not {PAGES[3]}",
+        ),
+        (
+            PAGES[1],
+            'title="next page"',
+            "",
+            wrong_way,
+            f"{PAGES[1]}: the next page is [], not {PAGES[2]}",
+        ),
+        (
+            FIGURES,
+            f'href="{PAGES[1]}"',
+            'href="search.html"',
+            lambda tab, html: wrong_sidebar(tab, html / FIGURES),
+            "'search.html'",
+        ),
+        (
+            FIGURES,
+            'id="fig-composition"',
+            'id="lost"',
+            lambda tab, html: wrong_references(tab, html / FIGURES),
+            "leads to nothing",
+        ),
+        (
+            FIGURES,
+            r"Fig\. 1\.1(?= )",
+            "Fig. 7.7",
+            lambda tab, html: wrong_references(tab, html / FIGURES),
+            "Fig. 1.1 leads to Fig. 7.7",
+        ),
+        (
+            "searchindex.js",
+            r"(?s).+",
+            "",
+            lambda tab, html: wrong_search(tab, html, "notation", "notation.html"),
+            "does not find",
+        ),
+    ],
+    ids=[
+        "wrong next page",
+        "no next page",
+        "wrong link in the sidebar",
+        "lost figure",
+        "wrong figure",
+        "no search index",
+    ],
+)
 def test_broken_way_is_noticed(reader, copy, name, old, new, check, complaint):
     edit(copy / name, old, new)
     assert complaint in " ".join(check(reader.tab(), copy))

@@ -1,4 +1,5 @@
 """The frame of the statements refuses what would pass for a wrong reason."""
+
 import pytest
 from helpers.statements import PEAKS, Statements
 
@@ -16,21 +17,41 @@ def run(check=CHECK, right=RIGHT, wrong=lambda a: 1 + a[0]):
 
 def test_a_sound_statement_passes():
     run()
-    run(lambda formula, peaks: formula(peaks) == [peaks[0]], lambda a: [a[0]], lambda a: [a[0], a[1]])
+    run(
+        lambda formula, peaks: formula(peaks) == [peaks[0]],
+        lambda a: [a[0]],
+        lambda a: [a[0], a[1]],
+    )
 
 
-@pytest.mark.parametrize(("changed", "says"), [
-    ({"wrong": RIGHT}, "not noticed"),
-    ({"check": lambda formula, peaks: formula(peaks) < 2}, "not noticed"),
-    ({"wrong": lambda a: [1 - a[0]]}, "containers"),
-    ({"wrong": lambda a: float(1 - a[0])}, "exact"),
-    ({"wrong": lambda a: None}, "exact"),
-    ({"check": lambda formula, peaks: [*formula(peaks)] == [peaks[0]], "right": lambda a: [a[0]], "wrong": lambda a: (a[1],)}, "containers"),
-    ({"check": lambda formula, peaks: all(formula(peaks) == 1 - a for a in peaks[:0])}, "never asks"),
-    ({"check": lambda formula, peaks: (formula(p) == 1 - p[0] for p in [peaks])}, "truth value"),
-    ({"check": lambda formula, peaks: None if formula(peaks) else None}, "truth value"),
-    ({"right": lambda a: float(1 - a[0])}, "exact"),
-])
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"wrong": RIGHT}, "not noticed"),
+        ({"check": lambda formula, peaks: formula(peaks) < 2}, "not noticed"),
+        ({"wrong": lambda a: [1 - a[0]]}, "containers"),
+        ({"wrong": lambda a: float(1 - a[0])}, "exact"),
+        ({"wrong": lambda a: None}, "exact"),
+        (
+            {
+                "check": lambda formula, peaks: [*formula(peaks)] == [peaks[0]],
+                "right": lambda a: [a[0]],
+                "wrong": lambda a: (a[1],),
+            },
+            "containers",
+        ),
+        (
+            {"check": lambda formula, peaks: all(formula(peaks) == 1 - a for a in peaks[:0])},
+            "never asks",
+        ),
+        (
+            {"check": lambda formula, peaks: (formula(p) == 1 - p[0] for p in [peaks])},
+            "truth value",
+        ),
+        ({"check": lambda formula, peaks: None if formula(peaks) else None}, "truth value"),
+        ({"right": lambda a: float(1 - a[0])}, "exact"),
+    ],
+)
 def test_a_wrong_reason_is_refused(changed, says):
     with pytest.raises((AssertionError, pytest.fail.Exception), match=says):
         run(**changed)
@@ -40,7 +61,10 @@ def test_a_check_that_fails_by_itself_is_refused():
     """After the statement held, the check finds its generator exhausted."""
     once = iter(PEAKS)
     with pytest.raises(AssertionError, match="changes nothing"):
-        run(lambda formula, peaks: formula(peaks) == RIGHT(peaks) and next(once, None) is not None, wrong=RIGHT)
+        run(
+            lambda formula, peaks: formula(peaks) == RIGHT(peaks) and next(once, None) is not None,
+            wrong=RIGHT,
+        )
 
 
 def test_a_formula_that_raises_is_no_notice():

@@ -5,19 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compnet_lib import engines
+from compnet_lib.engines import GPU_WORTH, Plan, select
 from compnet_lib.engines.cpu import engine as numba_engine
 from compnet_lib.engines.torch import engine as torch_engine
-from compnet_lib.engines import GPU_WORTH, Plan, select
 
 
-@pytest.mark.parametrize("device, work, gpu, wanted", [
-    ("auto", GPU_WORTH, True, "cuda"), ("auto", GPU_WORTH - 1, True, "cpu"), ("auto", 10 * GPU_WORTH, False, "cpu"), ("auto", 0, True, "cpu"),
-    ("cuda", 0, True, "cuda"), ("cpu", 10 * GPU_WORTH, True, "cpu"), ("cpu", 0, False, "cpu"),
-])
+@pytest.mark.parametrize(
+    "device, work, gpu, wanted",
+    [
+        ("auto", GPU_WORTH, True, "cuda"),
+        ("auto", GPU_WORTH - 1, True, "cpu"),
+        ("auto", 10 * GPU_WORTH, False, "cpu"),
+        ("auto", 0, True, "cpu"),
+        ("cuda", 0, True, "cuda"),
+        ("cpu", 10 * GPU_WORTH, True, "cpu"),
+        ("cpu", 0, False, "cpu"),
+    ],
+)
 @pytest.mark.parametrize("engine", ["auto", "torch"])
 def test_a_gpu_is_taken_when_it_is_there_and_pays(engine, device, work, gpu, wanted):
     """By torch; without one, numba is the engine unless torch is asked for."""
-    assert select(engine, device, work, gpu) == (torch_engine if engine == "torch" or wanted == "cuda" else numba_engine, wanted)
+    assert select(engine, device, work, gpu) == (
+        torch_engine if engine == "torch" or wanted == "cuda" else numba_engine,
+        wanted,
+    )
     if device != "cuda":
         assert select("numba", device, work, gpu) == (numba_engine, "cpu")
 
@@ -31,10 +42,17 @@ def test_torch_is_asked_for_the_gpu(monkeypatch, there):
             select(device="cuda")
 
 
-@pytest.mark.parametrize("engine, device, error, name", [
-    ("jax", "auto", ValueError, "engine"), ("numba", "cuda", ValueError, "device"), (None, "auto", TypeError, "engine"), ("auto", "tpu", ValueError, "device"), ("auto", 0, TypeError, "device"),
-    ("auto", "cuda", ValueError, "device"),
-])
+@pytest.mark.parametrize(
+    "engine, device, error, name",
+    [
+        ("jax", "auto", ValueError, "engine"),
+        ("numba", "cuda", ValueError, "device"),
+        (None, "auto", TypeError, "engine"),
+        ("auto", "tpu", ValueError, "device"),
+        ("auto", 0, TypeError, "device"),
+        ("auto", "cuda", ValueError, "device"),
+    ],
+)
 def test_what_is_not_there_is_refused(engine, device, error, name):
     with pytest.raises(error, match=rf"\b{name} must be"):
         select(engine, device, gpu=False)
@@ -58,5 +76,8 @@ def test_adam_has_the_constants_of_torch():
 
 
 def test_a_kernel_just_compiled_gives_what_it_gives_read_from_disk(twice):
-    """To the last bit, in processes of their own: compilers may sum differently in a function that is inlined and in one that is called."""
-    assert twice("net = cn.train(cn.default_init(3, 5, 4, 0, dtype=np.float32), cn.TARGETS['x^3'], np.linspace(0, 1, 500), epochs=60, lr=1e-3).net")
+    """To the last bit, in processes of their own: compilers may sum differently in a function
+    that is inlined and in one that is called."""
+    assert twice(
+        "net = cn.train(cn.default_init(3, 5, 4, 0, dtype=np.float32), cn.TARGETS['x^3'], np.linspace(0, 1, 500), epochs=60, lr=1e-3).net"
+    )

@@ -7,7 +7,8 @@ MAKERS = [cn.default_init, cn.raai_init]
 
 
 def assert_uniform(values, low, high):
-    """By the inequality of Dvoretzky, Kiefer and Wolfowitz this fails with probability 1e-6 for independent uniform values."""
+    """By the inequality of Dvoretzky, Kiefer and Wolfowitz this fails with probability 1e-6 for
+    independent uniform values."""
     values = np.sort(np.ravel(values))
     n = len(values)
     assert low <= values[0] and values[-1] <= high
@@ -56,12 +57,14 @@ def test_default_has_the_shapes_and_bounds_of_torch():
     for linear in list(module)[::2]:
         bound = 1 / linear.in_features**0.5
         linear.reset_parameters()
-        assert linear.weight.abs().max() <= bound and (linear.bias is None or linear.bias.abs().max() <= bound)
+        assert linear.weight.abs().max() <= bound and (
+            linear.bias is None or linear.bias.abs().max() <= bound
+        )
 
 
 def test_raai_rows_have_the_moments_of_their_recipe():
-    """Of n = fan-in + 1 entries one is Beta(2, 1), of mean 2/3 and mean square 1/2; the others are Gaussian minus the row's mean,
-    of variance σ²(1-1/n) and covariance -σ²/n."""
+    """Of n = fan-in + 1 entries one is Beta(2, 1), of mean 2/3 and mean square 1/2;
+    the others are Gaussian minus the row's mean, of variance σ²(1-1/n) and covariance -σ²/n."""
     net = cn.raai_init(6000, 3, 4, seed=0)
     for w, b, fan_in in zip(net.weights, net.biases, [1, 4, 4, 4]):
         rows = np.concatenate([w, b[:, :, None]], axis=2).reshape(-1, fan_in + 1)
@@ -84,13 +87,20 @@ def test_a_larger_stack_begins_with_the_smaller(make):
 def test_the_seed_decides(make):
     assert_equal(make(2, seed=1), make(2, seed=1))
     starts = [make(2, seed=s).weights[1] for s in (1, 2)]
-    assert not np.isclose(starts[0], starts[1]).any() and not np.isclose(starts[0][0], starts[0][1]).any()
+    assert (
+        not np.isclose(starts[0], starts[1]).any()
+        and not np.isclose(starts[0][0], starts[0][1]).any()
+    )
     assert not np.isclose(cn.sample_peaks(2, 3, 1), cn.sample_peaks(2, 3, 2)).any()
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_dtype_rounds_and_the_output_bias_is_left_out(make):
-    wide, narrow, unbiased = make(2, seed=4), make(2, seed=4, dtype=np.float32), make(2, seed=4, output_bias=False)
+    wide, narrow, unbiased = (
+        make(2, seed=4),
+        make(2, seed=4, dtype=np.float32),
+        make(2, seed=4, output_bias=False),
+    )
     assert (wide.dtype, narrow.dtype, unbiased.biases[-1]) == (np.float64, np.float32, None)
     assert_equal(wide.astype(np.float32), narrow)
     assert_equal(cn.ReLUNet(wide.weights, [*wide.biases[:-1], None]), unbiased)
@@ -98,22 +108,34 @@ def test_dtype_rounds_and_the_output_bias_is_left_out(make):
 
 
 def test_raai_variants_differ_in_what_is_subtracted():
-    """From the entries that the Beta draw left alone: a row's sum is 0 for "row" and "scaled", and "none" is what was drawn."""
-    nets = {variant: cn.raai_init(500, 3, 4, seed=0, variant=variant) for variant in ("row", "weights", "scaled", "none")}
-    rows = {variant: np.concatenate([net.weights[1], net.biases[1][:, :, None]], axis=2) for variant, net in nets.items()}
+    """From the entries that the Beta draw left alone: a row's sum is 0 for "row" and "scaled",
+    and "none" is what was drawn."""
+    nets = {
+        variant: cn.raai_init(500, 3, 4, seed=0, variant=variant)
+        for variant in ("row", "weights", "scaled", "none")
+    }
+    rows = {
+        variant: np.concatenate([net.weights[1], net.biases[1][:, :, None]], axis=2)
+        for variant, net in nets.items()
+    }
     replaced = np.isclose(rows["row"], rows["none"], atol=0)  # the same draw in each variant
     assert (replaced.sum(2) == 1).all()
     kept = ~replaced
-    # Differences within a row survive the subtraction of its mean; scaling multiplies them by sqrt(5/4).
+    # Differences within a row survive the subtraction of its mean;
+    # scaling multiplies them by sqrt(5/4).
     first = kept.argmax(2)[..., None]
 
     def differences(variant):
         return np.where(kept, rows[variant] - np.take_along_axis(rows[variant], first, 2), 0)
 
     np.testing.assert_allclose(differences("row"), differences("none"), atol=1e-14)
-    np.testing.assert_allclose(differences("scaled"), differences("none") * np.sqrt(5 / 4), atol=1e-14)
+    np.testing.assert_allclose(
+        differences("scaled"), differences("none") * np.sqrt(5 / 4), atol=1e-14
+    )
     bias_kept = kept[..., 4]
-    np.testing.assert_array_equal(rows["weights"][..., 4][bias_kept], rows["none"][..., 4][bias_kept])
+    np.testing.assert_array_equal(
+        rows["weights"][..., 4][bias_kept], rows["none"][..., 4][bias_kept]
+    )
     whole = replaced[..., 4]  # rows whose weights are all as drawn
     np.testing.assert_allclose(rows["weights"][whole][:, :4].sum(1), 0, atol=1e-14)
     assert np.abs(rows["row"][whole][:, :4].sum(1)).min() > 0

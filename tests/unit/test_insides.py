@@ -1,9 +1,11 @@
-"""The signals inside a network, against dense grids, shorter networks, and constructions in which they are known."""
+"""The signals inside a network, against dense grids, shorter networks,
+and constructions in which they are known."""
+
 from fractions import Fraction as Q
 
-from helpers import exact
 import numpy as np
 import pytest
+from helpers import exact
 from helpers.exact import objects, rational_peaks, rationals, signs
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,14 @@ def copies_of(y, rim=0.25):
     bottom, top = y.min(), y.max()
     if bottom == top:
         return 0
-    where = "".join("H" if v >= top - rim * (top - bottom) else "L" if v <= bottom + rim * (top - bottom) else "" for v in y)
+    where = "".join(
+        "H"
+        if v >= top - rim * (top - bottom)
+        else "L"
+        if v <= bottom + rim * (top - bottom)
+        else ""
+        for v in y
+    )
     return where.count("HL") + where.count("LH")
 
 
@@ -45,8 +54,15 @@ def test_random_networks_on_a_dense_grid(widths, seed):
         for neuron, y in enumerate(np.concatenate([s[i] for s in signals[:-1]])):
             step, size = np.abs(np.diff(y)).max(), np.abs(y).max()
             slack = 1e-9 * (1 + size)
-            least, most, changes = found.least[i, neuron], found.most[i, neuron], sign_changes(y[np.abs(y) > slack])
-            assert y.min() - step - slack <= least <= y.min() + slack and y.max() - slack <= most <= y.max() + step + slack
+            least, most, changes = (
+                found.least[i, neuron],
+                found.most[i, neuron],
+                sign_changes(y[np.abs(y) > slack]),
+            )
+            assert (
+                y.min() - step - slack <= least <= y.min() + slack
+                and y.max() - slack <= most <= y.max() + step + slack
+            )
             assert changes <= found.crossings[i, neuron]
             if changes:
                 assert found.sign[i, neuron] == 0
@@ -64,7 +80,9 @@ def test_counts_of_started_networks_are_those_of_the_grid(make):
     sampled = np.array([[copies_of(y) for y in member] for member in signals])
     crossed = np.array([[sign_changes(y) for y in member] for member in signals])
     assert (found.copies == sampled).mean() > 0.99 and (found.crossings == crossed).mean() > 0.99
-    np.testing.assert_array_equal(found.waves, np.stack([found.copies[:, 4 * k:4 * k + 4].max(1) for k in range(4)], 1))
+    np.testing.assert_array_equal(
+        found.waves, np.stack([found.copies[:, 4 * k : 4 * k + 4].max(1) for k in range(4)], 1)
+    )
 
 
 @given(widths_of, seeds)
@@ -74,7 +92,10 @@ def test_a_signal_is_the_output_of_a_shorter_network(widths, seed):
     at = widths[0]
     for k in range(1, net.depth):
         for j in range(widths[k]):
-            short = cn.ReLUNet(net.weights[:k] + [net.weights[k][:, j:j + 1]], net.biases[:k] + [None if net.biases[k] is None else net.biases[k][:, j:j + 1]])
+            short = cn.ReLUNet(
+                net.weights[:k] + [net.weights[k][:, j : j + 1]],
+                net.biases[:k] + [None if net.biases[k] is None else net.biases[k][:, j : j + 1]],
+            )
             assert (found.bends[:, at] == cn.linear_regions(short) - 1).all()
             at += 1
     assert (found.regions == cn.linear_regions(net)).all()
@@ -82,22 +103,32 @@ def test_a_signal_is_the_output_of_a_shorter_network(widths, seed):
 
 @given(rational_peaks(1, 5), signs, rationals)
 def test_a_compositional_network_has_the_copies_it_is_built_with(peaks, sign, closing):
-    """t1 is a wave, t2 crosses 0 on each of its pieces, the sum and the bias neuron are never negative."""
+    """t1 is a wave, t2 crosses 0 on each of its pieces,
+    the sum and the bias neuron are never negative."""
     found = cn.insides(cn.compositional(peaks, sign, closing))
     depth = len(peaks)
     assert found.waves.tolist() == [[2**k for k in range(depth)]] == [found.built.tolist()]
     assert found.kept(0.99).tolist() == [depth] and found.regions.tolist() == [2**depth]
     assert found.crossings.tolist() == [[v for k in range(depth) for v in (0, 0, 2**k, 0)]]
     assert found.sign.tolist() == [[1, 1, 0, 1] * depth]
-    assert found.bends[0, 1::4].tolist() == found.bends[0, 2::4].tolist() == [2**k - 1 for k in range(depth)]
-    assert found.monotone[0, 1::4].tolist() == [True] + [False] * (depth - 1) and found.monotone[0, 3::4].all()
+    assert (
+        found.bends[0, 1::4].tolist()
+        == found.bends[0, 2::4].tolist()
+        == [2**k - 1 for k in range(depth)]
+    )
+    assert (
+        found.monotone[0, 1::4].tolist() == [True] + [False] * (depth - 1)
+        and found.monotone[0, 3::4].all()
+    )
     assert not found.dead.any() and not found.wasted.any() and not found.collapsed.any()
 
 
 @given(st.lists(st.floats(0.1, 0.9), min_size=1, max_size=5), signs)
 def test_float32_networks_are_described_like_exact_ones(peaks, sign):
     rounded = np.array([peaks], np.float32)
-    found, wanted = (cn.insides(cn.compositional(p, sign)) for p in (rounded, [Q(float(v)) for v in rounded[0]]))
+    found, wanted = (
+        cn.insides(cn.compositional(p, sign)) for p in (rounded, [Q(float(v)) for v in rounded[0]])
+    )
     for name in ("sign", "crossings", "copies", "monotone"):
         assert (getattr(found, name) == getattr(wanted, name)).all(), name
     np.testing.assert_allclose(found.most, wanted.most, rtol=1e-4, atol=1e-6)
@@ -113,24 +144,47 @@ def test_rational_and_float_networks_agree(widths, seed):
         assert same.crossings[0, neuron] >= sign_changes(np.array([float(v) for v in y]))
         if same.monotone[0, neuron]:
             assert all(v >= u for u, v in zip(y, y[1:])) or all(v <= u for u, v in zip(y, y[1:]))
-    whole = cn.insides(cn.ReLUNet([w.astype(float) for w in net.weights], [None if b is None else b.astype(float) for b in net.biases]))
+    whole = cn.insides(
+        cn.ReLUNet(
+            [w.astype(float) for w in net.weights],
+            [None if b is None else b.astype(float) for b in net.biases],
+        )
+    )
     np.testing.assert_allclose(whole.least, same.least, atol=1e-9 * (1 + abs(same.least).max()))
     np.testing.assert_allclose(whole.most, same.most, atol=1e-9 * (1 + abs(same.most).max()))
 
 
 def test_copies_signs_and_crossings_by_hand():
-    """Layer 1: x - 1/2 and -1. Layer 2, from u = max(x - 1/2, 0): 1/4 - u crosses 0 once, u - 2 never, and u is 0, then rises."""
+    """Layer 1: x - 1/2 and -1. Layer 2, from u = max(x - 1/2, 0): 1/4 - u crosses 0 once,
+    u - 2 never, and u is 0, then rises."""
     layers = [[[1], [-0.0]], [[-1, 0], [1, 0], [1, 0]], [[0, 0, 1]]]
     biases = [[-Q(1, 2), -1], [Q(1, 4), -2, 0], [0]]
-    net = cn.ReLUNet([np.array([[[Q(v) for v in row] for row in w]], dtype=object) for w in layers], [objects([b]) for b in biases])
-    for given_net in (net, cn.ReLUNet([w.astype(float) for w in net.weights], [b.astype(float) for b in net.biases])):
+    net = cn.ReLUNet(
+        [np.array([[[Q(v) for v in row] for row in w]], dtype=object) for w in layers],
+        [objects([b]) for b in biases],
+    )
+    for given_net in (
+        net,
+        cn.ReLUNet([w.astype(float) for w in net.weights], [b.astype(float) for b in net.biases]),
+    ):
         found = cn.insides(given_net)
-        assert found.sign.tolist() == [[0, -1, 0, -1, 1]] and found.crossings.tolist() == [[1, 0, 1, 0, 0]]
+        assert found.sign.tolist() == [[0, -1, 0, -1, 1]] and found.crossings.tolist() == [
+            [1, 0, 1, 0, 0]
+        ]
         assert found.bends.tolist() == [[0, 0, 1, 1, 1]] and found.monotone.all()
         assert found.copies.tolist() == [[1, 0, 1, 0, 1]] and found.waves.tolist() == [[1, 1]]
-        assert found.least.tolist() == [[-0.5, -1, -0.25, -2, 0]] and found.most.tolist() == [[0.5, -1, 0.25, -1.5, 0.5]]
-        assert not found.dead.any() and not found.wasted.any() and found.kept().tolist() == [1] and found.kept(0.4).tolist() == [2]
-        left = cn.insides(given_net, Q(0) if given_net is net else 0, Q(1, 2) if given_net is net else 0.5)
+        assert found.least.tolist() == [[-0.5, -1, -0.25, -2, 0]] and found.most.tolist() == [
+            [0.5, -1, 0.25, -1.5, 0.5]
+        ]
+        assert (
+            not found.dead.any()
+            and not found.wasted.any()
+            and found.kept().tolist() == [1]
+            and found.kept(0.4).tolist() == [2]
+        )
+        left = cn.insides(
+            given_net, Q(0) if given_net is net else 0, Q(1, 2) if given_net is net else 0.5
+        )
         assert left.dead.tolist() == [[True, False]] and left.wasted.all() and left.collapsed.all()
 
 
@@ -148,7 +202,10 @@ def test_members_have_their_own_intervals():
     found, safe = cn.insides(net, low, high), cn.safe_change(net, low, high)
     for i in range(6):
         alone = cn.insides(net[i], low[i], high[i])
-        assert found.least[i].tolist() == alone.least[0].tolist() and found.crossings[i].tolist() == alone.crossings[0].tolist()
+        assert (
+            found.least[i].tolist() == alone.least[0].tolist()
+            and found.crossings[i].tolist() == alone.crossings[0].tolist()
+        )
         assert safe[i] == cn.safe_change(net[i], low[i], high[i])[0]
 
 
@@ -159,14 +216,21 @@ def test_no_sign_changes_below_the_safe_change(depth, seed):
     before, safe = cn.insides(net), cn.safe_change(net)
     by = np.where(np.isfinite(safe), safe, 1)
     for corner in range(4):
-        draw = (lambda a: rng.choice([-1.0, 1.0], a.shape)) if corner < 2 else (lambda a: np.sign(a) * (5 - 2 * corner))
+        draw = (
+            (lambda a: rng.choice([-1.0, 1.0], a.shape))
+            if corner < 2
+            else (lambda a: np.sign(a) * (5 - 2 * corner))
+        )
         move = lambda a: a + draw(a) * by.reshape(-1, *[1] * (a.ndim - 1))
-        after = cn.insides(cn.ReLUNet([move(w) for w in net.weights], [move(b) for b in net.biases]))
+        after = cn.insides(
+            cn.ReLUNet([move(w) for w in net.weights], [move(b) for b in net.biases])
+        )
         assert (after.sign == before.sign)[before.sign != 0].all()
 
 
 def test_the_safe_change_of_one_neuron():
-    """w x + b on [0, 1] with w = 1, b = 1/2: the signal is at least 1/2, and changes by at most 2t."""
+    """w x + b on [0, 1] with w = 1, b = 1/2: the signal is at least 1/2,
+    and changes by at most 2t."""
     net = cn.ReLUNet([np.ones((1, 1, 1)), np.ones((1, 1, 1))], [np.full((1, 1), 0.5), None])
     np.testing.assert_allclose(cn.safe_change(net), [0.25], rtol=1e-5)
     across = cn.ReLUNet(net.weights, [np.full((1, 1), -0.5), None])
@@ -177,10 +241,15 @@ def test_the_safe_change_of_one_neuron():
 
 def test_layers_of_random_networks_keep_nothing_past_the_first():
     found = cn.insides(cn.default_init(300, 5, 4, seed=1))
-    assert np.median(found.kept()) == 1 and (found.kept() <= np.logical_and.accumulate(found.waves >= 1, 1).sum(1)).all()
+    assert (
+        np.median(found.kept()) == 1
+        and (found.kept() <= np.logical_and.accumulate(found.waves >= 1, 1).sum(1)).all()
+    )
 
 
-@pytest.mark.parametrize(("name", "value"), [("share", 1.0), ("share", -0.1), ("share", "half"), ("share", float("nan"))])
+@pytest.mark.parametrize(
+    ("name", "value"), [("share", 1.0), ("share", -0.1), ("share", "half"), ("share", float("nan"))]
+)
 def test_shares_that_cannot_be_kept_are_refused(name, value):
     with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b"):
         cn.insides(cn.default_init(1)).kept(value)

@@ -1,10 +1,10 @@
 from fractions import Fraction as Q
 
-from helpers import exact
 import numpy as np
 import pytest
 import sympy as sp
 import torch
+from helpers import exact
 from helpers.exact import float_peaks, rational_peaks, rationals, signs, valleys
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,11 @@ from scipy.integrate import quad
 import compnet_lib as cn
 
 polynomials = st.lists(st.fractions(-3, 3, max_denominator=6), min_size=1, max_size=5)
-CURVES = [cn.Target.from_formula("x^3 - x/2 + 1/3", interval=(-1, 2), line=(0.25, 1.5)), cn.TARGETS["x^2"], cn.TARGETS["x^11"]]
+CURVES = [
+    cn.Target.from_formula("x^3 - x/2 + 1/3", interval=(-1, 2), line=(0.25, 1.5)),
+    cn.TARGETS["x^2"],
+    cn.TARGETS["x^11"],
+]
 
 
 def integral(coefficients, low, high):
@@ -28,7 +32,9 @@ def test_gram_is_the_integral_piece_by_piece(peaks):
     found = 0
     for u, v in zip(V, V[1:]):
         left, middle, right = (np.array(curve(x), dtype=object) for x in (u, (u + v) / 2, v))
-        found = found + (v - u) / 6 * (np.outer(left, left) + 4 * np.outer(middle, middle) + np.outer(right, right))
+        found = found + (v - u) / 6 * (
+            np.outer(left, left) + 4 * np.outer(middle, middle) + np.outer(right, right)
+        )
     assert (cn.gram(peaks) == found).all()
 
 
@@ -38,7 +44,9 @@ def test_moments_are_the_integrals_piece_by_piece(polynomial, peaks):
     V = valleys(peaks)
     found = np.zeros(len(peaks) + 1, object)
     for u, v in zip(V, V[1:]):
-        for i, (at_u, at_v) in enumerate(zip([u, *exact.waves(u, peaks)], [v, *exact.waves(v, peaks)])):
+        for i, (at_u, at_v) in enumerate(
+            zip([u, *exact.waves(u, peaks)], [v, *exact.waves(v, peaks)])
+        ):
             m = (at_v - at_u) / (v - u)
             c = at_u - m * u
             product = [c * p + m * q for p, q in zip([*polynomial, 0], [0, *polynomial])]
@@ -57,13 +65,19 @@ def test_the_series_error_is_the_networks_own(peaks, sign, closing, target):
     assert cn.series_mse(peaks, target, sign, closing) == laid.squared_error(target) / (high - low)
 
 
-@given(rational_peaks(3, 3), st.lists(st.fractions(-2, 2, max_denominator=9), min_size=3, max_size=3))
+@given(
+    rational_peaks(3, 3), st.lists(st.fractions(-2, 2, max_denominator=9), min_size=3, max_size=3)
+)
 def test_the_series_error_takes_free_ratios(peaks, ratios):
     """Against the inner products of the error with itself, one by one."""
     s = np.cumprod(np.array(ratios, dtype=object))
     v = np.array([Q(1), *(-s)], dtype=object)
     square = [0, 0, 0, 0, 0, 0, Q(1)]
-    wanted = v @ cn.gram(peaks) @ v - 2 * v @ cn.moments([0, 0, 0, 1], peaks) + integral(square, Q(0), Q(1))
+    wanted = (
+        v @ cn.gram(peaks) @ v
+        - 2 * v @ cn.moments([0, 0, 0, 1], peaks)
+        + integral(square, Q(0), Q(1))
+    )
     assert cn.series_mse(peaks, cn.TARGETS["x^3"], -1, ratios=ratios) == wanted
 
 
@@ -72,7 +86,14 @@ def test_the_series_error_equals_numerical_quadrature(target):
     rng = np.random.default_rng(3)
     peaks, (low, high), (alpha, beta) = rng.uniform(0.1, 0.9, (4, 6)), target.interval, target.line
     for row, found in zip(peaks, cn.series_mse(peaks, target)):
-        error = lambda u: (alpha + beta * cn.series(np.array([u]), row, target.sign)[0] - float(target(low + (high - low) * u))) ** 2
+        error = lambda u: (
+            (
+                alpha
+                + beta * cn.series(np.array([u]), row, target.sign)[0]
+                - float(target(low + (high - low) * u))
+            )
+            ** 2
+        )
         V = cn.mesh(row)
         wanted = sum(quad(error, u, v, epsabs=1e-15, epsrel=1e-13)[0] for u, v in zip(V, V[1:]))
         assert abs(found - wanted) < 1e-12 * max(1, target(np.linspace(low, high, 9)).max() ** 2)
@@ -82,7 +103,9 @@ def test_the_series_error_equals_numerical_quadrature(target):
 def test_floats_keep_their_digits_at_degree_eleven(rows):
     """The folds average Bernstein coefficients; powers of x would lose a digit a fold."""
     exactly = [cn.moments([0] * 11 + [1], [Q(a) for a in row]) for row in rows]
-    np.testing.assert_allclose(cn.moments([0] * 11 + [1], np.array(rows)), np.array(exactly, dtype=float), rtol=1e-13)
+    np.testing.assert_allclose(
+        cn.moments([0] * 11 + [1], np.array(rows)), np.array(exactly, dtype=float), rtol=1e-13
+    )
 
 
 def test_the_error_of_halves_is_known():
@@ -95,7 +118,9 @@ def test_every_kind_of_number_gives_the_same_integrals():
     peaks, target = [Q(1, 3), Q(3, 4), Q(2, 5)], cn.TARGETS["x^3"]
     wanted = cn.series_mse(peaks, target)
     symbols = sp.symbols("a:3", positive=True)
-    filled = lambda e: Q(str(sp.sympify(e).subs(dict(zip(symbols, map(sp.Rational, map(str, peaks)))))))
+    filled = lambda e: Q(
+        str(sp.sympify(e).subs(dict(zip(symbols, map(sp.Rational, map(str, peaks))))))
+    )
     assert filled(cn.series_mse(list(symbols), target)) == wanted
     assert [filled(m) for m in cn.moments([1, 2], list(symbols))] == list(cn.moments([1, 2], peaks))
     assert cn.series_mse([sp.Rational(str(a)) for a in peaks], target) == sp.Rational(str(wanted))
@@ -109,5 +134,12 @@ def test_every_kind_of_number_gives_the_same_integrals():
 def test_a_stack_of_integrals_is_its_rows(rows):
     peaks, closing = np.array(rows), np.linspace(0.3, 0.7, len(rows))
     for i, row in enumerate(rows):
-        np.testing.assert_array_equal(cn.moments([1, 0, 2], peaks)[i], cn.moments([1, 0, 2], np.array(row)))
-        np.testing.assert_allclose(cn.series_mse(peaks, CURVES[0], None, closing)[i], cn.series_mse(np.array(row), CURVES[0], None, closing[i]), rtol=0, atol=1e-14)
+        np.testing.assert_array_equal(
+            cn.moments([1, 0, 2], peaks)[i], cn.moments([1, 0, 2], np.array(row))
+        )
+        np.testing.assert_allclose(
+            cn.series_mse(peaks, CURVES[0], None, closing)[i],
+            cn.series_mse(np.array(row), CURVES[0], None, closing[i]),
+            rtol=0,
+            atol=1e-14,
+        )

@@ -1,10 +1,10 @@
 from fractions import Fraction as Q
 
-from helpers import exact
-from helpers.nets import assert_same
 import numpy as np
 import pytest
 import torch
+from helpers import exact
+from helpers.nets import assert_same
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +31,9 @@ def test_the_forward_pass_neuron_by_neuron(widths, seed, data):
     own = rng.normal(size=(3, 4))
     for x in (shared, own):
         outputs, layers = net(x), net.layers(x)
-        assert outputs.shape == (3, 4) and [z.shape for z in layers] == [(3, width, 4) for width in (*widths, 1)]
+        assert outputs.shape == (3, 4) and [z.shape for z in layers] == [
+            (3, width, 4) for width in (*widths, 1)
+        ]
         for i, row in enumerate(np.broadcast_to(x, (3, 4))):
             tolerance = 64 * np.finfo(float).eps * size(net, i, row)
             for k, point in enumerate(row):
@@ -66,7 +68,9 @@ def test_to_torch_is_the_same_network(dtype, biased):
             np.testing.assert_array_equal(linear.weight.detach().numpy(), w[i])
         found = module(torch.from_numpy(x)[:, None])[:, 0].detach().numpy()
         assert found.dtype == dtype
-        np.testing.assert_allclose(net(x)[i], found, rtol=0, atol=32 * np.finfo(dtype).eps * size(net, i, x))
+        np.testing.assert_allclose(
+            net(x)[i], found, rtol=0, atol=32 * np.finfo(dtype).eps * size(net, i, x)
+        )
 
 
 def test_to_torch_does_not_share_memory():
@@ -80,7 +84,13 @@ def test_to_torch_does_not_share_memory():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_floats_keep_their_dtype(dtype):
     net = exact.random_net(np.random.default_rng(2), 2, (3,), dtype)
-    assert {net.dtype, net(np.zeros(3)).dtype, net[0].dtype, net.with_biases().dtype, *(z.dtype for z in net.layers([0.5]))} == {np.dtype(dtype)}
+    assert {
+        net.dtype,
+        net(np.zeros(3)).dtype,
+        net[0].dtype,
+        net.with_biases().dtype,
+        *(z.dtype for z in net.layers([0.5])),
+    } == {np.dtype(dtype)}
     other = np.float64 if dtype == np.float32 else np.float32
     assert net.astype(other).dtype == other
     np.testing.assert_array_equal(net.astype(other).weights[0], net.weights[0].astype(other))
@@ -88,7 +98,9 @@ def test_floats_keep_their_dtype(dtype):
 
 def test_members_by_index_slice_and_mask():
     net = exact.random_net(np.random.default_rng(3), 5, (2, 3), biased=[True, False, True])
-    by_hand = lambda i: cn.ReLUNet([w[i] for w in net.weights], [None if b is None else b[i] for b in net.biases])
+    by_hand = lambda i: cn.ReLUNet(
+        [w[i] for w in net.weights], [None if b is None else b[i] for b in net.biases]
+    )
     assert_same(net[2], by_hand([2]))
     assert_same(net[-1], by_hand([4]))
     assert_same(net[np.int64(1)], by_hand([1]))
@@ -114,7 +126,12 @@ def test_with_biases_adds_zeros_and_changes_nothing_else():
     assert not full.biases[0].any() and not full.biases[2].any()
     np.testing.assert_array_equal(full.biases[1], net.biases[1])
     np.testing.assert_array_equal(full(x), net(x))
-    assert all(b.dtype == object and isinstance(b.flat[0], Q) for b in exact.rational_net(np.random.default_rng(0), (2,), [False, False]).with_biases().biases)
+    assert all(
+        b.dtype == object and isinstance(b.flat[0], Q)
+        for b in exact.rational_net(np.random.default_rng(0), (2,), [False, False])
+        .with_biases()
+        .biases
+    )
 
 
 @given(widths_of, st.data())

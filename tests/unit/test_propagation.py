@@ -1,9 +1,11 @@
-"""Breakpoints through the layers and the points that matter: fast routes against slow ones, stacks against their members."""
+"""Breakpoints through the layers and the points that matter: fast routes against slow ones,
+stacks against their members."""
+
 from fractions import Fraction as Q
 
-from helpers import exact
 import numpy as np
 import pytest
+from helpers import exact
 from helpers.exact import objects, rational_peaks, rationals, signs, valleys
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,15 +21,22 @@ seeds = st.integers(0, 10**6)
 def assert_follows_the_slow_route(net):
     for i, f in enumerate(cn.piecewise_linear(net)):
         assert f.knots.tolist() == exact.breakpoints(net, i)
-        low, *values, high = [exact.forward(net, i, x)[-1][0] for x in (f.knots[0] - 1, *f.knots, f.knots[-1] + 1)]
-        assert f.values.tolist() == values and (f.left, f.right) == (values[0] - low, high - values[-1])
+        low, *values, high = [
+            exact.forward(net, i, x)[-1][0] for x in (f.knots[0] - 1, *f.knots, f.knots[-1] + 1)
+        ]
+        assert f.values.tolist() == values and (f.left, f.right) == (
+            values[0] - low,
+            high - values[-1],
+        )
         assert all(type(v) is Q for v in (*f.knots, *f.values, f.left, f.right))
 
 
 @given(widths_of, seeds)
 def test_rational_networks_follow_the_slow_route(widths, seed):
     rng = np.random.default_rng(seed)
-    assert_follows_the_slow_route(exact.rational_net(rng, widths, list(rng.random(len(widths) + 1) < 0.8)))
+    assert_follows_the_slow_route(
+        exact.rational_net(rng, widths, list(rng.random(len(widths) + 1) < 0.8))
+    )
 
 
 @given(rational_peaks(1, 5), signs, rationals)
@@ -40,7 +49,9 @@ def test_a_stack_of_rational_networks_and_integers():
     assert_follows_the_slow_route(cn.ReLUNet.concatenate(nets))
     whole = [np.array(w, dtype=object) for w in ([[[2], [-3]]], [[[1, -2], [0, 1]]], [[[5, -1]]])]
     assert_follows_the_slow_route(cn.ReLUNet(whole, [np.array([[1, 4]], dtype=object), None, None]))
-    f = cn.piecewise_linear(cn.ReLUNet([np.array([[[np.int64(10**9)]]], dtype=object)] * 3, [None] * 3))[0]
+    f = cn.piecewise_linear(
+        cn.ReLUNet([np.array([[[np.int64(10**9)]]], dtype=object)] * 3, [None] * 3)
+    )[0]
     assert f(objects([1])).tolist() == [10**27]
 
 
@@ -71,9 +82,13 @@ def test_float_networks_are_counted_like_exact_ones(seed, depth, width):
     assert cn.linear_regions(net, -9, 9).tolist() == cn.linear_regions(rational, -9, 9).tolist()
 
 
-STACKS = {"default": cn.default_init(40), "float32": cn.raai_init(40, 3, 6, dtype=np.float32), "wide": cn.default_init(4, 3, 30, output_bias=False),
-          "compositional": cn.compositional(cn.sample_peaks(40, 5, seed=1), [1, -1] * 20),
-          "rational": cn.compositional([[Q(k, 7), Q(3, 5), Q(2, 9)] for k in range(1, 6)], -1)}
+STACKS = {
+    "default": cn.default_init(40),
+    "float32": cn.raai_init(40, 3, 6, dtype=np.float32),
+    "wide": cn.default_init(4, 3, 30, output_bias=False),
+    "compositional": cn.compositional(cn.sample_peaks(40, 5, seed=1), [1, -1] * 20),
+    "rational": cn.compositional([[Q(k, 7), Q(3, 5), Q(2, 9)] for k in range(1, 6)], -1),
+}
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -84,31 +99,48 @@ def test_members_are_in_a_stack_what_they_are_alone(name):
     for i, (f, g) in enumerate(zip(cn.piecewise_linear(net), backwards, strict=True)):
         alone = cn.piecewise_linear(net[i])[0]
         for h in (g, alone):
-            assert [v.tolist() for v in (f.knots, f.values)] == [v.tolist() for v in (h.knots, h.values)] and (f.left, f.right) == (h.left, h.right)
+            assert [v.tolist() for v in (f.knots, f.values)] == [
+                v.tolist() for v in (h.knots, h.values)
+            ] and (f.left, f.right) == (h.left, h.right)
     assert cn.linear_regions(net).tolist() == [cn.linear_regions(one)[0] for one in net]
     for target in ("x^3",) if net.dtype == object else ("x^3", "sin"):
-        assert cn.mse(net, cn.TARGETS[target]).tolist() == [cn.mse(one, cn.TARGETS[target])[0] for one in net]
+        assert cn.mse(net, cn.TARGETS[target]).tolist() == [
+            cn.mse(one, cn.TARGETS[target])[0] for one in net
+        ]
 
 
-heights = st.one_of(st.integers(-3, 3).map(float), st.floats(-1, 1), st.sampled_from([NAN, INF, -INF, 1e-17, 0.0]))
+heights = st.one_of(
+    st.integers(-3, 3).map(float), st.floats(-1, 1), st.sampled_from([NAN, INF, -INF, 1e-17, 0.0])
+)
 limits = st.sampled_from([0.0, 1e-16, 0.1, 0.5, 1.0, 3.0, INF, NAN])
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), heights), min_size=2, max_size=40), limits)
 def test_points_that_matter_round_by_round(steps, limit):
     """Small whole numbers make many ties."""
-    x, y = np.cumsum([step for step, _ in steps]).astype(float), np.array([height for _, height in steps])
+    x, y = (
+        np.cumsum([step for step, _ in steps]).astype(float),
+        np.array([height for _, height in steps]),
+    )
     assert mattering(x, y, limit).tolist() == exact.mattering(x.tolist(), y.tolist(), limit)
 
 
-@given(st.lists(st.tuples(st.fractions(Q(1, 3), 2, max_denominator=3), st.integers(-3, 3)), min_size=2, max_size=20), st.sampled_from([Q(0), Q(1, 5), Q(1), Q(3)]))
+@given(
+    st.lists(
+        st.tuples(st.fractions(Q(1, 3), 2, max_denominator=3), st.integers(-3, 3)),
+        min_size=2,
+        max_size=20,
+    ),
+    st.sampled_from([Q(0), Q(1, 5), Q(1), Q(3)]),
+)
 def test_rational_points_that_matter_round_by_round(steps, limit):
     x, y = np.cumsum(objects([step for step, _ in steps])), objects([height for _, height in steps])
     assert mattering(x, y, limit).tolist() == exact.mattering(x.tolist(), y.tolist(), limit)
 
 
 def test_equal_bends_go_from_left_to_right():
-    """As many rounds as points: each takes one away, and the next is lower than its neighbour then."""
+    """As many rounds as points: each takes one away, and the next is lower than its neighbour
+    then."""
     x = np.arange(2.0**12 + 1)
     assert mattering(x, x * x, 1.5).tolist() == exact.mattering(x.tolist(), (x * x).tolist(), 1.5)
 
@@ -125,18 +157,33 @@ def test_near_ties_and_regions_are_all_the_bends(peaks, sign):
 def test_a_crossing_that_rounding_puts_behind_the_next_knot():
     """On [-1, -0.1] the signal falls from 0.9 to -2e-30, and -1 + 0.9 is above -0.1 in floats."""
     first, bias = [[1], [1], [0], [1]], [1, 0.1, 0.9, 2]
-    net = cn.ReLUNet([np.array([first], float), np.array([[[-1, 0, 1, -1e-30], [1, 1, 0, 0]]]), np.ones((1, 1, 2))], [np.array([bias], float), None, None])
+    net = cn.ReLUNet(
+        [
+            np.array([first], float),
+            np.array([[[-1, 0, 1, -1e-30], [1, 1, 0, 0]]]),
+            np.ones((1, 1, 2)),
+        ],
+        [np.array([bias], float), None, None],
+    )
     f = cn.piecewise_linear(net)[0]
     assert -1 + (-0.1 + 1) > -0.1 and f.knots.tolist() == [-2, -1, -0.1, -1 + (-0.1 + 1), 0]
-    np.testing.assert_allclose(f(np.linspace(-3, 1, 50)), net(np.linspace(-3, 1, 50))[0], rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(
+        f(np.linspace(-3, 1, 50)), net(np.linspace(-3, 1, 50))[0], rtol=1e-14, atol=1e-15
+    )
 
 
 def test_a_crossing_that_rounding_puts_on_a_knot_leaves_its_values():
     """On [-1, 0] the signal rises from -1 to 2e-30, so that in floats it crosses zero at 0."""
     first, bias = [[0], [1], [1]], [1, 1, 2]
-    net = cn.ReLUNet([np.array([first], float), np.array([[[-1, 1, 1e-30]]]), np.ones((1, 1, 1))], [np.array([bias], float), None, None])
+    net = cn.ReLUNet(
+        [np.array([first], float), np.array([[[-1, 1, 1e-30]]]), np.ones((1, 1, 1))],
+        [np.array([bias], float), None, None],
+    )
     f = cn.piecewise_linear(net)[0]
-    assert f.knots.tolist() == [-2, -1, 0] and f.values.tolist() == [0, 0, 2e-30] == net([-2, -1, 0])[0].tolist()
+    assert (
+        f.knots.tolist() == [-2, -1, 0]
+        and f.values.tolist() == [0, 0, 2e-30] == net([-2, -1, 0])[0].tolist()
+    )
 
 
 def test_a_signal_is_zero_where_it_crosses_zero():
@@ -150,7 +197,11 @@ def test_weights_that_are_no_numbers_are_refused():
     for bad in (NAN, INF, -INF):
         net = cn.default_init(3, 2, 3)
         net.biases[1][1, 2] = bad
-        for call in (cn.piecewise_linear, cn.linear_regions, lambda n: cn.mse(n, cn.TARGETS["x^2"])):
+        for call in (
+            cn.piecewise_linear,
+            cn.linear_regions,
+            lambda n: cn.mse(n, cn.TARGETS["x^2"]),
+        ):
             with pytest.raises(ValueError, match="net"):
                 call(net)
 
@@ -161,19 +212,27 @@ def test_an_overflow_is_told(size):
     net = cn.ReLUNet([w * size for w in calm.weights], [b * size for b in calm.biases])
     with pytest.warns(RuntimeWarning, match="overflow"):
         found = cn.piecewise_linear(net)
-    assert not any(np.isfinite(f.values).all() and np.isfinite([f.left, f.right]).all() for f in found)
+    assert not any(
+        np.isfinite(f.values).all() and np.isfinite([f.left, f.right]).all() for f in found
+    )
     assert all((np.diff(f.knots) > 0).all() for f in found)
 
 
 def test_an_overflow_is_told_where_a_relu_would_hide_it():
-    net = cn.ReLUNet([np.full((1, 1, 1), 1e200), np.full((1, 1, 1), -1e200), np.ones((1, 1, 1))], [None] * 3)
+    net = cn.ReLUNet(
+        [np.full((1, 1, 1), 1e200), np.full((1, 1, 1), -1e200), np.ones((1, 1, 1))], [None] * 3
+    )
     with pytest.warns(RuntimeWarning, match="overflow"):
         assert np.isnan(cn.piecewise_linear(net)[0].right)
 
 
 @given(st.lists(st.fractions(-3, 3, max_denominator=7), min_size=1, max_size=9), seeds)
 def test_exact_squared_error_by_expanding_the_square(coefficients, seed):
-    target = cn.Target.from_formula(" + ".join(f"({c})*x^{k}" for k, c in enumerate(coefficients)), line=(0, 1), interval=(-1, 2))
+    target = cn.Target.from_formula(
+        " + ".join(f"({c})*x^{k}" for k, c in enumerate(coefficients)),
+        line=(0, 1),
+        interval=(-1, 2),
+    )
     f = cn.piecewise_linear(exact.rational_net(np.random.default_rng(seed), [3, 2]))[0]
     x, y = f.on(-1, 2)
     total = 0
@@ -181,5 +240,9 @@ def test_exact_squared_error_by_expanding_the_square(coefficients, seed):
         error = [-c for c in coefficients] + [0]
         error[0] += a - (b - a) / (v - u) * u
         error[1] += (b - a) / (v - u)
-        total += sum(c * d * (v ** (i + j + 1) - u ** (i + j + 1)) / (i + j + 1) for i, c in enumerate(error) for j, d in enumerate(error))
+        total += sum(
+            c * d * (v ** (i + j + 1) - u ** (i + j + 1)) / (i + j + 1)
+            for i, c in enumerate(error)
+            for j, d in enumerate(error)
+        )
     assert f.squared_error(target) == total and type(f.squared_error(target)) is Q

@@ -1,4 +1,6 @@
-"""The tables of the compositional paper, copied a second time by hand from its text, row by row as printed."""
+"""The tables of the compositional paper, copied a second time by hand from its text,
+row by row as printed."""
+
 from collections import Counter
 
 import pytest
@@ -25,11 +27,20 @@ COLUMNS = {
     2: [("sin", "min"), ("tanh", "min"), ("sin", "mean"), ("tanh", "mean")],
     3: [("x^3", "min"), ("x^11", "min"), ("sin", "min"), ("tanh", "min")],
 }
-REGIMES = {"Default Network": "default", "RAAI Distribution": "raai", "Pretraining Skipped": "skipped", "Differentiability Not Enforced": "free",
-           "Differentiability Enforced": "enforced", "Differentiable Pretraining": "enforced"}
+REGIMES = {
+    "Default Network": "default",
+    "RAAI Distribution": "raai",
+    "Pretraining Skipped": "skipped",
+    "Differentiability Not Enforced": "free",
+    "Differentiability Enforced": "enforced",
+    "Differentiable Pretraining": "enforced",
+}
 ROWS = [[part.strip() for part in line.split("|")] for line in PRINTED.split("\n") if line]
-TRANSCRIBED = [(int(table), REGIMES[row], *column, float(value))
-               for table, row, values in ROWS for column, value in zip(COLUMNS[int(table)], values.split(), strict=True)]
+TRANSCRIBED = [
+    (int(table), REGIMES[row], *column, float(value))
+    for table, row, values in ROWS
+    for column, value in zip(COLUMNS[int(table)], values.split(), strict=True)
+]
 
 
 def test_every_cell_of_tables_1_2_and_3():

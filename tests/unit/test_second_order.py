@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from scipy.integrate import quad
 from helpers.nets import assert_same
 from helpers.second_order import CURVES, NETS, jacobian, places
+from scipy.integrate import quad
 
 import compnet_lib as cn
 from compnet_lib.training import levenberg as _levenberg
@@ -28,30 +28,51 @@ def test_the_loss_is_the_integral_of_the_squared_error(net, curve):
         module = net.to_torch(i).double()
         knots = cn.piecewise_linear(net[i])[0].on(low, high)[0]
         with torch.no_grad():
-            parts = [quad(lambda x: float((module(torch.tensor([[x]], dtype=torch.float64)) - float(curve(x))) ** 2), a, b, epsrel=1e-10, epsabs=0)[0] for a, b in zip(knots, knots[1:]) if b - a > 1e-9]
+            parts = [
+                quad(
+                    lambda x: float(
+                        (module(torch.tensor([[x]], dtype=torch.float64)) - float(curve(x))) ** 2
+                    ),
+                    a,
+                    b,
+                    epsrel=1e-10,
+                    epsabs=0,
+                )[0]
+                for a, b in zip(knots, knots[1:])
+                if b - a > 1e-9
+            ]
         np.testing.assert_allclose(found[i], sum(parts) / (high - low), rtol=1e-6)
 
 
 @each_net
 @pytest.mark.parametrize("exact", [True, False])
 def test_a_step_solves_the_damped_normal_equations(net, exact):
-    """With the Jacobian of autograd. The damping, first 1e-3 of the diagonal, grows by 2, 4, 8, … until a step leads lower."""
+    """With the Jacobian of autograd. The damping, first 1e-3 of the diagonal, grows by 2, 4, 8,
+    … until a step leads lower."""
     curve = CURVES[0]
     x = np.linspace(0.01, 0.99, 40)  # not at the ends, where waves are zero up to rounding
     tried = [refine(net, curve, None if exact else x, iterations=n) for n in range(1, 12)]
     for i in range(len(net)):
-        failures, found = next((n, one) for n, one in enumerate(tried) if one.loss[i] < one.history[i, 0])
+        failures, found = next(
+            (n, one) for n, one in enumerate(tried) if one.loss[i] < one.history[i, 0]
+        )
         module = net[i].with_biases().to_torch()
         before = np.concatenate([p.detach().numpy().ravel() for p in module.parameters()])
-        after = np.concatenate([p.detach().numpy().ravel() for p in found.net.to_torch(i).parameters()])
+        after = np.concatenate(
+            [p.detach().numpy().ravel() for p in found.net.to_torch(i).parameters()]
+        )
         nodes, share = places(net[i], curve) if exact else (x, np.full(40, 1 / 40))
         J = jacobian(module, nodes) * np.sqrt(share)[:, None]
         with torch.no_grad():
-            r = (module(torch.from_numpy(nodes)[:, None])[:, 0].numpy() - curve(nodes)) * np.sqrt(share)
+            r = (module(torch.from_numpy(nodes)[:, None])[:, 0].numpy() - curve(nodes)) * np.sqrt(
+                share
+            )
         A = J.T @ J
         largest = A.diagonal().max()
         damping = 1e-3 * 2 ** (failures * (failures + 1) / 2)
-        A[np.diag_indices_from(A)] += damping * np.maximum(A.diagonal(), 1e-12 * largest) + 1e-15 * largest
+        A[np.diag_indices_from(A)] += (
+            damping * np.maximum(A.diagonal(), 1e-12 * largest) + 1e-15 * largest
+        )
         step = np.linalg.solve(A, -J.T @ r)
         np.testing.assert_allclose(after - before, step, rtol=1e-5, atol=1e-6 * np.abs(step).max())
 
@@ -83,7 +104,9 @@ def test_a_member_is_the_same_alone_in_a_stack_and_in_any_number_of_threads():
 
 
 def test_a_kernel_just_compiled_gives_what_it_gives_read_from_disk(twice):
-    assert twice("net = cn.refine(cn.compositional(cn.sample_peaks(2, 5, 0), -1), cn.TARGETS['x^3'], iterations=40, rounds=2).net")
+    assert twice(
+        "net = cn.refine(cn.compositional(cn.sample_peaks(2, 5, 0), -1), cn.TARGETS['x^3'], iterations=40, rounds=2).net"
+    )
 
 
 def test_rounds_go_on_from_the_best_so_far():
@@ -94,8 +117,14 @@ def test_rounds_go_on_from_the_best_so_far():
 
 
 def test_a_kick_moves_all_parameters_or_one_layer_three_times_as_far():
-    """Widths 3 and 2: layers of 6, 8 and 3 parameters. With u uniform on [0, 1] the mean square of 10⁻ᵘ is 0.99 / (2 log 10). All within five standard errors."""
-    theta, kick, ends, square = np.linspace(-2, 3, 17), 0.01, [(0, 6), (6, 14), (14, 17)], 0.99 / (2 * np.log(10))
+    """Widths 3 and 2: layers of 6, 8 and 3 parameters. With u uniform on [0,
+    1] the mean square of 10⁻ᵘ is 0.99 / (2 log 10). All within five standard errors."""
+    theta, kick, ends, square = (
+        np.linspace(-2, 3, 17),
+        0.01,
+        [(0, 6), (6, 14), (14, 17)],
+        0.99 / (2 * np.log(10)),
+    )
     moves = []
     for _ in range(4000):
         moved = theta.copy()
@@ -103,10 +132,17 @@ def test_a_kick_moves_all_parameters_or_one_layer_three_times_as_far():
         moves.append((moved - theta) / (kick * (np.abs(theta) + 0.05)))
     moves = np.array(moves)
     everywhere = (moves != 0).all(1)
-    assert abs(everywhere.mean() - 0.5) < 0.04 and abs((moves[everywhere] ** 2).mean() - square) < 0.03
+    assert (
+        abs(everywhere.mean() - 0.5) < 0.04 and abs((moves[everywhere] ** 2).mean() - square) < 0.03
+    )
     for a, b in ends:
-        inside = (moves[:, a:b] != 0).all(1) & (np.delete(moves, np.arange(a, b), axis=1) == 0).all(1)
-        assert abs(inside.mean() - 1 / 6) < 0.03 and abs((moves[inside, a:b] ** 2).mean() - 9 * square) < 0.65
+        inside = (moves[:, a:b] != 0).all(1) & (np.delete(moves, np.arange(a, b), axis=1) == 0).all(
+            1
+        )
+        assert (
+            abs(inside.mean() - 1 / 6) < 0.03
+            and abs((moves[inside, a:b] ** 2).mean() - 9 * square) < 0.65
+        )
         everywhere |= inside
     assert everywhere.all()
 
@@ -129,12 +165,25 @@ def test_a_broken_member_is_reported_and_touches_no_other():
 
 
 def test_too_many_knots_break_a_network(monkeypatch):
-    assert refine(cn.compositional(np.full((1, 12), 0.4), -1), CURVES[0], iterations=1).status != ("broken",)
-    assert 2**14 > _levenberg.MOST
-    assert refine(cn.compositional(np.full((1, 14), 0.4), -1), CURVES[0], iterations=1).status == ("broken",)
+    assert refine(cn.compositional(np.full((1, 12), 0.4), -1), CURVES[0], iterations=1).status != (
+        "broken",
+    )
+    assert _levenberg.MOST < 2**14
+    assert refine(cn.compositional(np.full((1, 14), 0.4), -1), CURVES[0], iterations=1).status == (
+        "broken",
+    )
 
 
-@pytest.mark.parametrize("curve", [*cn.TARGETS.values(), cn.Target.read("sqrt(x)"), cn.Target.read("exp(-x) on 0 to 20"), cn.Target.read("1/(1+100*x^2) on 1 to 3")], ids=lambda curve: curve.name)
+@pytest.mark.parametrize(
+    "curve",
+    [
+        *cn.TARGETS.values(),
+        cn.Target.read("sqrt(x)"),
+        cn.Target.read("exp(-x) on 0 to 20"),
+        cn.Target.read("1/(1+100*x^2) on 1 to 3"),
+    ],
+    ids=lambda curve: curve.name,
+)
 def test_the_series_of_a_curve_are_the_curve(curve):
     edges, coefficients = second_order._series(curve)
     x = np.sort(np.random.default_rng(0).uniform(*curve.interval, 2000))
@@ -161,13 +210,23 @@ def test_an_interrupt_keeps_what_was_reached():
     assert (found.loss < cn.mse(net, CURVES[0])).all() and (caught.value.done < 100_000).any()
 
 
-@pytest.mark.parametrize("call, error, name", [
-    (lambda: refine("net", CURVES[0]), TypeError, "net"), (lambda: refine(cn.compositional([[Fraction(1, 3)]], 1), CURVES[0]), TypeError, "net"),
-    (lambda: refine(NETS[0], "x^3"), TypeError, "targets"), (lambda: refine(NETS[0], CURVES[:2]), ValueError, "targets"), (lambda: refine(NETS[0], np.zeros(5)), TypeError, "targets"),
-    (lambda: refine(NETS[0], np.zeros(5), np.zeros(4)), ValueError, "targets"), (lambda: refine(NETS[0], CURVES[0], [2.0, 3.0]), ValueError, "x"),
-    (lambda: refine(NETS[0], CURVES[0], iterations=0), ValueError, "iterations"), (lambda: refine(NETS[0], CURVES[0], rounds=0), ValueError, "rounds"),
-    (lambda: refine(NETS[0], CURVES[0], kick=0), ValueError, "kick"), (lambda: refine(NETS[0], CURVES[0], seed=-1), ValueError, "seed"), (lambda: refine(NETS[0], CURVES[0], seed=[1]), ValueError, "seed"),
-])
+@pytest.mark.parametrize(
+    "call, error, name",
+    [
+        (lambda: refine("net", CURVES[0]), TypeError, "net"),
+        (lambda: refine(cn.compositional([[Fraction(1, 3)]], 1), CURVES[0]), TypeError, "net"),
+        (lambda: refine(NETS[0], "x^3"), TypeError, "targets"),
+        (lambda: refine(NETS[0], CURVES[:2]), ValueError, "targets"),
+        (lambda: refine(NETS[0], np.zeros(5)), TypeError, "targets"),
+        (lambda: refine(NETS[0], np.zeros(5), np.zeros(4)), ValueError, "targets"),
+        (lambda: refine(NETS[0], CURVES[0], [2.0, 3.0]), ValueError, "x"),
+        (lambda: refine(NETS[0], CURVES[0], iterations=0), ValueError, "iterations"),
+        (lambda: refine(NETS[0], CURVES[0], rounds=0), ValueError, "rounds"),
+        (lambda: refine(NETS[0], CURVES[0], kick=0), ValueError, "kick"),
+        (lambda: refine(NETS[0], CURVES[0], seed=-1), ValueError, "seed"),
+        (lambda: refine(NETS[0], CURVES[0], seed=[1]), ValueError, "seed"),
+    ],
+)
 def test_bad_arguments_are_named(call, error, name):
     with pytest.raises(error, match=rf"\b{name} must"):
         call()

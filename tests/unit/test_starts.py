@@ -14,8 +14,17 @@ CURVES = [cn.TARGETS["sin"], cn.TARGETS["x^3"], cn.Target.read("exp(x) on -1 to 
 def test_pretrained_networks_are_what_pretraining_gives():
     net = pretrained(CURVES, 3, 4, seed=2, epochs=50)
     for k, curve in enumerate(CURVES):
-        alone = cn.pretrain(cn.sample_peaks(4, 3, 2, 0.15, 0.85), curve, np.linspace(*curve.interval, 500), epochs=50, lr=1e-2).net
-        np.testing.assert_array_equal(net[4 * k:4 * k + 4](np.linspace(*curve.interval, 9)), alone(np.linspace(*curve.interval, 9)))
+        alone = cn.pretrain(
+            cn.sample_peaks(4, 3, 2, 0.15, 0.85),
+            curve,
+            np.linspace(*curve.interval, 500),
+            epochs=50,
+            lr=1e-2,
+        ).net
+        np.testing.assert_array_equal(
+            net[4 * k : 4 * k + 4](np.linspace(*curve.interval, 9)),
+            alone(np.linspace(*curve.interval, 9)),
+        )
     assert all(b is not None for b in net.biases)
 
 
@@ -25,11 +34,15 @@ def test_the_best_of_each_target_is_returned_closest_first(monkeypatch):
     found = search(net, targets, rounds=1, best=3)
     assert len(found.net) == 6 and found.history.shape[0] == 6
     for k, curve in enumerate(CURVES[:2]):
-        own = found.loss[3 * k:3 * k + 3]
+        own = found.loss[3 * k : 3 * k + 3]
         assert (np.diff(own) >= 0).all()
-        np.testing.assert_allclose(own, cn.mse(found.net[3 * k:3 * k + 3], curve), rtol=1e-6)
-        np.testing.assert_allclose(found.history[3 * k, 0], cn.mse(net[6 * k:6 * k + 6], curve).min(), rtol=1e-6)
-    assert (np.diff(found.history, axis=1) <= 0).all() and (found.history[::3, -1] == found.loss[::3]).all()
+        np.testing.assert_allclose(own, cn.mse(found.net[3 * k : 3 * k + 3], curve), rtol=1e-6)
+        np.testing.assert_allclose(
+            found.history[3 * k, 0], cn.mse(net[6 * k : 6 * k + 6], curve).min(), rtol=1e-6
+        )
+    assert (np.diff(found.history, axis=1) <= 0).all() and (
+        found.history[::3, -1] == found.loss[::3]
+    ).all()
 
 
 def test_without_rounds_it_is_the_best_of_one_refinement():
@@ -47,11 +60,15 @@ def test_each_stage_takes_half_of_the_networks_for_twice_the_rounds(monkeypatch)
 
     def noted(net, targets, **options):
         seen.append((len(net), options.get("rounds")))
-        seeds.extend(options.get("seed", [])[:len(net) // 2])
+        seeds.extend(options.get("seed", [])[: len(net) // 2])
         return real(net, targets, iterations=1)
 
     monkeypatch.setattr("compnet_lib.training.starts.refine", noted)
-    search(pretrained(CURVES[:2], 2, 40, epochs=5), [t for t in CURVES[:2] for _ in range(40)], rounds=3)
+    search(
+        pretrained(CURVES[:2], 2, 40, epochs=5),
+        [t for t in CURVES[:2] for _ in range(40)],
+        rounds=3,
+    )
     assert seen == [(80, None), (64, 3), (32, 6), (16, 12), (8, 24)]
     assert len(set(seeds)) == len(seeds) == 60  # no kick is tried twice
     seen.clear()
@@ -77,7 +94,9 @@ def test_the_networks_found_are_close():
     found = closest(CURVES[0], 2, models=10, rounds=3)
     assert found.loss[0] < 3.3e-6 < found.history[0, 0]
     curve = CURVES[2]
-    assert closest(curve, 2, models=10, rounds=1).loss[0] < 1e-4 * np.var(curve(np.linspace(*curve.interval, 500)))
+    assert closest(curve, 2, models=10, rounds=1).loss[0] < 1e-4 * np.var(
+        curve(np.linspace(*curve.interval, 500))
+    )
 
 
 def test_grown_networks_are_deeper_and_not_worse():
@@ -108,12 +127,16 @@ def test_an_interrupt_keeps_the_best_so_far():
     assert len(found.net) == 2 and found.history.shape[1] >= 2
     for k, curve in enumerate(CURVES[:2]):
         np.testing.assert_allclose(found.loss[k], cn.mse(found.net[k], curve)[0], rtol=1e-5)
-        assert found.loss[k] < cn.mse(net[6 * k:6 * k + 6], curve).min()
+        assert found.loss[k] < cn.mse(net[6 * k : 6 * k + 6], curve).min()
 
 
-@pytest.mark.parametrize("options", [{"rounds": -1}, {"best": 7}, {"seed": -1}, {"models": 0}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"rounds": -1}, {"best": 7}, {"seed": -1}, {"models": 0}], ids=str
+)
 def test_bad_arguments_are_seen_before_any_work(options, monkeypatch):
-    monkeypatch.setattr("compnet_lib.training.starts.pretrain", lambda *a, **k: pytest.fail("trained"))
+    monkeypatch.setattr(
+        "compnet_lib.training.starts.pretrain", lambda *a, **k: pytest.fail("trained")
+    )
     monkeypatch.setattr("compnet_lib.training.starts.deepen", lambda *a, **k: pytest.fail("grown"))
     with pytest.raises(ValueError):
         closest(CURVES[0], **{"models": 3, **options})
@@ -125,16 +148,30 @@ def test_bad_arguments_are_seen_before_any_work(options, monkeypatch):
 NET = pretrained(CURVES[0], 2, 3, epochs=1)
 
 
-@pytest.mark.parametrize("call, error, name", [
-    (lambda: pretrained("sin"), TypeError, "targets"), (lambda: pretrained([]), TypeError, "targets"), (lambda: pretrained([CURVES[0]] * 2), ValueError, "targets"), (lambda: pretrained(CURVES[0], 0), ValueError, "depth"),
-    (lambda: pretrained(CURVES[0], models=0), ValueError, "models"), (lambda: pretrained(CURVES[0], seed=-1), ValueError, "seed"), (lambda: pretrained(CURVES[0], epochs=-1), ValueError, "epochs"),
-    (lambda: closest(np.sin), TypeError, "targets"), (lambda: closest(CURVES[0], models=2.5), TypeError, "models"),
-    (lambda: closest(CURVES[0], rounds=-1), ValueError, "rounds"), (lambda: closest(CURVES[0], models=1, best=3), ValueError, "best"),
-    (lambda: search("net", CURVES[0]), TypeError, "net"), (lambda: search(NET, CURVES[:2]), ValueError, "targets"),
-    (lambda: search(NET, "sin"), TypeError, "targets"), (lambda: search(NET, CURVES[0], best=4), ValueError, "best"),
-    (lambda: search(NET, CURVES[0], seed=None), TypeError, "seed"), (lambda: grow(3, CURVES[0]), TypeError, "net"), (lambda: grow(NET, CURVES[0], copies=0), ValueError, "copies"),
-    (lambda: grow(NET, CURVES[:1]), ValueError, "targets"),
-])
+@pytest.mark.parametrize(
+    "call, error, name",
+    [
+        (lambda: pretrained("sin"), TypeError, "targets"),
+        (lambda: pretrained([]), TypeError, "targets"),
+        (lambda: pretrained([CURVES[0]] * 2), ValueError, "targets"),
+        (lambda: pretrained(CURVES[0], 0), ValueError, "depth"),
+        (lambda: pretrained(CURVES[0], models=0), ValueError, "models"),
+        (lambda: pretrained(CURVES[0], seed=-1), ValueError, "seed"),
+        (lambda: pretrained(CURVES[0], epochs=-1), ValueError, "epochs"),
+        (lambda: closest(np.sin), TypeError, "targets"),
+        (lambda: closest(CURVES[0], models=2.5), TypeError, "models"),
+        (lambda: closest(CURVES[0], rounds=-1), ValueError, "rounds"),
+        (lambda: closest(CURVES[0], models=1, best=3), ValueError, "best"),
+        (lambda: search("net", CURVES[0]), TypeError, "net"),
+        (lambda: search(NET, CURVES[:2]), ValueError, "targets"),
+        (lambda: search(NET, "sin"), TypeError, "targets"),
+        (lambda: search(NET, CURVES[0], best=4), ValueError, "best"),
+        (lambda: search(NET, CURVES[0], seed=None), TypeError, "seed"),
+        (lambda: grow(3, CURVES[0]), TypeError, "net"),
+        (lambda: grow(NET, CURVES[0], copies=0), ValueError, "copies"),
+        (lambda: grow(NET, CURVES[:1]), ValueError, "targets"),
+    ],
+)
 def test_bad_arguments_are_named(call, error, name):
     with pytest.raises(error, match=rf"\b{name} must"):
         call()

@@ -1,4 +1,6 @@
-"""What is counted is counted right, and turns are taken. How long something takes is never a test."""
+"""What is counted is counted right, and turns are taken.
+How long something takes is never a test."""
+
 import re
 from collections import Counter
 from itertools import groupby
@@ -33,7 +35,10 @@ def count_products(widths, points):
     """Forward and backward, neuron by neuron and point by point."""
     rng = np.random.default_rng(0)
     sizes = [1, *widths, 1]
-    weights = [[[Counted(v) for v in rng.normal(size=size)] for _ in range(out)] for size, out in zip(sizes, sizes[1:])]
+    weights = [
+        [[Counted(v) for v in rng.normal(size=size)] for _ in range(out)]
+        for size, out in zip(sizes, sizes[1:])
+    ]
     Counted.products = 0
     for x in rng.uniform(size=points):
         signals = [[Counted(x)]]
@@ -46,7 +51,10 @@ def count_products(widths, points):
                 for signal in signals[k]:
                     error * signal  # to the gradient of a weight
             if k:
-                errors = [sum((weights[k][o][i] * errors[o] for o in range(len(errors))), Counted(0)) for i in range(sizes[k])]
+                errors = [
+                    sum((weights[k][o][i] * errors[o] for o in range(len(errors))), Counted(0))
+                    for i in range(sizes[k])
+                ]
     return Counted.products
 
 
@@ -59,7 +67,9 @@ def test_flops_are_two_a_product_counted_one_by_one(widths, points):
 def test_flops_are_those_that_torch_counts(widths, points):
     sizes = [1, *widths, 1]
     layers = [torch.nn.Linear(a, b) for a, b in zip(sizes, sizes[1:])]
-    module = torch.nn.Sequential(*[part for layer in layers for part in (layer, torch.nn.ReLU())][:-1])
+    module = torch.nn.Sequential(
+        *[part for layer in layers for part in (layer, torch.nn.ReLU())][:-1]
+    )
     with FlopCounterMode(display=False) as counter:
         module(torch.zeros(points, 1)).sum().backward()
     assert counter.get_total_flops() == timing.flops(widths, points)
@@ -77,14 +87,22 @@ def test_contestants_take_turns(monkeypatch):
         return run
 
     paces = {"quick": 0.001, "slow": 0.5, "middling": 0.02}
-    best = timing.take_turns({name: contestant(name, pace) for name, pace in paces.items()}, rounds=20, turn=0.1)
+    best = timing.take_turns(
+        {name: contestant(name, pace) for name, pace in paces.items()}, rounds=20, turn=0.1
+    )
     last = calls[-60:]
     assert [name for name, _ in last] == [*paces] * 20
     counts = {name: {count for each, count in last if each == name} for name in paces}
     lucky, fits = calls[39][0], {"quick": 100, "slow": 1, "middling": 5}
-    assert all(counts[name] <= {*range(most - 1, 2 * most + 1)} for name, most in fits.items()), "as many as fit"
-    assert [name for name, _ in groupby(calls[:-60], key=lambda call: call[0])] == [*paces], "each finds its count before the first turn"
-    assert calls.index(last[0]) < 39 and best == pytest.approx({name: pace / (2 if name == lucky else 1) for name, pace in paces.items()})
+    assert all(counts[name] <= {*range(most - 1, 2 * most + 1)} for name, most in fits.items()), (
+        "as many as fit"
+    )
+    assert [name for name, _ in groupby(calls[:-60], key=lambda call: call[0])] == [*paces], (
+        "each finds its count before the first turn"
+    )
+    assert calls.index(last[0]) < 39 and best == pytest.approx(
+        {name: pace / (2 if name == lucky else 1) for name, pace in paces.items()}
+    )
 
 
 def test_one_slow_moment_does_not_decide_how_often(monkeypatch):
@@ -93,7 +111,9 @@ def test_one_slow_moment_does_not_decide_how_often(monkeypatch):
 
     def run(count):
         counts.append(count)
-        now[0] += 0.001 * count + 0.002 + (5 if len(counts) == 2 else 0)  # two milliseconds whatever the count; once, five seconds
+        now[0] += (
+            0.001 * count + 0.002 + (5 if len(counts) == 2 else 0)
+        )  # two milliseconds whatever the count; once, five seconds
 
     best = timing.take_turns({"slow once": run}, rounds=10, turn=0.1)["slow once"]
     assert counts[:3] == [1, 1, 1] and counts[-1] > 80 and best < 0.00103
@@ -108,8 +128,13 @@ def test_a_contestant_that_takes_no_time_ends(monkeypatch):
 
 def test_limits_are_measured():
     for dtype in (np.float32, np.float64):
-        assert np.isfinite(timing.fma_peak(dtype, rounds=1)) and timing.fma_peak(dtype, rounds=1) > 0
-        assert np.isfinite(timing.bandwidth(3000, dtype, rounds=1)) and timing.bandwidth(3000, dtype, rounds=1) > 0
+        assert (
+            np.isfinite(timing.fma_peak(dtype, rounds=1)) and timing.fma_peak(dtype, rounds=1) > 0
+        )
+        assert (
+            np.isfinite(timing.bandwidth(3000, dtype, rounds=1))
+            and timing.bandwidth(3000, dtype, rounds=1) > 0
+        )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -121,7 +146,11 @@ def test_chains_fuse_and_stay_in_their_dtype(dtype):
     for _ in range(16):
         wanted = wanted * x + 0.5
     assert np.allclose(out, wanted.sum(0), rtol=1e-5 if dtype == np.float32 else 1e-13)
-    code = next(text for types, text in timing._chains.inspect_llvm().items() if types[0].dtype.name == np.dtype(dtype).name)
+    code = next(
+        text
+        for types, text in timing._chains.inspect_llvm().items()
+        if types[0].dtype.name == np.dtype(dtype).name
+    )
     assert bool(re.search(r"f(mul|add).* double", code)) == (dtype == np.float64)
 
 
@@ -141,16 +170,27 @@ def test_traffic_is_what_the_arrays_hold():
     for name, (run, bytes_, operations) in cases.items():
         assert timing.traffic(run) == (bytes_, operations), name
     leaf = torch.ones(10, 20, requires_grad=True)
-    assert timing.traffic(lambda: leaf.relu().sum().backward()).operations > 2, "the way back is counted"
+    assert timing.traffic(lambda: leaf.relu().sum().backward()).operations > 2, (
+        "the way back is counted"
+    )
 
 
-@pytest.mark.parametrize(("call", "error", "name"), [
-    (lambda: timing.take_turns([print]), TypeError, "contestants"), (lambda: timing.take_turns({"a": 1}), TypeError, "contestants"),
-    (lambda: timing.take_turns({}, rounds=0), ValueError, "rounds"), (lambda: timing.take_turns({}, turn="long"), TypeError, "turn"),
-    (lambda: timing.flops((), 5), ValueError, "widths"), (lambda: timing.flops((4, 0), 5), ValueError, "widths"), (lambda: timing.flops((4,), 0), ValueError, "points"),
-    (lambda: timing.fma_peak("int8"), TypeError, "dtype"), (lambda: timing.fma_peak(rounds=0), ValueError, "rounds"),
-    (lambda: timing.bandwidth(10), ValueError, "size"), (lambda: timing.bandwidth(3000, "half"), TypeError, "dtype"),
-])
+@pytest.mark.parametrize(
+    ("call", "error", "name"),
+    [
+        (lambda: timing.take_turns([print]), TypeError, "contestants"),
+        (lambda: timing.take_turns({"a": 1}), TypeError, "contestants"),
+        (lambda: timing.take_turns({}, rounds=0), ValueError, "rounds"),
+        (lambda: timing.take_turns({}, turn="long"), TypeError, "turn"),
+        (lambda: timing.flops((), 5), ValueError, "widths"),
+        (lambda: timing.flops((4, 0), 5), ValueError, "widths"),
+        (lambda: timing.flops((4,), 0), ValueError, "points"),
+        (lambda: timing.fma_peak("int8"), TypeError, "dtype"),
+        (lambda: timing.fma_peak(rounds=0), ValueError, "rounds"),
+        (lambda: timing.bandwidth(10), ValueError, "size"),
+        (lambda: timing.bandwidth(3000, "half"), TypeError, "dtype"),
+    ],
+)
 def test_wrong_arguments_are_refused(call, error, name):
     with pytest.raises(error, match=name):
         call()

@@ -4,10 +4,10 @@ import os
 import signal
 import threading
 
-from helpers import exact
 import numpy as np
 import pytest
 import torch
+from helpers import exact
 from helpers.nets import assert_same
 
 import compnet_lib as cn
@@ -24,11 +24,18 @@ LINED = cn.Target.from_formula("exp(x)", interval=(-1, 2))
 def engine(request, monkeypatch):
     """Each test with each engine: what "auto" selects."""
     select = engines.select
-    monkeypatch.setattr(engines, "select", lambda name, *rest: select(request.param if name == "auto" else name, *rest))
+    monkeypatch.setattr(
+        engines,
+        "select",
+        lambda name, *rest: select(request.param if name == "auto" else name, *rest),
+    )
     return request.param
 
 
-@pytest.fixture(params=[(1, 1), (1, 2), (10_000, 2), (10**9, 1)], ids=lambda p: f"chunks of {p[0]} bytes, {p[1]} threads")
+@pytest.fixture(
+    params=[(1, 1), (1, 2), (10_000, 2), (10**9, 1)],
+    ids=lambda p: f"chunks of {p[0]} bytes, {p[1]} threads",
+)
 def split(request, monkeypatch):
     """The stack cut to single members, a few, or not at all; and for numba the epochs, too."""
     monkeypatch.setattr(torch_engine, "CHUNK_BYTES", request.param[0])
@@ -41,11 +48,14 @@ def split(request, monkeypatch):
 
 def data(models, seed=0, own=False):
     rng = np.random.default_rng(seed)
-    return (np.sort(rng.uniform(size=(models, 30))) if own else X), rng.normal(size=(models, 30 if own else 40))
+    return (np.sort(rng.uniform(size=(models, 30))) if own else X), rng.normal(
+        size=(models, 30 if own else 40)
+    )
 
 
 def by_torch(net, i, x, y, epochs, lr, optimizer="adam"):
-    """Member `i` in an nn.Sequential under torch's own optimizer: its parameters, and its losses before each update and at the end."""
+    """Member `i` in an nn.Sequential under torch's own optimizer: its parameters,
+    and its losses before each update and at the end."""
     module = net.to_torch(i)
     step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](module.parameters(), lr=lr)
     return descend(module.parameters, lambda x_: module(x_), step, x, y, epochs)
@@ -82,10 +92,16 @@ STARTS = {
     "four layers of 8": lambda: cn.default_init(4, 4, 8, seed=11),
     "five layers of 20": lambda: cn.default_init(4, 5, 20, seed=12),
     "one neuron": lambda: cn.default_init(4, 2, 1, seed=4),
-    "widths 3, 7, 2 and few biases": lambda: exact.random_net(np.random.default_rng(5), 4, (3, 7, 2), biased=[True, False, True, False]),
-    "no bias at all": lambda: exact.random_net(np.random.default_rng(6), 4, (5, 4), biased=[False] * 3),
+    "widths 3, 7, 2 and few biases": lambda: exact.random_net(
+        np.random.default_rng(5), 4, (3, 7, 2), biased=[True, False, True, False]
+    ),
+    "no bias at all": lambda: exact.random_net(
+        np.random.default_rng(6), 4, (5, 4), biased=[False] * 3
+    ),
     "compositional": lambda: cn.compositional(cn.sample_peaks(4, 5, 7), [1, -1, 1, -1]),
-    "compositional with biases": lambda: cn.compositional(cn.sample_peaks(4, 3, 8), [1, -1, 1, -1]).with_biases(),
+    "compositional with biases": lambda: cn.compositional(
+        cn.sample_peaks(4, 3, 8), [1, -1, 1, -1]
+    ).with_biases(),
     "compositional, one layer": lambda: cn.compositional(cn.sample_peaks(4, 1, 9), [1, -1, 1, -1]),
 }
 
@@ -108,7 +124,11 @@ def test_a_member_trains_as_torch_trains_it_alone(start, optimizer, lr):
 
 
 def test_members_have_their_own_points_data_and_rates():
-    net, (x, y), lr = cn.default_init(3, 2, 5, seed=1), data(3, own=True), np.array([1e-3, 1e-2, 3e-4])
+    net, (x, y), lr = (
+        cn.default_init(3, 2, 5, seed=1),
+        data(3, own=True),
+        np.array([1e-3, 1e-2, 3e-4]),
+    )
     found = cn.train(net, y, x, epochs=200, lr=lr)
     for i in range(3):
         assert_close(parameters(found.net, i), by_torch(net, i, x[i], y[i], 200, lr[i])[0])
@@ -118,21 +138,36 @@ def test_float32_follows_torch_for_a_few_steps():
     """Ten updates of 1e-3 move no weight by more than 1e-2, so their rounding stays near 1e-6."""
     net = cn.default_init(3, seed=1, dtype=np.float32)
     found = cn.train(net, CURVES[0], X, epochs=10, lr=1e-3)
-    assert {a.dtype for a in (*found.net.weights, *found.net.biases, found.loss)} == {np.dtype(np.float32)}
+    assert {a.dtype for a in (*found.net.weights, *found.net.biases, found.loss)} == {
+        np.dtype(np.float32)
+    }
     for i in range(3):
-        wanted = by_torch(net, i, X.astype(np.float32), CURVES[0](X).astype(np.float32), 10, 1e-3)[0]
+        wanted = by_torch(net, i, X.astype(np.float32), CURVES[0](X).astype(np.float32), 10, 1e-3)[
+            0
+        ]
         assert_close(parameters(found.net, i), wanted, 1e-4)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_member_in_a_stack_is_bitwise_the_member_alone(split, dtype):
-    net, lr = cn.default_init(5, 3, 4, seed=2, dtype=dtype), np.array([1e-3, 1e-2, 1e-4, 2e-3, 5e-3])
+    net, lr = (
+        cn.default_init(5, 3, 4, seed=2, dtype=dtype),
+        np.array([1e-3, 1e-2, 1e-4, 2e-3, 5e-3]),
+    )
     shared, (own, y) = data(5)[1], data(5, own=True)
     for x, y in ((X, shared), (own, y)):
         for optimizer in ("adam", "gd"):
             whole = cn.train(net, y, x, epochs=25, lr=lr, optimizer=optimizer, every=10)
             for i in range(5):
-                alone = cn.train(net[i], y[i], x if x.ndim == 1 else x[i], epochs=25, lr=lr[i], optimizer=optimizer, every=10)
+                alone = cn.train(
+                    net[i],
+                    y[i],
+                    x if x.ndim == 1 else x[i],
+                    epochs=25,
+                    lr=lr[i],
+                    optimizer=optimizer,
+                    every=10,
+                )
                 assert_same(whole.net[i], alone.net)
                 assert whole.loss[i] == alone.loss[0]
                 np.testing.assert_array_equal(whole.history[i], alone.history[0])
@@ -141,7 +176,10 @@ def test_a_member_in_a_stack_is_bitwise_the_member_alone(split, dtype):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("differentiable", [True, False])
 def test_peaks_in_a_stack_are_bitwise_the_peaks_alone(split, dtype, differentiable):
-    peaks, options = cn.sample_peaks(4, 3, 2).astype(dtype), {"epochs": 25, "differentiable": differentiable, "every": 10}
+    peaks, options = (
+        cn.sample_peaks(4, 3, 2).astype(dtype),
+        {"epochs": 25, "differentiable": differentiable, "every": 10},
+    )
     lr = np.array([1e-3, 1e-2, 1e-4, 2e-3])
     whole = cn.pretrain(peaks, CURVES, X, lr=lr, **options)
     for i, target in enumerate(CURVES):
@@ -153,7 +191,8 @@ def test_peaks_in_a_stack_are_bitwise_the_peaks_alone(split, dtype, differentiab
 
 
 def peaks_by_torch(peaks, second, target, x, epochs, lr, differentiable, optimizer, sign, margin):
-    """Peaks under torch's own optimizer, the network spelled out by `exact.matrices` and differentiated by autograd."""
+    """Peaks under torch's own optimizer, the network spelled out by `exact.matrices` and
+    differentiated by autograd."""
     a, s = torch.tensor(peaks, requires_grad=True), torch.tensor(second, requires_grad=True)
     nest = lambda v: torch.stack([nest(w) for w in v]) if isinstance(v, list) else v
 
@@ -164,8 +203,12 @@ def peaks_by_torch(peaks, second, target, x, epochs, lr, differentiable, optimiz
         return torch.cat([a[:1] if sign < 0 else 1 - a[:1], 1 - a[1:]]) * following
 
     def function(x):
-        line, interval = (torch.tensor(v, dtype=torch.float64) for v in (target.line, target.interval))
-        (first, *rest), bias, out = exact.matrices(list(a), list(ratios()), sign, line, interval, nest)
+        line, interval = (
+            torch.tensor(v, dtype=torch.float64) for v in (target.line, target.interval)
+        )
+        (first, *rest), bias, out = exact.matrices(
+            list(a), list(ratios()), sign, line, interval, nest
+        )
         h = x @ first.T + bias
         for w in rest:
             h = torch.relu(h) @ w.T
@@ -182,21 +225,62 @@ def peaks_by_torch(peaks, second, target, x, epochs, lr, differentiable, optimiz
 
 
 @pytest.mark.parametrize("differentiable", [True, False])
-@pytest.mark.parametrize("target, depth, optimizer, lr, margin", [
-    (CURVES[0], 5, "adam", 1e-3, 1e-3), (CURVES[1], 5, "adam", 1e-3, 1e-3), (LINED, 5, "adam", 1e-3, 1e-3),
-    (CURVES[1], 1, "adam", 1e-2, 1e-3), (LINED, 3, "adam", 1e-2, 0.3), (CURVES[0], 3, "gd", 1e-2, 1e-3),
-], ids=str)
-def test_pretraining_is_algorithm_1_with_autograd(differentiable, target, depth, optimizer, lr, margin):
+@pytest.mark.parametrize(
+    "target, depth, optimizer, lr, margin",
+    [
+        (CURVES[0], 5, "adam", 1e-3, 1e-3),
+        (CURVES[1], 5, "adam", 1e-3, 1e-3),
+        (LINED, 5, "adam", 1e-3, 1e-3),
+        (CURVES[1], 1, "adam", 1e-2, 1e-3),
+        (LINED, 3, "adam", 1e-2, 0.3),
+        (CURVES[0], 3, "gd", 1e-2, 1e-3),
+    ],
+    ids=str,
+)
+def test_pretraining_is_algorithm_1_with_autograd(
+    differentiable, target, depth, optimizer, lr, margin
+):
     peaks, closing = cn.sample_peaks(2, depth, 11), np.array([0.5, 0.4])
     x = np.linspace(*target.interval, 30)
-    found = cn.pretrain(peaks, target, x, epochs=300, lr=lr, closing=closing, differentiable=differentiable, optimizer=optimizer, margin=margin, every=100)
+    found = cn.pretrain(
+        peaks,
+        target,
+        x,
+        epochs=300,
+        lr=lr,
+        closing=closing,
+        differentiable=differentiable,
+        optimizer=optimizer,
+        margin=margin,
+        every=100,
+    )
     derived = np.array([cn.ratios(p, target.sign, c) for p, c in zip(peaks, closing)])
     for i in range(2):
-        second = closing[i:i + 1] if differentiable else derived[i]
-        a, s, ratios, losses = peaks_by_torch(peaks[i], second, target, x, 300, lr, differentiable, optimizer, target.sign, margin)
-        assert_close([found.peaks[i], found.closing[i:i + 1] if differentiable else found.ratios[i], found.ratios[i]], [a, s, ratios])
-        np.testing.assert_allclose(found.history[i], [losses[k] for k in (0, 100, 200, 300)], rtol=0, atol=1e-10)
-        assert_close(parameters(found.net, i), parameters(cn.compositional(a, target.sign, ratios=ratios, line=target.line, interval=target.interval), 0), 1e-8)
+        second = closing[i : i + 1] if differentiable else derived[i]
+        a, s, ratios, losses = peaks_by_torch(
+            peaks[i], second, target, x, 300, lr, differentiable, optimizer, target.sign, margin
+        )
+        assert_close(
+            [
+                found.peaks[i],
+                found.closing[i : i + 1] if differentiable else found.ratios[i],
+                found.ratios[i],
+            ],
+            [a, s, ratios],
+        )
+        np.testing.assert_allclose(
+            found.history[i], [losses[k] for k in (0, 100, 200, 300)], rtol=0, atol=1e-10
+        )
+        assert_close(
+            parameters(found.net, i),
+            parameters(
+                cn.compositional(
+                    a, target.sign, ratios=ratios, line=target.line, interval=target.interval
+                ),
+                0,
+            ),
+            1e-8,
+        )
     assert found.closing is None or differentiable
 
 
@@ -209,7 +293,9 @@ def test_free_ratios_start_where_they_are_told():
 
 def test_the_sign_is_the_targets_unless_given_and_found_from_data():
     peaks, signs = cn.sample_peaks(4, 2, 3), [t.sign for t in CURVES]
-    still = lambda targets, **options: cn.pretrain(peaks, targets, X, epochs=0, lr=1e-3, **options).net
+    still = lambda targets, **options: (
+        cn.pretrain(peaks, targets, X, epochs=0, lr=1e-3, **options).net
+    )
     assert_same(still(CURVES), cn.compositional(peaks, signs))
     assert_same(still(np.stack([t(X) for t in CURVES])), cn.compositional(peaks, signs))
     assert_same(still(CURVES, sign=-1), cn.compositional(peaks, -1))
@@ -220,7 +306,10 @@ def test_the_sign_is_the_targets_unless_given_and_found_from_data():
 def test_data_from_a_curve_train_like_the_curve(dtype):
     net, peaks = cn.default_init(4, 2, 4, dtype=dtype), cn.sample_peaks(4, 3, 0).astype(dtype)
     y = np.stack([t(X) for t in CURVES])
-    for run in (lambda targets, x: cn.train(net, targets, x, epochs=20, lr=1e-2), lambda targets, x: cn.pretrain(peaks, targets, x, epochs=20, lr=1e-2)):
+    for run in (
+        lambda targets, x: cn.train(net, targets, x, epochs=20, lr=1e-2),
+        lambda targets, x: cn.pretrain(peaks, targets, x, epochs=20, lr=1e-2),
+    ):
         wanted = run(CURVES, X)
         assert_same(run(y, X).net, wanted.net)
         assert_same(run(y, np.tile(X, (4, 1))).net, wanted.net)
@@ -231,7 +320,10 @@ def test_data_from_a_curve_train_like_the_curve(dtype):
 @pytest.mark.parametrize("every", [1, 4, 7, 30, 0])
 def test_the_history_is_the_loss_after_so_many_epochs(every):
     net, peaks, (_, y) = cn.default_init(2, 2, 4), cn.sample_peaks(2, 3, 0), data(2)
-    for run in (lambda k, **o: cn.train(net, y, X, epochs=k, lr=1e-2, **o), lambda k, **o: cn.pretrain(peaks, y, X, epochs=k, lr=1e-2, **o)):
+    for run in (
+        lambda k, **o: cn.train(net, y, X, epochs=k, lr=1e-2, **o),
+        lambda k, **o: cn.pretrain(peaks, y, X, epochs=k, lr=1e-2, **o),
+    ):
         found = run(20, every=every)
         assert found.epochs.tolist() == ([*range(0, 20, every), 20] if every else [])
         assert found.history.shape == (2, len(found.epochs))
@@ -242,7 +334,10 @@ def test_the_history_is_the_loss_after_so_many_epochs(every):
 def test_the_loss_is_that_of_the_returned_network():
     (x, y), net = data(3, own=True), cn.default_init(3, 3, 5)
     for epochs in (0, 1, 20):
-        for found in (cn.train(net, y, x, epochs=epochs, lr=1e-2), cn.pretrain(cn.sample_peaks(3, 4, 0), y, x, epochs=epochs, lr=1e-2)):
+        for found in (
+            cn.train(net, y, x, epochs=epochs, lr=1e-2),
+            cn.pretrain(cn.sample_peaks(3, 4, 0), y, x, epochs=epochs, lr=1e-2),
+        ):
             np.testing.assert_allclose(found.loss, ((found.net(x) - y) ** 2).mean(1), rtol=1e-12)
 
 
@@ -253,17 +348,28 @@ def test_no_epochs_change_nothing():
     assert found.epochs.tolist() == [0] and found.history[:, 0].tolist() == found.loss.tolist()
     found = cn.pretrain(peaks, CURVES[0], X, epochs=0, lr=1)
     np.testing.assert_array_equal(found.peaks, peaks)
-    assert found.closing.tolist() == [0.5, 0.5] and not found.diverged.any() and not found.clipped.any()
+    assert (
+        found.closing.tolist() == [0.5, 0.5]
+        and not found.diverged.any()
+        and not found.clipped.any()
+    )
 
 
-@pytest.mark.parametrize("dtype, optimizer, huge", [(np.float32, "gd", 1e6), (np.float64, "gd", 1e6), (np.float32, "adam", 1e30)])
+@pytest.mark.parametrize(
+    "dtype, optimizer, huge",
+    [(np.float32, "gd", 1e6), (np.float64, "gd", 1e6), (np.float32, "adam", 1e30)],
+)
 def test_a_member_that_diverges_is_reported_and_touches_no_other(dtype, optimizer, huge):
     """Adam moves the output bias by its rate, and the square of 1e30 is not a float32."""
     net, (_, y) = cn.default_init(3, 3, 4, seed=2, dtype=dtype), data(3)
     y[1] += 5
     found = cn.train(net, y, X, epochs=60, lr=[1e-3, huge, 1e-3], optimizer=optimizer, every=20)
     calm = cn.train(net, y, X, epochs=60, lr=1e-3, optimizer=optimizer, every=20)
-    assert found.diverged.tolist() == [False, True, False] and not np.isfinite(found.loss[1]) and not calm.diverged.any()
+    assert (
+        found.diverged.tolist() == [False, True, False]
+        and not np.isfinite(found.loss[1])
+        and not calm.diverged.any()
+    )
     for i in (0, 2):
         assert_same(found.net[i], calm.net[i])
         np.testing.assert_array_equal(found.history[i], calm.history[i])
@@ -272,7 +378,10 @@ def test_a_member_that_diverges_is_reported_and_touches_no_other(dtype, optimize
 
 def test_peaks_that_diverge_are_reported_and_touch_no_other():
     """Free ratios have no bounds."""
-    peaks, options = cn.sample_peaks(3, 4, 1), {"epochs": 40, "differentiable": False, "optimizer": "gd"}
+    peaks, options = (
+        cn.sample_peaks(3, 4, 1),
+        {"epochs": 40, "differentiable": False, "optimizer": "gd"},
+    )
     found = cn.pretrain(peaks, CURVES[0], X, lr=[1e-3, 1e9, 1e-3], **options)
     calm = cn.pretrain(peaks, CURVES[0], X, lr=1e-3, **options)
     assert found.diverged.tolist() == [False, True, False]
@@ -291,12 +400,26 @@ def test_the_margin_keeps_the_peaks_inside(margin):
 
 def test_clipped_points_are_counted_on_the_trained_network():
     peaks, ratios = [[0.5, 0.5]] * 2, [[2.0, 0.1], [0.25, 0.1]]
-    found = cn.pretrain(peaks, np.zeros(5), np.array([0, 0.25, 0.5, 0.75, 1]), epochs=0, lr=1, sign=-1, differentiable=False, ratios=ratios)
+    found = cn.pretrain(
+        peaks,
+        np.zeros(5),
+        np.array([0, 0.25, 0.5, 0.75, 1]),
+        epochs=0,
+        lr=1,
+        sign=-1,
+        differentiable=False,
+        ratios=ratios,
+    )
     assert found.clipped.tolist() == [3, 0]
 
 
 def test_what_is_passed_in_is_not_changed():
-    net, peaks, (x, y), lr = cn.default_init(2, 2, 4), cn.sample_peaks(2, 3, 0), data(2, own=True), np.array([1e-2, 1e-3])
+    net, peaks, (x, y), lr = (
+        cn.default_init(2, 2, 4),
+        cn.sample_peaks(2, 3, 0),
+        data(2, own=True),
+        np.array([1e-2, 1e-3]),
+    )
     closing, ratios = np.array([0.5, 0.4]), np.full((2, 3), 0.2)
     arrays = [*net.weights, *net.biases, peaks, x, y, lr, closing, ratios]
     before = [a.copy() for a in arrays]
@@ -305,7 +428,12 @@ def test_what_is_passed_in_is_not_changed():
     cn.pretrain(peaks, y, x, epochs=5, lr=lr, differentiable=False, ratios=ratios)
     for a, b in zip(arrays, before):
         np.testing.assert_array_equal(a, b)
-    assert not any(np.shares_memory(a, b) for result in (trained, moved) for a in (*result.net.weights, result.net.biases[0]) for b in arrays)
+    assert not any(
+        np.shares_memory(a, b)
+        for result in (trained, moved)
+        for a in (*result.net.weights, result.net.biases[0])
+        for b in arrays
+    )
 
 
 def test_targets_at_points_of_their_own():
@@ -325,7 +453,8 @@ def test_a_stack_refuses_to_give_some_members_an_output_bias_only():
 
 
 def in_batches(net, i, x, y, epochs, lr, optimizer, batch, seed, total, frozen=()):
-    """Member `i` under torch's own optimizer, an update for each batch, in the orders that numpy draws from the seed and the epoch."""
+    """Member `i` under torch's own optimizer, an update for each batch,
+    in the orders that numpy draws from the seed and the epoch."""
     module = net.to_torch(i)
     moving = [p for k, p in enumerate(module.parameters()) if k not in frozen]
     step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](moving, lr=lr)
@@ -333,7 +462,7 @@ def in_batches(net, i, x, y, epochs, lr, optimizer, batch, seed, total, frozen=(
     for epoch in range(epochs):
         order = np.random.default_rng((seed, epoch)).permutation(len(x))
         for start in range(0, len(x), batch):
-            at = order[start:start + batch]
+            at = order[start : start + batch]
             squares = (module(x[at]) - y[at]) ** 2
             step.zero_grad()
             (squares.sum() if total else squares.mean()).backward()
@@ -347,9 +476,23 @@ def in_batches(net, i, x, y, epochs, lr, optimizer, batch, seed, total, frozen=(
 def test_minibatches_are_those_of_torch_in_the_same_order(optimizer, lr, batch, objective):
     """The last batch of an epoch takes what is left, 40 points being no multiple of 7 or 39."""
     net, (_, y) = cn.default_init(3, 2, 5, seed=4), data(3, 1)
-    found = cn.train(net, y, X, epochs=12, lr=lr, optimizer=optimizer, batch=batch, seed=[8, 9, 8], objective=objective)
+    found = cn.train(
+        net,
+        y,
+        X,
+        epochs=12,
+        lr=lr,
+        optimizer=optimizer,
+        batch=batch,
+        seed=[8, 9, 8],
+        objective=objective,
+    )
     for i, seed in enumerate([8, 9, 8]):
-        assert_close(parameters(found.net, i), in_batches(net, i, X, y[i], 12, lr, optimizer, batch, seed, objective == "sum"), 1e-9)
+        assert_close(
+            parameters(found.net, i),
+            in_batches(net, i, X, y[i], 12, lr, optimizer, batch, seed, objective == "sum"),
+            1e-9,
+        )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -358,24 +501,47 @@ def test_a_member_in_minibatches_is_bitwise_the_member_alone(split, dtype):
     for seed in (3, [3, 4, 5, 6]):
         whole = cn.train(net, y, x, epochs=10, lr=1e-2, batch=8, seed=seed, every=3)
         for i in range(4):
-            alone = cn.train(net[i], y[i], x[i], epochs=10, lr=1e-2, batch=8, seed=seed if seed == 3 else seed[i], every=3)
+            alone = cn.train(
+                net[i],
+                y[i],
+                x[i],
+                epochs=10,
+                lr=1e-2,
+                batch=8,
+                seed=seed if seed == 3 else seed[i],
+                every=3,
+            )
             assert_same(whole.net[i], alone.net)
             np.testing.assert_array_equal(whole.history[i], alone.history[0])
 
 
 def test_peaks_take_minibatches_and_sums():
-    """A batch of all points is no batch; a sum over n points at 1/n of the rate is a mean; and batches move what they should."""
+    """A batch of all points is no batch; a sum over n points at 1/n of the rate is a mean;
+    and batches move what they should."""
     peaks = cn.sample_peaks(3, 4, 1)
     whole = cn.pretrain(peaks, CURVES[0], X, epochs=20, lr=1e-2, optimizer="gd")
     for options in ({"batch": 40}, {"batch": 100, "seed": 5}):
-        assert_same(cn.pretrain(peaks, CURVES[0], X, epochs=20, lr=1e-2, optimizer="gd", **options).net, whole.net)
-    summed = cn.pretrain(peaks, CURVES[0], X, epochs=20, lr=1e-2 / 40, optimizer="gd", objective="sum")
+        assert_same(
+            cn.pretrain(peaks, CURVES[0], X, epochs=20, lr=1e-2, optimizer="gd", **options).net,
+            whole.net,
+        )
+    summed = cn.pretrain(
+        peaks, CURVES[0], X, epochs=20, lr=1e-2 / 40, optimizer="gd", objective="sum"
+    )
     np.testing.assert_allclose(summed.peaks, whole.peaks, rtol=0, atol=1e-12)
     np.testing.assert_allclose(summed.loss, whole.loss, rtol=0, atol=1e-12)
     one = cn.pretrain(peaks, CURVES[0], X, epochs=1, lr=1e-2, optimizer="gd", batch=30, seed=2)
     order = np.random.default_rng((2, 0)).permutation(40)
     first = cn.pretrain(peaks, CURVES[0], X[order[:30]], epochs=1, lr=1e-2, optimizer="gd")
-    second = cn.pretrain(first.peaks, CURVES[0], X[order[30:]], epochs=1, lr=1e-2, optimizer="gd", closing=first.closing)
+    second = cn.pretrain(
+        first.peaks,
+        CURVES[0],
+        X[order[30:]],
+        epochs=1,
+        lr=1e-2,
+        optimizer="gd",
+        closing=first.closing,
+    )
     np.testing.assert_allclose(one.peaks, second.peaks, rtol=0, atol=1e-14)
 
 
@@ -391,7 +557,9 @@ def test_the_history_of_minibatches_is_that_of_all_points():
     net, (_, y) = cn.default_init(2, 2, 4, seed=1), data(2)
     found = cn.train(net, y, X, epochs=6, lr=1e-2, batch=9, every=2)
     for k, epochs in enumerate(found.epochs):
-        assert_close(found.history[:, k], cn.train(net, y, X, epochs=epochs, lr=1e-2, batch=9).loss, 0)
+        assert_close(
+            found.history[:, k], cn.train(net, y, X, epochs=epochs, lr=1e-2, batch=9).loss, 0
+        )
     assert_close(found.history[:, 0], ((net(X) - y) ** 2).mean(1), 1e-12)
 
 
@@ -399,20 +567,33 @@ def test_the_history_of_minibatches_is_that_of_all_points():
 def test_masked_parameters_stay_and_the_others_train_as_in_torch(optimizer):
     net, (_, y) = cn.default_init(2, 2, 3, seed=6), data(2)
     frozen = (0, 3)  # the first weights and the second biases
-    flat = [np.zeros_like(a) if k in frozen else np.ones_like(a) for k, a in enumerate(a for pair in zip(net.weights, net.biases) for a in pair)]
-    found = cn.train(net, y, X, epochs=40, lr=1e-2, optimizer=optimizer, mask=cn.ReLUNet(flat[::2], flat[1::2]))
+    flat = [
+        np.zeros_like(a) if k in frozen else np.ones_like(a)
+        for k, a in enumerate(a for pair in zip(net.weights, net.biases) for a in pair)
+    ]
+    found = cn.train(
+        net, y, X, epochs=40, lr=1e-2, optimizer=optimizer, mask=cn.ReLUNet(flat[::2], flat[1::2])
+    )
     np.testing.assert_array_equal(found.net.weights[0], net.weights[0])
     np.testing.assert_array_equal(found.net.biases[1], net.biases[1])
     for i in range(2):
-        assert_close(parameters(found.net, i), in_batches(net, i, X, y[i], 40, 1e-2, optimizer, 40, 0, False, frozen), 1e-9)
+        assert_close(
+            parameters(found.net, i),
+            in_batches(net, i, X, y[i], 40, 1e-2, optimizer, 40, 0, False, frozen),
+            1e-9,
+        )
 
 
 @pytest.mark.parametrize("start", ["default", "peaks"])
 def test_an_interrupted_run_says_what_is_done_and_keeps_it(start, request):
-    """Ctrl-C after a while: the exception holds a result as far as it got, which is that of a shorter run."""
+    """Ctrl-C after a while: the exception holds a result as far as it got,
+    which is that of a shorter run."""
     net, peaks = cn.default_init(3, 2, 4, seed=1), cn.sample_peaks(3, 3, 1)
-    run = lambda epochs, every: (cn.train(net, CURVES[0], X, epochs=epochs, lr=1e-3, every=every) if start == "default" else
-                                 cn.pretrain(peaks, CURVES[0], X, epochs=epochs, lr=1e-3, every=every))
+    run = lambda epochs, every: (
+        cn.train(net, CURVES[0], X, epochs=epochs, lr=1e-3, every=every)
+        if start == "default"
+        else cn.pretrain(peaks, CURVES[0], X, epochs=epochs, lr=1e-3, every=every)
+    )
     run(1, 0)  # compiled
     # Where the tests run in the background the signal may be ignored.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -423,7 +604,11 @@ def test_an_interrupted_run_says_what_is_done_and_keeps_it(start, request):
         run(10**7, 10**6)
     done, result = stop.value.done, stop.value.result
     assert (done > 0).all() and (done < 10**7).all()
-    assert np.isfinite(result.history[:, 0]).all() and np.isnan(result.history[:, -1]).all() and not result.diverged.any()
+    assert (
+        np.isfinite(result.history[:, 0]).all()
+        and np.isnan(result.history[:, -1]).all()
+        and not result.diverged.any()
+    )
     for i, epochs in enumerate(done):
         assert_same(result.net[i], run(int(epochs), 0).net[i])
 
@@ -440,17 +625,31 @@ def test_progress_is_for_terminals_only(monkeypatch, capsys):
     assert "training" in terminal.getvalue() and "50" in terminal.getvalue()
 
 
-REGULAR = {"weight_decay": [0.0, 1e-3, 3e-2, 0.1], "l1": [0.0, 1e-2, 3e-3, 0.0], "dropout": [0.0, 0.1, 0.0, 0.4]}
+REGULAR = {
+    "weight_decay": [0.0, 1e-3, 3e-2, 0.1],
+    "l1": [0.0, 1e-2, 3e-3, 0.0],
+    "dropout": [0.0, 0.1, 0.0, 0.4],
+}
 HELD = (X[1::3], np.stack([t(X[1::3]) for t in CURVES]))
 
 
 @pytest.mark.parametrize("optimizer, lr", [("adam", 1e-3), ("gd", 1e-2)])
 def test_weight_decay_is_that_of_torch(optimizer, lr):
     net, decays = cn.default_init(4, 3, 5, seed=1), [0.0, 1e-4, 1e-2, 0.3]
-    found = cn.train(net, CURVES, X, epochs=300, lr=lr, optimizer=optimizer, regularizer=cn.Regularizer(weight_decay=decays))
+    found = cn.train(
+        net,
+        CURVES,
+        X,
+        epochs=300,
+        lr=lr,
+        optimizer=optimizer,
+        regularizer=cn.Regularizer(weight_decay=decays),
+    )
     for i, decay in enumerate(decays):
         module = net.to_torch(i)
-        step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](module.parameters(), lr=lr, weight_decay=decay)
+        step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](
+            module.parameters(), lr=lr, weight_decay=decay
+        )
         wanted, losses = descend(module.parameters, module, step, X, CURVES[i](X), 300)
         assert_close(parameters(found.net, i), wanted, 1e-9)
         np.testing.assert_allclose(found.loss[i], losses[-1], rtol=0, atol=1e-9)
@@ -467,12 +666,20 @@ def mask_by_counting(seed, update, layer, width, points, share):
     """Which signals of a layer dropout keeps, number by number."""
     golden = 0x9E3779B97F4A7C15
     key = splitmix((splitmix((seed + golden) % 2**64) + (update + 1) * golden) % 2**64)
-    number = lambda neuron, point: splitmix((key + ((layer << 48) + (neuron << 32) + point + 1) * golden) % 2**64) >> 11
-    return np.array([[number(neuron, point) >= share * 2**53 for neuron in range(width)] for point in map(int, points)])
+    number = lambda neuron, point: (
+        splitmix((key + ((layer << 48) + (neuron << 32) + point + 1) * golden) % 2**64) >> 11
+    )
+    return np.array(
+        [
+            [number(neuron, point) >= share * 2**53 for neuron in range(width)]
+            for point in map(int, points)
+        ]
+    )
 
 
 def by_autograd(net, i, x, y, epochs, lr, optimizer, l1, share, seed, batch):
-    """Member `i` with an L1 penalty in its objective and dropout in its signals; its parameters, and its losses without either."""
+    """Member `i` with an L1 penalty in its objective and dropout in its signals; its parameters,
+    and its losses without either."""
     layers = [layer for layer in net.to_torch(i) if isinstance(layer, torch.nn.Linear)]
     moving = [p for layer in layers for p in layer.parameters()]
     step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](moving, lr=lr)
@@ -482,31 +689,70 @@ def by_autograd(net, i, x, y, epochs, lr, optimizer, l1, share, seed, batch):
         for k, layer in enumerate(layers[:-1]):
             h = torch.relu(layer(h))
             if dropping:
-                h = h * torch.from_numpy(mask_by_counting(seed, update, k, layer.out_features, at, share)) / (1 - share)
+                h = (
+                    h
+                    * torch.from_numpy(
+                        mask_by_counting(seed, update, k, layer.out_features, at, share)
+                    )
+                    / (1 - share)
+                )
         return layers[-1](h)
 
     for epoch in range(epochs):
         losses.append(((output(x, None, False) - y) ** 2).mean().item())
-        order = np.random.default_rng((seed, epoch)).permutation(len(x)) if batch else np.arange(len(x))
+        order = (
+            np.random.default_rng((seed, epoch)).permutation(len(x)) if batch else np.arange(len(x))
+        )
         for start in range(0, len(x), batch or len(x)):
-            at = order[start:start + (batch or len(x))]
+            at = order[start : start + (batch or len(x))]
             step.zero_grad()
-            (((output(x[at], at, share > 0) - y[at]) ** 2).mean() + l1 * sum(p.abs().sum() for p in moving)).backward()
+            (
+                ((output(x[at], at, share > 0) - y[at]) ** 2).mean()
+                + l1 * sum(p.abs().sum() for p in moving)
+            ).backward()
             step.step()
             update += 1
-    return [p.detach().numpy() for p in moving], [*losses, ((output(x, None, False) - y) ** 2).mean().item()]
+    return [p.detach().numpy() for p in moving], [
+        *losses,
+        ((output(x, None, False) - y) ** 2).mean().item(),
+    ]
 
 
 @pytest.mark.parametrize("optimizer, lr", [("adam", 1e-3), ("gd", 1e-2)])
 @pytest.mark.parametrize("batch", [0, 17])
-@pytest.mark.parametrize("strengths", [{"l1": [0.0, 1e-4, 1e-2]}, {"dropout": [0.0, 0.1, 0.5]}, {"l1": [1e-3, 0.0, 0.0], "dropout": [0.2, 0.0, 0.7]}], ids=str)
+@pytest.mark.parametrize(
+    "strengths",
+    [
+        {"l1": [0.0, 1e-4, 1e-2]},
+        {"dropout": [0.0, 0.1, 0.5]},
+        {"l1": [1e-3, 0.0, 0.0], "dropout": [0.2, 0.0, 0.7]},
+    ],
+    ids=str,
+)
 def test_l1_and_dropout_are_those_of_autograd_with_the_same_masks(optimizer, lr, batch, strengths):
-    """Of layers 3 and 6 wide: the neurons that fill up a register draw nothing that matters. The compositional start has signs that are 0."""
-    for net in (exact.random_net(np.random.default_rng(5), 3, (3, 6), biased=[True, False, True]), cn.compositional(cn.sample_peaks(3, 2, 8), [1, -1, 1])):
-        found = cn.train(net, CURVES[:3], X, epochs=12, lr=lr, optimizer=optimizer, batch=batch, seed=[3, 4, 2**70], every=4, regularizer=cn.Regularizer(**strengths))
+    """Of layers 3 and 6 wide: the neurons that fill up a register draw nothing that matters.
+    The compositional start has signs that are 0."""
+    for net in (
+        exact.random_net(np.random.default_rng(5), 3, (3, 6), biased=[True, False, True]),
+        cn.compositional(cn.sample_peaks(3, 2, 8), [1, -1, 1]),
+    ):
+        found = cn.train(
+            net,
+            CURVES[:3],
+            X,
+            epochs=12,
+            lr=lr,
+            optimizer=optimizer,
+            batch=batch,
+            seed=[3, 4, 2**70],
+            every=4,
+            regularizer=cn.Regularizer(**strengths),
+        )
         l1, dropout = (strengths.get(name, [0.0] * 3) for name in ("l1", "dropout"))
         for i, seed in enumerate([3, 4, 2**70]):
-            wanted, losses = by_autograd(net, i, X, CURVES[i](X), 12, lr, optimizer, l1[i], dropout[i], seed, batch)
+            wanted, losses = by_autograd(
+                net, i, X, CURVES[i](X), 12, lr, optimizer, l1[i], dropout[i], seed, batch
+            )
             assert_close(parameters(found.net, i), wanted, 1e-9)
             assert_close(found.history[i], np.array(losses)[[0, 4, 8, 12]], 1e-9)
 
@@ -514,12 +760,25 @@ def test_l1_and_dropout_are_those_of_autograd_with_the_same_masks(optimizer, lr,
 def test_dropout_over_several_tiles_is_that_of_autograd():
     x = np.linspace(0, 1, 1100)
     net = cn.default_init(1, 2, 4, seed=1)
-    found = cn.train(net, CURVES[0], x, epochs=3, lr=1e-2, seed=5, regularizer=cn.Regularizer(dropout=0.3))
-    assert_close(parameters(found.net, 0), by_autograd(net, 0, x, CURVES[0](x), 3, 1e-2, "adam", 0, 0.3, 5, 0)[0], 1e-10)
+    found = cn.train(
+        net, CURVES[0], x, epochs=3, lr=1e-2, seed=5, regularizer=cn.Regularizer(dropout=0.3)
+    )
+    assert_close(
+        parameters(found.net, 0),
+        by_autograd(net, 0, x, CURVES[0](x), 3, 1e-2, "adam", 0, 0.3, 5, 0)[0],
+        1e-10,
+    )
 
 
 def test_dropout_drops_its_share():
-    masks = np.array([mask_by_counting(seed, update, layer, 8, range(20), 0.3) for seed in range(3) for update in range(3) for layer in range(3)])
+    masks = np.array(
+        [
+            mask_by_counting(seed, update, layer, 8, range(20), 0.3)
+            for seed in range(3)
+            for update in range(3)
+            for layer in range(3)
+        ]
+    )
     assert abs(masks.mean() - 0.7) < 4 * (0.21 / masks.size) ** 0.5
     assert abs(np.corrcoef(masks.reshape(27, -1))[~np.eye(27, dtype=bool)]).max() < 0.35
 
@@ -529,9 +788,20 @@ def test_dropout_drops_its_share():
 def test_a_regularized_member_in_a_stack_is_bitwise_the_member_alone(split, dtype, batch):
     net, seeds = cn.default_init(4, 3, 5, seed=2, dtype=dtype), [7, 8, 9, 7]
     options = {"epochs": 25, "lr": 1e-2, "every": 10, "batch": batch}
-    whole = cn.train(net, CURVES, X, seed=seeds, regularizer=cn.Regularizer(**REGULAR, validation=HELD, every=3), **options)
+    whole = cn.train(
+        net,
+        CURVES,
+        X,
+        seed=seeds,
+        regularizer=cn.Regularizer(**REGULAR, validation=HELD, every=3),
+        **options,
+    )
     for i, target in enumerate(CURVES):
-        own = cn.Regularizer(**{name: values[i] for name, values in REGULAR.items()}, validation=(HELD[0], HELD[1][i]), every=3)
+        own = cn.Regularizer(
+            **{name: values[i] for name, values in REGULAR.items()},
+            validation=(HELD[0], HELD[1][i]),
+            every=3,
+        )
         alone = cn.train(net[i], target, X, seed=seeds[i], regularizer=own, **options)
         assert_same(whole.net[i], alone.net)
         assert whole.loss[i] == alone.loss[0] and whole.loss.dtype == dtype
@@ -543,8 +813,13 @@ def test_a_regularizer_of_nothing_changes_nothing(dtype):
     net = cn.default_init(4, 3, 5, seed=2, dtype=dtype)
     for options in ({}, {"batch": 9}, {"optimizer": "gd"}):
         plain = cn.train(net, CURVES, X, epochs=30, lr=1e-2, every=10, **options)
-        still = cn.train(net, CURVES, X, epochs=30, lr=1e-2, every=10, regularizer=cn.Regularizer(), **options)
-        for a, b in zip((*plain.net.weights, *plain.net.biases, plain.history), (*still.net.weights, *still.net.biases, still.history)):
+        still = cn.train(
+            net, CURVES, X, epochs=30, lr=1e-2, every=10, regularizer=cn.Regularizer(), **options
+        )
+        for a, b in zip(
+            (*plain.net.weights, *plain.net.biases, plain.history),
+            (*still.net.weights, *still.net.biases, still.history),
+        ):
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 if dtype == np.float64 else 1e-4)
 
 
@@ -553,8 +828,16 @@ def test_a_regularizer_of_nothing_changes_nothing(dtype):
 def test_early_stopping_returns_the_best_of_all_looks(every, strengths):
     """Among runs of each length that is looked at, by brute force."""
     net = cn.default_init(4, 2, 6, seed=9)
-    run = lambda epochs, **held: cn.train(net, CURVES, X[::3], epochs=epochs, lr=[0.3, 0.1, 3e-2, 1e-2], every=5, seed=[1, 2, 3, 4],
-                                          regularizer=cn.Regularizer(**strengths, **held))
+    run = lambda epochs, **held: cn.train(
+        net,
+        CURVES,
+        X[::3],
+        epochs=epochs,
+        lr=[0.3, 0.1, 3e-2, 1e-2],
+        every=5,
+        seed=[1, 2, 3, 4],
+        regularizer=cn.Regularizer(**strengths, **held),
+    )
     found = run(30, validation=HELD, every=every)
     looks = [run(epochs) for epochs in [*range(0, 30, every), 30]]
     errors = np.array([((look.net(HELD[0]) - HELD[1]) ** 2).mean(1) for look in looks])
@@ -567,7 +850,16 @@ def test_early_stopping_returns_the_best_of_all_looks(every, strengths):
 
 def test_early_stopping_keeps_a_member_from_diverging():
     net, (_, y) = cn.default_init(2, 3, 4, seed=2), data(2)
-    found = cn.train(net, y, X, epochs=40, lr=[1e6, 1e-3], optimizer="gd", every=20, regularizer=cn.Regularizer(validation=(X, y), every=1))
+    found = cn.train(
+        net,
+        y,
+        X,
+        epochs=40,
+        lr=[1e6, 1e-3],
+        optimizer="gd",
+        every=20,
+        regularizer=cn.Regularizer(validation=(X, y), every=1),
+    )
     assert not found.diverged.any() and not np.isfinite(found.history[0, -1])
     assert found.loss[0] <= found.history[0, 0]
 
@@ -575,7 +867,21 @@ def test_early_stopping_keeps_a_member_from_diverging():
 def test_held_out_points_may_be_each_members_own_and_of_any_number():
     net, (x, y) = cn.default_init(2, 2, 4, seed=1), data(2, own=True)
     for count in (1, 3, 30):
-        found = cn.train(net, y[:, :5], x[:, :5], epochs=20, lr=1e-1, regularizer=cn.Regularizer(validation=(x[:, :count], y[:, :count]), every=2))
+        found = cn.train(
+            net,
+            y[:, :5],
+            x[:, :5],
+            epochs=20,
+            lr=1e-1,
+            regularizer=cn.Regularizer(validation=(x[:, :count], y[:, :count]), every=2),
+        )
         for i in range(2):
-            alone = cn.train(net[i], y[i, :5], x[i, :5], epochs=20, lr=1e-1, regularizer=cn.Regularizer(validation=(x[i, :count], y[i, :count]), every=2))
+            alone = cn.train(
+                net[i],
+                y[i, :5],
+                x[i, :5],
+                epochs=20,
+                lr=1e-1,
+                regularizer=cn.Regularizer(validation=(x[i, :count], y[i, :count]), every=2),
+            )
             assert_same(found.net[i], alone.net)

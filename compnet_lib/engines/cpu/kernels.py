@@ -1,17 +1,21 @@
 """Forward pass, backward pass and update of one network after the other, compiled by numba.
 
-A network's parameters lie in one row, layer by layer: the weights, one row a neuron, then the biases. Widths are padded to multiples of four with
-neurons whose weights are zero and stay so. Signals are rows of points, so that the compiler puts points side by side into a register; weights are
-taken four by four, so that what is loaded is used four times.
+A network's parameters lie in one row, layer by layer: the weights, one row a neuron,
+then the biases. Widths are padded to multiples of four with neurons whose weights are zero and
+stay so. Signals are rows of points, so that the compiler puts points side by side into a
+register; weights are taken four by four, so that what is loaded is used four times.
 
-Sums over the points may be reordered, and products fused into them. In the signals they are not: product is added to product and the bias comes last, because
-at a data point on a bend the last bit decides whether a ReLU is active, and torch's answer is the same only so. Nothing is assumed about NaN and infinity: a
-network that diverges shows it.
+Sums over the points may be reordered, and products fused into them. In the signals they are not:
+product is added to product and the bias comes last, because at a data point on a bend the last
+bit decides whether a ReLU is active, and torch's answer is the same only so.
+Nothing is assumed about NaN and infinity: a network that diverges shows it.
 
-Rows are named by their index, not handed on as slices: a slice is counted when it is made and when it is dropped, and with a few hundred of them an epoch
-took a third longer.
+Rows are named by their index, not handed on as slices:
+a slice is counted when it is made and when it is dropped,
+and with a few hundred of them an epoch took a third longer.
 
-All of it stands in one file, because numba's cache on disk is renewed when the file of a compiled loop changes, and not when one of its imports does.
+All of it stands in one file, because numba's cache on disk is renewed when the file of a
+compiled loop changes, and not when one of its imports does.
 """
 
 from __future__ import annotations
@@ -19,12 +23,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from ..protocol import Adam
 from ..dropout import FIRST, GOLDEN, SECOND
+from ..protocol import Adam
 
 _BETA1, _BETA2, _EPS = Adam()
 
-# Inlined by force: functions that stay on their own exist in several versions, and which of them runs depends on whether the loop was just compiled or read from disk.
+# Inlined by force: functions that stay on their own exist in several versions,
+# and which of them runs depends on whether the loop was just compiled or read from disk.
 _plain = njit(fastmath=False, error_model="numpy", forceinline=True)
 _fused = njit(fastmath={"contract", "nsz"}, error_model="numpy", forceinline=True)
 _inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy", forceinline=True)
@@ -68,8 +73,11 @@ def _first(w, bias, o, x, H, zero):
 
 @_plain
 def _forward(w, at, stride, bias, H, i, o, first, last, zero):
-    """Four outputs, rows of `H` from `o`, from four inputs, rows from `i`; on top of what they hold but for the `first` inputs; bias and ReLU come with the `last`."""
-    (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(w, at, stride)
+    """Four outputs, rows of `H` from `o`, from four inputs, rows from `i`;
+    on top of what they hold but for the `first` inputs; bias and ReLU come with the `last`."""
+    (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(
+        w, at, stride
+    )
     b0, b1, b2, b3 = _four(w, bias)
     if first and last:
         for j in range(H.shape[1]):
@@ -89,9 +97,15 @@ def _forward(w, at, stride, bias, H, i, o, first, last, zero):
         for j in range(H.shape[1]):
             u0, u1, u2, u3 = _column(H, i, j)
             H[o, j] = _positive(H[o, j] + a00 * u0 + a01 * u1 + a02 * u2 + a03 * u3 + b0, zero)
-            H[o + 1, j] = _positive(H[o + 1, j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero)
-            H[o + 2, j] = _positive(H[o + 2, j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero)
-            H[o + 3, j] = _positive(H[o + 3, j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero)
+            H[o + 1, j] = _positive(
+                H[o + 1, j] + a10 * u0 + a11 * u1 + a12 * u2 + a13 * u3 + b1, zero
+            )
+            H[o + 2, j] = _positive(
+                H[o + 2, j] + a20 * u0 + a21 * u1 + a22 * u2 + a23 * u3 + b2, zero
+            )
+            H[o + 3, j] = _positive(
+                H[o + 3, j] + a30 * u0 + a31 * u1 + a32 * u2 + a33 * u3 + b3, zero
+            )
     else:
         for j in range(H.shape[1]):
             u0, u1, u2, u3 = _column(H, i, j)
@@ -111,8 +125,11 @@ def _add(g, at, a0, a1, a2, a3):
 
 @_inner
 def _weight_gradient(g, at, stride, bias, E, o, H, i, first, zero):
-    """Products of four errors with four signals, summed over the points; with the `first` signals, also the sums of the errors."""
-    a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = a20 = a21 = a22 = a23 = a30 = a31 = a32 = a33 = zero
+    """Products of four errors with four signals, summed over the points;
+    with the `first` signals, also the sums of the errors."""
+    a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = a20 = a21 = a22 = a23 = a30 = a31 = a32 = (
+        a33
+    ) = zero
     b0 = b1 = b2 = b3 = zero
     for j in range(H.shape[1]):
         u0, u1, u2, u3 = _column(H, i, j)
@@ -147,8 +164,11 @@ def _weight_gradient(g, at, stride, bias, E, o, H, i, first, zero):
 
 @_fused
 def _backward(w, at, stride, E, o, H, i, f, more, last, zero):
-    """Four errors, rows of `E` from `o`, through the transposed weights into rows from `f`; with the last of them, zero where the signal's ReLU is at rest."""
-    (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(w, at, stride)
+    """Four errors, rows of `E` from `o`, through the transposed weights into rows from `f`;
+    with the last of them, zero where the signal's ReLU is at rest."""
+    (a00, a01, a02, a03), (a10, a11, a12, a13), (a20, a21, a22, a23), (a30, a31, a32, a33) = _block(
+        w, at, stride
+    )
     if more:
         for j in range(H.shape[1]):
             d0, d1, d2, d3 = _column(E, o, j)
@@ -196,7 +216,8 @@ def _enlarge(E, row, width, scale):
 
 @_inner
 def _signals(w, widths, x, H, kept, scale, zero):
-    """The hidden layers' outputs, into the rows of `H`; with dropout, times `kept`. Returns where the output layer's weights start, and its inputs' rows."""
+    """The hidden layers' outputs, into the rows of `H`; with dropout, times `kept`.
+    Returns where the output layer's weights start, and its inputs' rows."""
     width = widths[0]
     for o in range(0, width, 4):
         _first(w, width, o, x, H, zero)
@@ -208,7 +229,18 @@ def _signals(w, widths, x, H, kept, scale, zero):
         to, bias = row + inputs, at + width * inputs
         for o in range(0, width, 4):
             for i in range(0, inputs, 4):
-                _forward(w, at + o * inputs + i, inputs, bias + o, H, row + i, to + o, i == 0, i + 4 == inputs, zero)
+                _forward(
+                    w,
+                    at + o * inputs + i,
+                    inputs,
+                    bias + o,
+                    H,
+                    row + i,
+                    to + o,
+                    i == 0,
+                    i + 4 == inputs,
+                    zero,
+                )
         if kept is not None:
             _drop(H, kept, scale, to, width)
         at, row = bias + width, to
@@ -279,7 +311,8 @@ def _first_gradient(g, bias, o, x, E, e, zero):
 
 @_inner
 def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, kept, scale, zero):
-    """The sum of the squares, each by its share; its gradient, over two, is added to `g`. With dropout, `kept` is `scale` or 0; without, it is None, or `scale` 1."""
+    """The sum of the squares, each by its share; its gradient, over two, is added to `g`.
+    With dropout, `kept` is `scale` or 0; without, it is None, or `scale` 1."""
     at, row = _signals(w, widths, x, H, kept, scale, zero)
     width = widths[-1]
     _residual(w, at, row, width, y, H, r)
@@ -301,8 +334,22 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, kept, scale, zero):
         for o in range(0, width, 4):
             for i in range(0, inputs, 4):
                 block = at + o * inputs + i
-                _weight_gradient(g, block, inputs, at + width * inputs + o, E, here + o, H, row + i, i == 0, zero)
-                _backward(w, block, inputs, E, here + o, H, row + i, there + i, o > 0, o + 4 == width, zero)
+                _weight_gradient(
+                    g, block, inputs, at + width * inputs + o, E, here + o, H, row + i, i == 0, zero
+                )
+                _backward(
+                    w,
+                    block,
+                    inputs,
+                    E,
+                    here + o,
+                    H,
+                    row + i,
+                    there + i,
+                    o > 0,
+                    o + 4 == width,
+                    zero,
+                )
         if kept is not None:
             _enlarge(E, there, inputs, scale)
         here = there
@@ -315,15 +362,16 @@ def _loss_and_gradient(w, g, widths, x, y, share, H, E, r, kept, scale, zero):
 def _all_loss(w, widths, x, y, share, H, r, tile, zero):
     total = zero
     for t in range(0, x.shape[0], tile):
-        at, row = _signals(w, widths, x[t:t + tile], H, None, zero, zero)
-        _residual(w, at, row, widths[-1], y[t:t + tile], H, r)
-        total += _squares(r, share[t:t + tile], zero)
+        at, row = _signals(w, widths, x[t : t + tile], H, None, zero, zero)
+        _residual(w, at, row, widths[-1], y[t : t + tile], H, r)
+        total += _squares(r, share[t : t + tile], zero)
     return total
 
 
 @_inner
 def _step(q, g, m, v, rate, count, adam, constants):
-    """One update of the parameters `q`, by Adam or plain gradient descent; `constants` is room for six numbers of their dtype."""
+    """One update of the parameters `q`, by Adam or plain gradient descent;
+    `constants` is room for six numbers of their dtype."""
     if not adam:
         for i in range(len(q)):
             q[i] -= rate[i] * g[i]
@@ -331,7 +379,14 @@ def _step(q, g, m, v, rate, count, adam, constants):
     # In the parameters' dtype, or else every operation below would be in float64.
     constants[0], constants[1], constants[2], constants[3] = 1 - _BETA1, 1 - _BETA2, _BETA2, _EPS
     constants[4], constants[5] = 1 / (1 - _BETA1**count), 1 / np.sqrt(1 - _BETA2**count)
-    first, second, kept, eps, scale, root = constants[0], constants[1], constants[2], constants[3], constants[4], constants[5]
+    first, second, kept, eps, scale, root = (
+        constants[0],
+        constants[1],
+        constants[2],
+        constants[3],
+        constants[4],
+        constants[5],
+    )
     for i in range(len(q)):
         m[i] += first * (g[i] - m[i])
         v[i] = kept * v[i] + second * g[i] * g[i]
@@ -350,17 +405,50 @@ def _gradient(w, g, widths, x, y, share, H, E, r, zero):
     g[:] = zero
     tile, total = len(r), zero
     for t in range(0, len(x), tile):
-        total += _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, None, zero, zero)
+        total += _loss_and_gradient(
+            w,
+            g,
+            widths,
+            x[t : t + tile],
+            y[t : t + tile],
+            share[t : t + tile],
+            H,
+            E,
+            r,
+            None,
+            zero,
+            zero,
+        )
     return total
 
 
 @_outer
-def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, epoch, every, history, loss, adam, total):
+def train(
+    theta,
+    m,
+    v,
+    rate,
+    x,
+    y,
+    share,
+    order,
+    batch,
+    widths,
+    tile,
+    epochs,
+    epoch,
+    every,
+    history,
+    loss,
+    adam,
+    total,
+):
     """Move the rows of `theta` on by some epochs, from `epoch`.
 
-    `x` and `y` are padded, and `share` is 0 for what was added. With minibatches, `batch` points long and in the order of the rows of `order`, (epochs, 1 or
-    models, points), the paddings of `x` and `y` are never used. `loss` gets the squares' sum by their shares after the last update, and `history` the same before the
-    update of every `every`-th epoch.
+    `x` and `y` are padded, and `share` is 0 for what was added. With minibatches,
+    `batch` points long and in the order of the rows of `order`, (epochs, 1 or models, points),
+    the paddings of `x` and `y` are never used. `loss` gets the squares' sum by their shares
+    after the last update, and `history` the same before the update of every `every`-th epoch.
     """
     constants = np.zeros(6, x.dtype)
     zero, most = x.dtype.type(0), widths.max()
@@ -384,7 +472,17 @@ def train(theta, m, v, rate, x, y, share, order, batch, widths, tile, epochs, ep
                 xu, yu, su = xk, yk, share
                 if batch:
                     stop = min(points, (u + 1) * batch)
-                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, 2 if total else 2 / (stop - u * batch))
+                    _gather(
+                        order[e, k % order.shape[1]],
+                        xk,
+                        yk,
+                        u * batch,
+                        stop,
+                        xs,
+                        ys,
+                        shares,
+                        2 if total else 2 / (stop - u * batch),
+                    )
                     xu, yu, su = xs, ys, shares
                 before = _gradient(q, g, widths, xu, yu, su, H, E, r, zero)
                 if record and not batch:
@@ -406,21 +504,45 @@ def _masks(kept, widths, key, update, numbers, threshold, scale, zero):
     own, row = _mix(key + np.uint64(update + 1) * GOLDEN), 0
     for layer in range(len(widths)):
         for neuron in range(widths[layer]):
-            base = (np.uint64(layer) << np.uint64(48)) + (np.uint64(neuron) << np.uint64(32)) + np.uint64(1)
+            base = (
+                (np.uint64(layer) << np.uint64(48))
+                + (np.uint64(neuron) << np.uint64(32))
+                + np.uint64(1)
+            )
             for j in range(len(numbers)):
-                kept[row, j] = scale if _mix(own + (base + numbers[j]) * GOLDEN) >> np.uint64(11) >= threshold else zero
+                kept[row, j] = (
+                    scale
+                    if _mix(own + (base + numbers[j]) * GOLDEN) >> np.uint64(11) >= threshold
+                    else zero
+                )
             row += 1
 
 
 @_inner
-def _dropped_gradient(w, g, widths, x, y, share, numbers, key, update, threshold, scale, H, E, r, kept, zero):
-    """`_gradient` of the network that dropout leaves in an update, of all of it if `scale` is 1; `numbers` are those of the points."""
+def _dropped_gradient(
+    w, g, widths, x, y, share, numbers, key, update, threshold, scale, H, E, r, kept, zero
+):
+    """`_gradient` of the network that dropout leaves in an update, of all of it if `scale` is 1;
+    `numbers` are those of the points."""
     g[:] = zero
     tile = len(r)
     for t in range(0, len(x), tile):
         if scale > 1:
-            _masks(kept, widths, key, update, numbers[t:t + tile], threshold, scale, zero)
-        _loss_and_gradient(w, g, widths, x[t:t + tile], y[t:t + tile], share[t:t + tile], H, E, r, kept, scale, zero)
+            _masks(kept, widths, key, update, numbers[t : t + tile], threshold, scale, zero)
+        _loss_and_gradient(
+            w,
+            g,
+            widths,
+            x[t : t + tile],
+            y[t : t + tile],
+            share[t : t + tile],
+            H,
+            E,
+            r,
+            kept,
+            scale,
+            zero,
+        )
 
 
 @_inner
@@ -439,24 +561,66 @@ def _look(q, best, least, k, widths, x, y, share, H, r, tile, zero):
 
 
 @_outer
-def regularized(theta, m, v, rate, x, y, share, order, batch, strengths, keys, held_x, held_y, best, least, held_share, look, last, widths, tile, epochs, epoch, every, history,
-                loss, adam, total):
-    """As `train`, with the weight decay, L1, and scale of dropout in a row of `strengths`, and dropout's key and threshold in a row of `keys`.
+def regularized(
+    theta,
+    m,
+    v,
+    rate,
+    x,
+    y,
+    share,
+    order,
+    batch,
+    strengths,
+    keys,
+    held_x,
+    held_y,
+    best,
+    least,
+    held_share,
+    look,
+    last,
+    widths,
+    tile,
+    epochs,
+    epoch,
+    every,
+    history,
+    loss,
+    adam,
+    total,
+):
+    """As `train`, with the weight decay, L1, and scale of dropout in a row of `strengths`,
+    and dropout's key and threshold in a row of `keys`.
 
-    If `look` is positive, the row of `best` gets the parameters with the least loss on the held-out points so far, and `least` that loss; looks are at every
-    `look`-th epoch and after the epoch `last`.
+    If `look` is positive, the row of `best` gets the parameters with the least loss on the
+    held-out points so far, and `least` that loss; looks are at every `look`-th epoch and after
+    the epoch `last`.
     """
     constants = np.zeros(6, x.dtype)
     zero, most = x.dtype.type(0), widths.max()
     g, r = np.empty(theta.shape[1], x.dtype), np.empty(tile, x.dtype)
-    H, E, kept = np.empty((widths.sum(), tile), x.dtype), np.empty((2 * most, tile), x.dtype), np.empty((widths.sum(), tile), x.dtype)
+    H, E, kept = (
+        np.empty((widths.sum(), tile), x.dtype),
+        np.empty((2 * most, tile), x.dtype),
+        np.empty((widths.sum(), tile), x.dtype),
+    )
     points = order.shape[2]
     updates = -(-points // batch) if batch else 1
     size = -(-batch // tile) * tile
     xs, ys, shares = np.empty(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
     all_points, some_points = np.arange(x.shape[1]).astype(np.uint64), np.empty(size, np.uint64)
     for k in range(len(theta)):
-        q, xk, yk, decay, l1, scale, key, threshold = theta[k], x[k % len(x)], y[k], strengths[k, 0], strengths[k, 1], strengths[k, 2], keys[k, 0], keys[k, 1]
+        q, xk, yk, decay, l1, scale, key, threshold = (
+            theta[k],
+            x[k % len(x)],
+            y[k],
+            strengths[k, 0],
+            strengths[k, 1],
+            strengths[k, 2],
+            keys[k, 0],
+            keys[k, 1],
+        )
         for e in range(epochs + 1):
             if e == epochs or (every > 0 and (epoch + e) % every == 0):
                 before = _all_loss(q, widths, xk, yk, share, H, r, tile, zero)
@@ -470,12 +634,43 @@ def regularized(theta, m, v, rate, x, y, share, order, batch, strengths, keys, h
                 update = (epoch + e) * updates + u
                 xu, yu, su, numbers = xk, yk, share, all_points
                 if batch:
-                    chosen, start, stop = order[e, k % order.shape[1]], u * batch, min(points, (u + 1) * batch)
-                    _gather(chosen, xk, yk, start, stop, xs, ys, shares, 2 if total else 2 / (stop - start))
+                    chosen, start, stop = (
+                        order[e, k % order.shape[1]],
+                        u * batch,
+                        min(points, (u + 1) * batch),
+                    )
+                    _gather(
+                        chosen,
+                        xk,
+                        yk,
+                        start,
+                        stop,
+                        xs,
+                        ys,
+                        shares,
+                        2 if total else 2 / (stop - start),
+                    )
                     for j in range(size):
                         some_points[j] = chosen[min(start + j, stop - 1)]
                     xu, yu, su, numbers = xs, ys, shares, some_points
-                _dropped_gradient(q, g, widths, xu, yu, su, numbers, key, update, threshold, scale, H, E, r, kept, zero)
+                _dropped_gradient(
+                    q,
+                    g,
+                    widths,
+                    xu,
+                    yu,
+                    su,
+                    numbers,
+                    key,
+                    update,
+                    threshold,
+                    scale,
+                    H,
+                    E,
+                    r,
+                    kept,
+                    zero,
+                )
                 _penalize(g, q, decay, l1, zero)
                 _step(q, g, m[k], v[k], rate[k], update + 1, adam, constants)
 
@@ -511,7 +706,8 @@ def _fill(w, q, ratios, frame, depth):
 
 @_inner
 def _pull_back(g, to, q, ratios, frame, depth, derived, zero):
-    """`manifold.pull_back` for one network, from the gradient `g` of the weights to that of the peaks and of the rest, in `to`."""
+    """`manifold.pull_back` for one network, from the gradient `g` of the weights to that of the
+    peaks and of the rest, in `to`."""
     sign, beta_line = frame[0], frame[4]
     to[:] = zero
     to[0] -= g[6]
@@ -523,7 +719,11 @@ def _pull_back(g, to, q, ratios, frame, depth, derived, zero):
             to_ratio = g[at + 15] - q[i + 1] * g[at + 11]
             to[i + 1] -= ratios[i] * g[at + 11]
         else:
-            to_rise, to_fall, to_ratio = beta_line * sign * g[at + 1], beta_line * sign * g[at + 2], zero
+            to_rise, to_fall, to_ratio = (
+                beta_line * sign * g[at + 1],
+                beta_line * sign * g[at + 2],
+                zero,
+            )
         rise = 1 / q[i]
         fall = -rise / (1 - q[i])
         to_ratio += to_rise * rise + to_fall * fall
@@ -536,12 +736,44 @@ def _pull_back(g, to, q, ratios, frame, depth, derived, zero):
 
 
 @_outer
-def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derived, margin, tile, epochs, epoch, every, history, loss, adam, total):
-    """As `train`, for rows of peaks, followed by the closing number if the ratios are `derived`, or else by the free ratios."""
+def pretrain(
+    theta,
+    m,
+    v,
+    rate,
+    x,
+    y,
+    share,
+    order,
+    batch,
+    frames,
+    depth,
+    derived,
+    margin,
+    tile,
+    epochs,
+    epoch,
+    every,
+    history,
+    loss,
+    adam,
+    total,
+):
+    """As `train`, for rows of peaks, followed by the closing number if the ratios are `derived`,
+    or else by the free ratios."""
     constants = np.zeros(6, x.dtype)
     zero, widths = x.dtype.type(0), np.full(depth, 4)
-    w, g, to, ratios = np.zeros(13 + 20 * (depth - 1), x.dtype), np.empty(13 + 20 * (depth - 1), x.dtype), np.empty(theta.shape[1], x.dtype), np.empty(depth, x.dtype)
-    r, H, E = np.empty(tile, x.dtype), np.empty((4 * depth, tile), x.dtype), np.empty((8, tile), x.dtype)
+    w, g, to, ratios = (
+        np.zeros(13 + 20 * (depth - 1), x.dtype),
+        np.empty(13 + 20 * (depth - 1), x.dtype),
+        np.empty(theta.shape[1], x.dtype),
+        np.empty(depth, x.dtype),
+    )
+    r, H, E = (
+        np.empty(tile, x.dtype),
+        np.empty((4 * depth, tile), x.dtype),
+        np.empty((8, tile), x.dtype),
+    )
     points = order.shape[2]
     updates = -(-points // batch) if batch else 1
     size = -(-batch // tile) * tile
@@ -563,7 +795,17 @@ def pretrain(theta, m, v, rate, x, y, share, order, batch, frames, depth, derive
                 xu, yu, su = xk, yk, share
                 if batch:
                     stop = min(points, (u + 1) * batch)
-                    _gather(order[e, k % order.shape[1]], xk, yk, u * batch, stop, xs, ys, shares, 2 if total else 2 / (stop - u * batch))
+                    _gather(
+                        order[e, k % order.shape[1]],
+                        xk,
+                        yk,
+                        u * batch,
+                        stop,
+                        xs,
+                        ys,
+                        shares,
+                        2 if total else 2 / (stop - u * batch),
+                    )
                     xu, yu, su = xs, ys, shares
                 before = _gradient(w, g, widths, xu, yu, su, H, E, r, zero)
                 if record and not batch:

@@ -1,4 +1,5 @@
-"""Few points to train on and points between them to test on, in every way that "spaced in between" can be read."""
+"""Few points to train on and points between them to test on,
+in every way that "spaced in between" can be read."""
 
 from __future__ import annotations
 
@@ -8,15 +9,17 @@ import numpy as np
 
 from ..._core import checks
 
-SPLITS = MappingProxyType({
-    "left end": "i/n against (i+1/2)/n",
-    "right end": "(i+1)/n against (i+1/2)/n",
-    "quarters": "(i+1/4)/n against (i+3/4)/n",
-    "midpoints, left": "(i+1/2)/n against i/n",
-    "midpoints, right": "(i+1/2)/n against (i+1)/n",
-    "every other": "2i/(2n-1) against (2i+1)/(2n-1)",
-    "both ends": "i/(n-1) against its n-1 midpoints",
-})
+SPLITS = MappingProxyType(
+    {
+        "left end": "i/n against (i+1/2)/n",
+        "right end": "(i+1)/n against (i+1/2)/n",
+        "quarters": "(i+1/4)/n against (i+3/4)/n",
+        "midpoints, left": "(i+1/2)/n against i/n",
+        "midpoints, right": "(i+1/2)/n against (i+1)/n",
+        "every other": "2i/(2n-1) against (2i+1)/(2n-1)",
+        "both ends": "i/(n-1) against its n-1 midpoints",
+    }
+)
 """The splits of [0, 1] by name, each as training against test points, i = 0, …, n-1."""
 
 
@@ -29,13 +32,15 @@ def split(name: str, points: int = 10, interval: tuple = (0, 1)) -> tuple[np.nda
         interval: (low, high); the points of [0, 1] are laid out on it.
 
     Returns:
-        The training points (n,) and the test points, as many, or for "both ends" one less; increasing, float64. Between two neighbouring training points
-        lies one test point, halfway; a test point before the first or beyond the last is as far from it.
+        The training points (n,) and the test points, as many, or for "both ends" one less;
+        increasing, float64. Between two neighbouring training points lies one test point,
+        halfway; a test point before the first or beyond the last is as far from it.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
 
-    Source: Milkert, Hyde and Laine, section 4.1, which asks for test points "spaced in between so as to be as far away from learned data as possible".
+    Source: Milkert, Hyde and Laine, section 4.1, which asks for test points "spaced in between
+        so as to be as far away from learned data as possible".
     """
     checks.choice("name", name, SPLITS)
     n = checks.integer("points", points, 2)
