@@ -1,0 +1,126 @@
+"""One way to compile kernels, and one cache on disk for all of them.
+
+Numba keeps what it has compiled beside the file of a function, and looks at that file alone: a
+change in another one, whose functions were inlined, goes unnoticed. Here every kernel is kept
+under the digest of *all* kernel files, so that kernels may stand where they belong.
+
+Kernel files are those named `kernels.py`. They import NumPy, this module, and one another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from numba import config, njit
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.misc.appdirs import AppDirs
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@cache
+def digest() -> str:
+    """A hash of all kernel files and of this one: what compiled code depends on, besides numba."""
+    total = hashlib.sha256()
+    for path in sorted([*PACKAGE.rglob("kernels.py"), Path(__file__).resolve()]):
+        total.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+@cache
+def folder() -> str | None:
+    """Where compiled code is kept, or None if nothing can be written.
+
+    That is numba's `NUMBA_CACHE_DIR` if it is set, or else beside the package, or else in the
+    user's own cache.
+    """
+    own = "kernels-" + hashlib.sha256(str(PACKAGE).encode()).hexdigest()[:16]
+    user = Path(AppDirs(appname="compnet", appauthor=False).user_cache_dir)
+    places = [Path(config.CACHE_DIR)] if config.CACHE_DIR else [PACKAGE / "__pycache__", user]
+    for place in places:
+        try:
+            (place / own).mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=place / own).close()
+        except OSError:
+            continue
+        return str(place / own)
+    return None
+
+
+class _Locator(_CacheLocator):
+    """Numba's question of where a function is kept, and what makes it stale."""
+
+    def __init__(self, function: FunctionType):
+        place = Path(function.__code__.co_filename).resolve()
+        name = f"{os.path.relpath(place, PACKAGE)}:{function.__code__.co_firstlineno}"
+        self._name = hashlib.sha256(name.encode()).hexdigest()[:10]
+        self._py_file = str(place)
+
+    def get_cache_path(self) -> str | None:
+        return folder()
+
+    def get_source_stamp(self) -> str:
+        return digest()
+
+    def get_disambiguator(self) -> str:
+        return self._name
+
+    @classmethod
+    def from_function(cls, py_func: FunctionType, py_file: str) -> _Locator:
+        return cls(py_func)
+
+
+class _Files(CompileResultCacheImpl):
+    _locator_classes = [_Locator]
+
+
+class _Cache(FunctionCache):
+    """Numba's cache of one function; what is damaged there counts as missing, and is remade."""
+
+    _impl_class = _Files
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # half a file raises whatever its bytes happen to mean
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        for attempt in (self.flush, lambda: None):
+            try:
+                return super().save_overload(sig, data)
+            except OSError:  # a full disk: what is compiled is there, if only for this process
+                return None
+            except Exception:
+                attempt()
+        return None
+
+
+def compiled(kept: bool = False, **options: Any) -> Callable[[FunctionType], Any]:
+    """A decorator that compiles a kernel.
+
+    Args:
+        kept: whether the compiled code is kept on disk: for functions that are called from
+            Python, not for those that are inlined into others.
+        options: numba's, for `numba.njit`. Divisions by zero give infinity and NaN, as in NumPy.
+    """
+
+    def decorate(function: FunctionType) -> Any:
+        kernel = njit(error_model="numpy", **options)(function)
+        if kept and not config.DISABLE_JIT and folder() is not None:
+            kernel._cache = _Cache(function)
+        return kernel
+
+    return decorate
+
+
+def interpreted(kernel: Any) -> Callable:
+    """The Python function that a kernel was compiled from: the same on `Fraction`, slowly."""
+    return getattr(kernel, "py_func", kernel)
