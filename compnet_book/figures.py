@@ -11,7 +11,7 @@ import numpy as np
 from cycler import cycler
 from numpy.typing import ArrayLike
 
-from . import words
+from . import tables, words
 from .palette import DARK, GREY, LIGHT, LOOKS
 
 if TYPE_CHECKING:
@@ -158,17 +158,18 @@ def ranges(
     Args:
         axis: to draw on.
         found: (regime, seed), in any order.
-        published: (regime,), of some or all of the regimes.
+        published: as for `tables.ranges`.
         colours: of the bars, by regime; None gives them one.
         diamonds: colour of the published values.
     """
     names = [str(name) for name in found["regime"].values]
+    chosen = {name: array.item() for name, array in found.coords.items() if array.ndim == 0}
     for place, name in enumerate(names):
         values = found.sel(regime=name).values
         colour = LIGHT[0] if colours is None else colours[name]
         bar(axis, place, values.min(), np.median(values), values.max(), colour=colour)
-        if published is not None and name in published["regime"].values:
-            value = published.sel(regime=name).item()
+        value = tables.published_at(published, chosen | {"regime": name})
+        if not np.isnan(value):
             axis.plot(value, place, "D", color=diamonds, markersize=5)
     axis.set_xscale("log")
     axis.set_ylim(len(names) - 0.4, -0.6)

@@ -58,9 +58,7 @@ def columns(
             Arrays of words are shown as they are, and left-aligned.
     """
     if not isinstance(values, Mapping):
-        last = str(values.dims[-1])
-        labels = [words.label(last, label) for label in values[last].values]
-        values = {name: values.isel({last: k}) for k, name in enumerate(labels)}
+        values = along(values, str(values.dims[-1]))
     arrays = {
         name: value if isinstance(value, tuple) else (value, form) for name, value in values.items()
     }
@@ -96,7 +94,7 @@ def ranges(
     lines = []
     for place, label in _labels(found, rows):
         values = found.sel(place).values
-        value = _published(published, chosen | place)
+        value = published_at(published, chosen | place)
         low, middle, high = map(words.power, (values.min(), np.median(values), values.max()))
         shown = "–" if np.isnan(value) else words.power(value, 2)
         lines.append([label, shown, low, middle, high, words.verdict(value, values)])
@@ -107,6 +105,22 @@ def ranges(
     )
 
 
+def along(values: xr.DataArray, dimension: str) -> dict[str, xr.DataArray]:
+    """The parts of an array along a dimension, by what a page calls its labels:
+    columns for :func:`columns`."""
+    labels = [words.label(dimension, label) for label in values[dimension].values]
+    return {label: values.isel({dimension: k}) for k, label in enumerate(labels)}
+
+
+def verdicts(found: xr.DataArray, published: xr.DataArray) -> xr.DataArray:
+    """:func:`compnet_book.words.verdict` of each published value, in words,
+    for the labels that both have; the dimension `seed` is gone."""
+    import xarray as xr
+
+    options: dict[str, Any] = {"input_core_dims": [[], ["seed"]], "output_dtypes": [object]}
+    return xr.apply_ufunc(words.verdict, published, found, vectorize=True, join="inner", **options)
+
+
 def pairs(
     found: xr.DataArray, published: xr.DataArray, rows: Sequence[str]
 ) -> dict[str, tuple[float, np.ndarray]]:
@@ -114,7 +128,7 @@ def pairs(
     the labels along the dimensions `rows`."""
     kept = {}
     for place, _ in _labels(published, rows):
-        value = _published(published, place)
+        value = published_at(published, place)
         if not np.isnan(value):
             name = " ".join(
                 words.REGIMES[label] if key == "regime" else str(label)
@@ -132,8 +146,9 @@ def _labels(array: xr.DataArray, rows: Sequence[str]) -> Iterator[tuple[dict[str
         yield place, f",{words.SPACE}".join(named)
 
 
-def _published(published: xr.DataArray | None, place: Mapping[Any, Any]) -> float:
-    """The published value at a place, or NaN."""
+def published_at(published: xr.DataArray | None, place: Mapping[Any, Any]) -> float:
+    """The published value with the labels `place`, or NaN where there is none;
+    labels along dimensions that `published` lacks do not matter."""
     if published is None:
         return np.nan
     place = {name: label for name, label in place.items() if name in published.dims}

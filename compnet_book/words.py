@@ -60,6 +60,11 @@ def percent(value: float) -> str:
     return f"{value:.1%}" if 0 < value < 0.0995 else f"{value:.0%}"
 
 
+def yes_no(value: bool) -> str:
+    """yes or no."""
+    return "yes" if value else "no"
+
+
 def two_digits(value: float) -> str:
     """Two digits, never as a power: 1,200; 31; 0.0042."""
     return f"{float(f'{value:.2g}'):,g}"

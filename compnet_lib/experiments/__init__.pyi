@@ -41,6 +41,9 @@ from .compositional.splits import (
     SPLITS as SPLITS,
 )
 from .compositional.splits import (
+    evenly as evenly,
+)
+from .compositional.splits import (
     split as split,
 )
 from .statistics import (
@@ -48,6 +51,9 @@ from .statistics import (
 )
 from .statistics import (
     bootstrap as bootstrap,
+)
+from .statistics import (
+    counted as counted,
 )
 from .statistics import (
     over_models as over_models,

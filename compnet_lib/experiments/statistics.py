@@ -47,6 +47,14 @@ def share(hits: int, total: int, level: float = 0.95) -> Interval:
     return Interval(hits / total, float(found.low), float(found.high))
 
 
+def counted(hits: ArrayLike, level: float = 0.95) -> Interval:
+    """The :func:`share` of truths among booleans of any shape."""
+    hits = checks.rectangular("hits", hits)
+    if hits.dtype != bool:
+        raise TypeError(f"hits must hold truth values, got {hits.dtype}")
+    return share(int(hits.sum()), hits.size, level)
+
+
 def _level(level: float) -> float:
     return float(checks.inside_unit("level", np.array(checks.number("level", level))))
 
