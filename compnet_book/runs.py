@@ -76,7 +76,7 @@ def seed(chapter: Path, run) -> None:
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
 
-    notebook = captions.read(chapter.read_text(encoding="utf-8"))
+    notebook = captions.read_chapter(chapter)
     for cell, done in zip(code(notebook), code(run)):
         cell.outputs, cell.execution_count = done.outputs, done.execution_count
     seconds = {"execution_seconds": run.metadata.papermill.duration}
