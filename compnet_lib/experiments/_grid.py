@@ -75,6 +75,11 @@ def grid(
         checks.choice("regimes", name, REGIMES)
     seeds = list(seeds) if isinstance(seeds, Iterable) else seeds
     _different("regimes", names)
+    if not names:
+        raise ValueError("regimes must hold at least one entry, got none")
+    if isinstance(lr, Mapping) and not set(names) <= set(lr):
+        missing = next(name for name in names if name not in lr)
+        raise ValueError(f"lr must have a rate for each regime, got none for {missing!r}")
     rates = {name: lr[name] if isinstance(lr, Mapping) else lr for name in names}
     readings = {name: resolved(reading, epochs, rate) for name, rate in rates.items()}
     options: dict[str, Any] = {"y": y, "seeds": seeds, "every": every}
@@ -106,8 +111,6 @@ class _Kept:
 
 
 def _different(name: str, values: list) -> None:
-    if not values:
-        raise ValueError(f"{name} must hold at least one entry, got none")
     if len(set(values)) < len(values):
         raise ValueError(f"{name} must differ from each other, got {values!r}")
 
@@ -184,9 +187,9 @@ def measure(
     Args:
         runs: a grid, or a selection from it that keeps its four dimensions.
         what: a function of a stack of networks and their curve, a :class:`Target`,
-            such as :func:`mse`; it gives an array with one entry a network, (networks, …),
-            or several by name. Further axes have names if it gives, as xarray takes it,
-            (names, array) in place of an array.
+            such as :func:`mse`; it gives an array with one entry a network, (networks,),
+            or several by name. With further axes it gives (names, array) in place of an array,
+            as xarray takes it: `("neuron", signs)`.
         rows: further arguments of `what`, each a sequence with one entry a curve.
         of: "net" or "start", after or before the last phase of training.
 
@@ -195,10 +198,15 @@ def measure(
         or, for several by name, a `Dataset`. Networks that diverged have NaN.
 
     Raises:
-        ValueError: `what` gives another number of entries, or `rows` have another length.
+        ValueError: `what` gives another number of entries, `rows` have another length,
+            or a dimension was dropped.
     """
     import xarray as xr
 
+    if not set(DIMENSIONS) <= set(runs.dims):
+        raise ValueError(
+            f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {', '.join(runs.dims)}"
+        )
     for row in rows:
         if len(row) != runs.sizes["curve"]:
             raise ValueError(f"rows must have one entry a curve, got {len(row)}")
@@ -216,7 +224,7 @@ def measure(
         return xr.full_like(runs["loss"], np.nan).rename(None)
     lost = next(iter(found.values())).astype(float) * np.nan
     for key, part in cells.items():
-        where = {name: part[name] for name in DIMENSIONS}
+        where = {name: part[name].values for name in DIMENSIONS}
         found.setdefault(key, lost.assign_coords(where))
     curves = range(runs.sizes["curve"])
     columns = [
@@ -240,15 +248,15 @@ def _measured(part, what, curve, rows, of) -> xr.Dataset:
     for name, value in values.items():
         further, array = value if isinstance(value, tuple) else ((), value)
         array = np.asarray(array)
-        if array.ndim == 0 or len(array) != (~lost).sum():
+        further = (further,) if isinstance(further, str) else tuple(further)
+        if array.ndim != 1 + len(further) or len(array) != (~lost).sum():
             raise ValueError(
                 f"what must give one entry for each of {(~lost).sum()} networks, "
-                f"got shape {array.shape}"
+                f"and name further axes, got shape {array.shape} and the names {further}"
             )
         if lost.any():
             whole = np.full((len(lost), *array.shape[1:]), np.nan)
             whole[~lost] = array
             array = whole
-        further = (further,) if isinstance(further, str) else tuple(further)
         variables[name] = ((*DIMENSIONS, *further), array.reshape(*shape, *array.shape[1:]))
     return xr.Dataset(variables, {name: part[name].values for name in DIMENSIONS})
