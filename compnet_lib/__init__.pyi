@@ -49,10 +49,10 @@ from .engines.regularizer import (
 from .experiments._grid import (
     grid as grid,
 )
-from .experiments._grid import (
+from .experiments._measure import (
     measure as measure,
 )
-from .experiments._grid import (
+from .experiments._measure import (
     nets as nets,
 )
 from .experiments.compositional._published import (

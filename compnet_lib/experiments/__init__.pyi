@@ -1,10 +1,10 @@
 from ._grid import (
     grid as grid,
 )
-from ._grid import (
+from ._measure import (
     measure as measure,
 )
-from ._grid import (
+from ._measure import (
     nets as nets,
 )
 from .compositional._published import (
