@@ -135,6 +135,27 @@ def settle(
     )
 
 
+def decide(
+    id: str,
+    *,
+    holds: bool,
+    corrected: bool | None = None,
+    correction: str = "",
+    kind: str = "mathematical",
+    failure: str = "",
+    note: str = "",
+    numbers: Mapping | None = None,
+) -> Settled:
+    """:func:`settle`, with words for each outcome: `note` if the statement holds, `correction`,
+    of its `kind`, if only the corrected form does, and `failure` if neither does."""
+    if holds:
+        return settle(id, holds=holds, note=note, numbers=numbers)
+    if corrected:
+        amended = {"corrected": corrected, "correction": correction, "kind": kind}
+        return settle(id, holds=holds, numbers=numbers, **amended)
+    return settle(id, holds=holds, corrected=corrected, note=failure, numbers=numbers)
+
+
 def compare(
     id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note: str = ""
 ) -> Settled:
