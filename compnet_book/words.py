@@ -96,6 +96,11 @@ def interval(found: Sequence[float], how: Form = ".2f") -> str:
     return f"{value} ({low}{SPACE}to{SPACE}{high})"
 
 
+def share(found: Sequence[float]) -> str:
+    """A share and its interval, as in 43% (40% to 47%)."""
+    return interval(found, percent)
+
+
 def spread(values: ArrayLike, how: Form = ".2f") -> str:
     """Median and range of values, as :func:`interval`; of a single one, itself."""
     values = np.ravel(np.asarray(values))
