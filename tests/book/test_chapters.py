@@ -69,7 +69,7 @@ SMALL = {
         "points": 20,
         "check_points": 25,
         "epochs": 5,
-        "seeds": 2,
+        "seeds": "2",
         "other_seeds": 2,
         "width": 3,
         "extra": "exp(x) on -1 to 2",
