@@ -81,7 +81,7 @@ SMALL = {
         "many": 20,
         "epochs": 5,
         "batch": 10,
-        "seeds": 2,
+        "seeds": "2",
         "depth": 3,
         "extra": "exp(x) on -1 to 2",
     },
