@@ -79,16 +79,15 @@ display(*[Markdown(curve.explained()) for curve in curves[4:]])
 # %%
 x = evenly(curves, points)
 options = {"models": models, "epochs": epochs, "lr": lr, "depth": depth, "width": width}
-runs = cn.grid(["default", "raai"], curves, x, seeds=parameters.seeds(seeds), **options)
+regimes = ["default", "raai"]
+runs = cn.grid(regimes, curves, x, seeds=parameters.seeds(seeds), **options)
 assert not runs.diverged.any()
 
 
 def look(net, curve):
-    found = cn.insides(net, *curve.interval)
-    neurons = {
-        name: (("layer", "neuron"), getattr(found, name).reshape(len(net), depth, width))
-        for name in ("sign", "crossings", "monotone")
-    }
+    found, shape = cn.insides(net, *curve.interval), (len(net), depth, width)
+    names = "sign", "crossings", "monotone"
+    neurons = {name: (("layer", "neuron"), getattr(found, name).reshape(shape)) for name in names}
     return neurons | {"regions": found.regions, "collapsed": found.collapsed}
 
 
@@ -99,8 +98,7 @@ crossing = end.sign == 0
 wasted, bends = (~crossing).all("neuron"), end.regions - 1
 
 # %% tags=["hide-input"]
-words.glue("in", models=models, epochs=epochs, lr=lr, neurons=depth * width)
-words.glue("in", seeds=runs.sizes["seed"])
+words.glue("in", models=models, epochs=epochs, lr=lr, neurons=depth * width, seeds=len(runs.seed))
 
 # %% [markdown]
 # Each statement is held against a rule. The rules for *holds* were fixed before the numbers that
@@ -125,15 +123,14 @@ words.glue("in", seeds=runs.sizes["seed"])
 #
 # ## Figure 5: inside a default network
 #
-# Most neurons of a default network keep one sign; that all of the first two layers do is rare.
+# Most neurons of a default network keep one sign; all of the first two layers do in a minority.
 # The paper's caption: "Approximation produced with standard methodologies.
 # The layers are shown before ReLU is applied." Which network it is, we do not know.
 # {numref}`fig-inside-default` shows the one with the median error among those of the first seed for
 # the first curve that have not collapsed.
 
 # %% tags=["hide-input"]
-first = {"seed": 0, "curve": 0}
-shown, found = runs.sel(regime="default").isel(first), end.isel(first)
+shown, found = runs.sel(regime="default").isel(seed=0, curve=0), end.isel(seed=0, curve=0)
 errors = shown.loss.where(~found.collapsed | found.collapsed.all())
 chosen = int(errors.argsort()[int(errors.count()) // 2])
 grid = np.linspace(*curves[0].interval, 801)
@@ -151,12 +148,10 @@ figure.supxlabel("$x$", fontsize="medium")
 figures.show(
     figure,
     "fig-inside-default",
-    caption="Few neurons of a default network cross 0 (solid); the others keep one sign (dotted). "
-    "Signals before ReLU after training, layer by layer; last, the output on the curve "
-    "(the paper's figure 5).",
-    alt="One panel for each hidden layer, with the neurons' signals as nearly straight lines with "
-    "few corners, most of them on one side of zero; a last one with the network's output, a "
-    "polyline of a few pieces, on the curve.",
+    caption="Most neurons of a default network keep one sign (dotted), few cross 0 (solid). Signals "
+    "before ReLU after training; last, the output on the curve (the paper's figure 5).",
+    alt="A panel for each layer, with the neurons' signals as nearly straight lines, most of them "
+    "on one side of zero; a last one with the output, a polyline of few pieces, on the curve.",
 )
 
 # %% [markdown]
@@ -182,8 +177,8 @@ few = counted((bends < depth * width).all("curve"))
 lively = bends.values[~end.collapsed.values]
 words.glue("in", bends=int(np.median(lively)) if lively.size else 0)
 words.glue("in", bends_most=bends.max(), adds_most=end.crossings.max())
-words.glue("in", first_two=words.share(first_two), one_sign=words.share(one_sign))
-words.glue("in", monotone=words.share(monotone), once=words.share(once), few=words.share(few))
+shares = {"first_two": first_two, "one_sign": one_sign, "monotone": monotone, "once": once}
+words.glue("in", words.share, few=few, **shares)
 
 # %% [markdown]
 # If the first two layers are wasted, they pass on lines,
@@ -237,9 +232,8 @@ neurons = depth * width
 at = np.linspace(0, 1, neurons + 2)[1:]
 slopes = np.diff(at**3) / np.diff(at)
 steps = np.diff(slopes, prepend=0)  # by which each neuron turns the line
-spline = cn.ReLUNet(
-    [np.ones((1, neurons, 1)), steps[None, None]], [-at[None, :-1], at[None, :1] ** 3]
-)
+weights = [np.ones((1, neurons, 1)), steps[None, None]]
+spline = cn.ReLUNet(weights, [-at[None, :-1], at[None, :1] ** 3])
 assert np.allclose(spline(at), at**3)
 assert cn.linear_regions(spline)[0] == neurons + 1
 
@@ -274,32 +268,26 @@ claims.settle(
 # %% tags=["float-luck"]
 relative = runs.loss / runs.y.var("point")
 useless = relative >= 0.99
-kinds = {
-    "constant at the start": before.collapsed,
-    "constant after training": after.collapsed,
-    "no better than a constant": useless,
-}
+kinds = {"constant at the start": before.collapsed, "constant after training": after.collapsed}
+kinds["no better than a constant"] = useless
 counts = {name: intervals(hits, ["seed", "model"], counted) for name, hits in kinds.items()}
 tables.columns("networks", counts, rows=["regime", "curve"], form=words.percent)
 
 # %% tags=["hide-input", "float-luck"]
 born = pooled(start.collapsed)
 dead = pooled((end.sign < 0).all("neuron").any("layer"))
-collapsed, raai_collapsed = (pooled(after.collapsed.sel(regime=r)) for r in ("default", "raai"))
-carried, raai_carried = (
-    pooled(relative.where(useless, 0).sel(regime=regime), relative.sel(regime=regime))
-    for regime in ("default", "raai")
-)
+collapsed, raai_collapsed = map(pooled, after.collapsed)  # a regime each
+carried, raai_carried = map(pooled, relative.where(useless, 0), relative)
 bendless = (bends == 0) & ~end.collapsed
 bend_free = pooled(bendless)
 lines = [np.polyval(np.polyfit(u, v, 1), u) for u, v in zip(x, runs.y.values)]
 misfit = ((runs.y - np.array(lines)) ** 2).mean("point")
 best_line = bendless & (runs.loss.sel(regime="default") <= 1.1 * misfit)
 words.glue("in", bendless_count=bendless.sum(), default_count=bendless.size)
-words.glue("in", best_line=best_line.sum(), bendless=words.share(bend_free))
-words.glue("in", born=words.share(born), dead=words.share(dead), collapsed=words.share(collapsed))
-words.glue("in", raai_collapsed=words.share(raai_collapsed))
-words.glue("in", carried=words.share(carried), raai_carried=words.share(raai_carried))
+words.glue("in", best_line=best_line.sum())
+words.glue("in", words.share, born=born, dead=dead, collapsed=collapsed, bendless=bend_free)
+words.glue("in", words.share, raai_collapsed=raai_collapsed)
+words.glue("in", words.share, carried=carried, raai_carried=raai_carried)
 
 # %% [markdown]
 # Those no better than a constant carry {glue:text}`in_carried` of the whole error,
@@ -395,22 +383,24 @@ def changed(by):
 
 bound = np.where(np.isfinite(safe), safe, 0) * 0.999
 within_bound = sum(int(changed(bound).sum()) for _ in range(3))
-rows = [
-    [words.power(t, 0), words.percent(changed(np.full(len(wide), t)).sum() / (sign != 0).sum())]
-    for t in (1e-4, 1e-3, 1e-2, 1e-1)
-]
+steps = (1e-4, 1e-3, 1e-2, 1e-1)
+crossed = [changed(np.full(len(wide), t)).sum() / (sign != 0).sum() for t in steps]
+rows = [[words.power(t, 0), words.percent(share)] for t, share in zip(steps, crossed)]
 tables.table(rows, ["change $t$ of every parameter", "neurons of one sign that come to cross 0"])
 
 # %% tags=["hide-input", "float-luck"]
 gained = pooled(crossing & (start.sign != 0), start.sign != 0)
 lost = pooled(~crossing & (start.sign == 0), start.sign == 0)
-regions = [
-    bootstrap(found.regions, lambda drawn, axis: np.median(drawn, axis=(axis, -2, -1)))
-    for found in (start, end)
-]
+
+
+def median(drawn, axis):
+    return np.median(drawn, axis=(axis, -2, -1))
+
+
+regions = [bootstrap(found.regions, median) for found in (start, end)]
 medians = [f"{found.value:g}" for found in regions]
 words.glue("in", within_bound=within_bound, safe=words.power(np.median(safe), 0))
-words.glue("in", gained=words.share(gained), lost=words.share(lost))
+words.glue("in", words.share, gained=gained, lost=lost)
 words.glue("in", regions_start=medians[0], regions_end=medians[1], regions_built=2**depth)
 
 # %% [markdown]
@@ -426,18 +416,14 @@ words.glue("in", regions_start=medians[0], regions_end=medians[1], regions_built
 
 # %% tags=["hide-input"]
 figure, axis = figures.panels(1, 1, 1.7)
-counts = {
-    f"{words.REGIMES[regime]}, {phase}": found.regions.sel(regime=regime)
-    for regime in ("default", "raai")
-    for phase, found in (("start", before), ("trained", after))
-}
+at = {"start": before.regions, "trained": after.regions}
+counts = {f"{words.REGIMES[name]}, {k}": at[k].sel(regime=name) for name in regimes for k in at}
 figures.regions(axis, counts, 2**depth)
 figures.show(
     figure,
     "fig-regions-random",
-    caption="Networks started at random have few linear regions, before training and after. "
-    "Bars from the 5% to the 95% quantile, ticks at the medians; the dotted line is at the $2^d$ "
-    "that a compositional network starts with.",
+    caption="Networks started at random have few linear regions, of the $2^d$ at the dotted line. "
+    "Bars from the 5% to the 95% quantile, ticks at the medians.",
     alt="Four horizontal bars, default and RAAI at the start and trained, between one and about "
     "ten regions, left of a dotted line at the number of a compositional network.",
 )

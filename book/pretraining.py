@@ -154,10 +154,10 @@ freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
 skipped = cn.train(built[:1], curve, x, epochs=2 * epochs, lr=lr, every=1)
 
 # %% tags=["hide-input", "float-luck"]
-ends = [pretrained.history[0, 0], pretrained.loss[0], freed.loss[0]]
-words.glue("loss", **dict(zip(("start", "middle", "end"), map(words.power, ends))))
+words.glue("loss", words.power, start=pretrained.history[0, 0], middle=pretrained.loss[0])
+words.glue("loss", words.power, end=freed.loss[0])
 words.glue("regions", pretrained=2**depth, end=cn.linear_regions(freed.net, *curve.interval)[0])
-words.glue(factor=f"{pretrained.loss[0] / freed.loss[0]:,.0f}")
+words.glue("", ",.0f", factor=pretrained.loss[0] / freed.loss[0])
 
 # %% tags=["hide-input"]
 figure, axis = figures.panels(1, 1, 2.8)
@@ -219,11 +219,9 @@ many = cn.pretrain(start, curve, x, epochs=epochs, lr=lr)
 freed = cn.train(many.net, curve, x, epochs=epochs, lr=lr)
 skipped = cn.train(built, curve, x, epochs=2 * epochs, lr=lr)
 held_back = (np.minimum(many.peaks, 1 - many.peaks) <= 1.0001e-3).any(1)
-both, without = (words.power(np.median(result.loss)) for result in (freed, skipped))
-words.glue("median", both=both, without=without)
-words.glue(
-    wins=f"{(freed.loss < skipped.loss).mean():.0%}", held=held_back.sum(), moved=rows[-1][3]
-)
+words.glue("median", words.power, both=np.median(freed.loss), without=np.median(skipped.loss))
+words.glue("", ".0%", wins=(freed.loss < skipped.loss).mean())
+words.glue(held=held_back.sum(), moved=rows[-1][3])
 words.glue(regions_range=words.between(cn.linear_regions(freed.net, *curve.interval), ".0f"))
 
 # %% [markdown]

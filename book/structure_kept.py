@@ -162,10 +162,8 @@ def exactly(curve, row, moment):
 moments = sorted({0, epochs // 100, epochs // 10, epochs})
 counts = [np.array([exactly(*pair, moment) for pair in zip(curves, x)]) for moment in moments]
 built = np.array(counts) == 2**depth
-tables.table(
-    [[moment, each.size, words.between(each, ".0f")] for moment, each in zip(moments, counts)],
-    ["epochs of pretraining", "networks", "regions, counted exactly"],
-)
+rows = [[moment, each.size, words.between(each, ".0f")] for moment, each in zip(moments, counts)]
+tables.table(rows, ["epochs of pretraining", "networks", "regions, counted exactly"])
 
 # %% [markdown]
 # In floats fewer can be seen: peaks near 0 or 1 can make bends smaller than a rounding.
@@ -184,22 +182,17 @@ figures.regions(axis, phases, 2**depth)
 figures.show(
     figure,
     "fig-regions-phases",
-    caption="Regions are lost, and some gained, once the weights are free. "
-    "Linear regions of all networks: bars from the 5% to the 95% quantile, ticks at the medians. "
-    "The dotted line is at $2^d$.",
-    alt="Horizontal bars for regimes and phases: compositional networks at thirty-two at the start "
-    "and mostly after pretraining, and after training a wide range around it, lower for skipped "
-    "than for enforced.",
+    caption="Linear regions are lost, and some gained, once the weights are free. Bars from the 5% "
+    "to the 95% quantile, ticks at the medians; the dotted line is at $2^d$.",
+    alt="Horizontal bars for regimes and phases: at thirty-two at the start and mostly after "
+    "pretraining, after training a wide range around it, lower for skipped than for enforced.",
 )
 
 # %% tags=["float-luck"]
-stages = {"skipped": end, "enforced": end, "free_pre": start, "enforced_pre": start}
-intact = {
-    name: pooled(found[name.removesuffix("_pre")].regions == 2**depth)
-    for name, found in stages.items()
-}
-words.glue("kept_intact", **{name: words.share(each) for name, each in intact.items()})
-words.glue("kept", beyond=words.share(pooled(end["enforced"].regions > 2**depth)))
+intact = {name: pooled(end[name].regions == 2**depth) for name in ("skipped", "enforced")}
+intact |= {f"{name}_pre": pooled(start[name].regions == 2**depth) for name in ("free", "enforced")}
+words.glue("kept_intact", words.share, **intact)
+words.glue("kept", words.share, beyond=pooled(end["enforced"].regions > 2**depth))
 
 # %% [markdown]
 # Exactly $2^d$ regions are seen in {glue:text}`kept_intact_enforced_pre` of the networks after
@@ -250,19 +243,16 @@ for row, regime in zip(axes, ("skipped", "enforced")):
         rim = 0.08 * (top - bottom)
         axis.set(yticks=[], ylim=(bottom - rim, top + rim) if rim else None)
         axis.set_title(f"{found.waves[0, layer]} of {2**layer}", fontsize="small")
+        axes[1, layer].set_xlabel(f"layer {layer + 1}", fontsize="small")
     row[0].set_ylabel(words.REGIMES[regime])
-for layer, axis in enumerate(axes[1]):
-    axis.set_xlabel(f"layer {layer + 1}", fontsize="small")
 figures.show(
     figure,
     "fig-inside-best",
-    caption="Signals before ReLU of the best of the first seed's networks, without pretraining "
-    "(above) and with (below); in colour the neuron with the most copies, with their number and "
-    "that of the construction. Each panel is as high as that neuron's signal; dotted: 0 "
-    "(the paper's figure 6).",
-    alt="Two rows of panels, a column for each hidden layer, with the signals of the four neurons "
-    "before ReLU; one of them, in colour, is the wave, with twice as many teeth from layer to "
-    "layer where the structure is kept.",
+    caption="Signals before ReLU of the best networks of the first seed, without pretraining (above) "
+    "and with (below). In colour, and as high as the panel, the neuron with the most copies, "
+    "with their number and that of the construction; dotted: 0 (the paper's figure 6).",
+    alt="Two rows of panels, a column for each layer, with the signals of four neurons. One, in "
+    "colour, is the wave, with twice as many teeth from layer to layer where it is kept.",
 )
 
 # %% [markdown]
@@ -285,8 +275,8 @@ figure.supxlabel("layers that keep the structure", fontsize="medium")
 figures.show(
     figure,
     "fig-kept",
-    caption="With pretraining more networks keep the triangle structure in more layers. "
-    "Layers that keep it, over all networks.",
+    caption="On average over the curves pretraining keeps the triangle structure in more layers. "
+    "How many layers keep it, over all networks.",
     alt="One panel a curve with three lines, the share of networks over the number of layers that "
     "keep the structure: skipped, not enforced and enforced.",
 )
@@ -296,10 +286,8 @@ figures.show(
 # in the last two columns for the best network of each seed:
 
 # %% tags=["float-luck"]
-best = {
-    regime: kept[regime].isel(model=runs[regime].loss.sel(regime=regime).argmin("model"))
-    for regime in ("skipped", "enforced")
-}
+least = {regime: run.loss.sel(regime=regime).argmin("model") for regime, run in runs.items()}
+best = {regime: kept[regime].isel(model=least[regime]) for regime in ("skipped", "enforced")}
 rows = []
 for name, place in [(words.curve(c.name), {"curve": c.name}) for c in curves] + [("all", {})]:
     means = [words.interval(pooled(found.sel(place))) for found in kept.values()]
@@ -316,10 +304,9 @@ late = pooled(lost & kept["skipped"].isin([3, 4]), lost)
 late_best = pooled(lost_best & best["skipped"].isin([3, 4]), lost_best)
 
 # %% tags=["hide-input", "float-luck"]
-for name in ("skipped", "enforced"):
-    words.glue("kept", **{name: f"{kept[name].mean():.2f}"})
-words.glue("kept", gap=words.interval(gap), gap_best=words.interval(gap_best))
-words.glue("kept", lose=words.share(lose), late=words.share(late), late_best=words.share(late_best))
+words.glue("kept", ".2f", skipped=kept["skipped"].mean(), enforced=kept["enforced"].mean())
+words.glue("kept", words.interval, gap=gap, gap_best=gap_best)
+words.glue("kept", words.share, lose=lose, late=late, late_best=late_best)
 words.glue("kept", typical=int(kept["skipped"].where(lost).median()) + 1 if lost.any() else 0)
 ahead = [(more.mean(["seed", "model"]) > 0).sum(), (more_best.mean("seed") > 0).sum()]
 words.glue("kept", ahead=ahead[0], ahead_best=ahead[1], curves=len(curves))
@@ -350,14 +337,12 @@ def by_rule(net, curve):
 
 rules = {regime: cn.measure(run, by_rule).mean().to_array("rule") for regime, run in runs.items()}
 apart = rules["enforced"] - rules["skipped"]
-columns = {words.REGIMES[regime]: means for regime, means in rules.items()}
-tables.columns("rule", columns, form=".2f")
+tables.columns("rule", {words.REGIMES[name]: means for name, means in rules.items()}, form=".2f")
 
 # %% tags=["hide-input", "float-luck"]
 words.glue("kept", order=(apart > 0).sum(), rules=apart.size)
-for name, rim in (("loose", "25%"), ("strict", "10%")):
-    value = apart.sel(rule=f"more than 50%, leaving out {rim}")
-    words.glue("kept_gap", **{name: f"{value:.2f}"})
+loose, strict = (apart.sel(rule=f"more than 50%, leaving out {rim}") for rim in ("25%", "10%"))
+words.glue("kept_gap", ".2f", loose=loose, strict=strict)
 
 # %% [markdown]
 # Enforced networks are ahead of skipped ones under {glue:text}`kept_order` of
@@ -433,9 +418,8 @@ ways = {
 
 def described(result):
     """Median error and regions of the networks that have not diverged; the layers all keep."""
-    fine = np.flatnonzero(~result.diverged)
-    kept = np.zeros(len(result.loss))
-    if not len(fine):
+    fine, kept = ~result.diverged, np.zeros(len(result.loss))
+    if not fine.any():
         return np.inf, 0, kept
     found = cn.insides(result.net[fine])
     kept[fine] = found.kept(keep)
@@ -457,8 +441,7 @@ depths, titles = range(6, deepest + 1, 2), ["$x^3$", "$x^2$", r"$x^2$ from $\fra
 deeper = {title: {} for title in titles}
 for d in depths:
     drawn = np.concatenate([cn.sample_peaks(1, d, seed) for seed in repeated])
-    halves = np.full((1, d), 0.5)
-    starts = [(drawn, "x^3", epochs), (drawn, "x^2", epochs), (halves, "x^2", 0)]
+    starts = [(drawn, "x^3", epochs), (drawn, "x^2", epochs), (np.full((1, d), 0.5), "x^2", 0)]
     for title, (peaks, name, first_epochs) in zip(titles, starts):
         deeper[title][d] = phases(peaks, cn.TARGETS[name], first_epochs)
 
@@ -501,21 +484,20 @@ def mean_kept(d, way):
     return bootstrap(np.mean([deeper[title][d][way][2] for title in titles[:2]], 0), np.mean)
 
 
-least, deep, slow = mean_kept(6, "Adam"), mean_kept(last, "Adam"), mean_kept(last, "Adam, lr/10")
+shallow, deep, slow = mean_kept(6, "Adam"), mean_kept(last, "Adam"), mean_kept(last, "Adam, lr/10")
 cubic, square, half = (deeper[title][last] for title in titles)
 frozen = int(min(found["waves frozen"][2].min() for found in (cubic, square, half)))
 halves_adam, halves_gd = (half[way][2].mean() for way in ("Adam", "gradient descent"))
 
 # %% tags=["hide-input", "float-luck"]
-intervals = {"less_deep_adam": least, "deep_adam": deep, "deep_slow": slow}
-words.glue("kept", **{name: words.interval(each, ".1f") for name, each in intervals.items()})
+intervals = {"less_deep_adam": shallow, "deep_adam": deep, "deep_slow": slow}
+words.glue("kept", lambda each: words.interval(each, ".1f"), **intervals)
 words.glue("kept", least_deep=depths[0], deepest=last, frozen=frozen)
 for name, way in (("frozen", "waves frozen"), ("adam", "Adam")):
-    error, regions, _ = cubic[way]
-    words.glue(f"kept_{name}", regions=f"{regions:g}", error=words.power(error))
-words.glue("kept_halves", adam=f"{halves_adam:g}", gd=f"{halves_gd:g}")
-before, after = (words.power(half[way][0]) for way in ("after pretraining", "Adam"))
-words.glue("kept_halves", before=before, after=after)
+    words.glue("kept", words.power, **{f"{name}_error": cubic[way][0]})
+    words.glue("kept", "g", **{f"{name}_regions": cubic[way][1]})
+words.glue("kept_halves", "g", adam=halves_adam, gd=halves_gd)
+words.glue("kept_halves", words.power, before=half["after pretraining"][0], after=half["Adam"][0])
 
 # %% [markdown]
 # - With Adam {glue:text}`kept_less_deep_adam` of {glue:text}`kept_least_deep` layers keep the
@@ -537,8 +519,7 @@ words.glue("kept_halves", before=before, after=after)
 #   here $4^{-l}$ times the first, so noise in their weights hardly shows in the error.
 
 # %% tags=["float-luck"]
-kept_less = deep.high < depths[0] and slow.high < depths[0]
-seen = kept_less and frozen == last and halves_gd > halves_adam
+seen = max(deep.high, slow.high) < depths[0] and frozen == last and halves_gd > halves_adam
 two = [cubic[way] for way in ("waves frozen", "Adam")]
 claims.answer(
     "D-q2",

@@ -335,7 +335,7 @@ words.glue("which_raai", told=told, others=len(variants))
 for name, statistic in (("minima", "min"), ("means", "mean")):
     found = words.between([each.sel(statistic=statistic) for each in off.values()])
     words.glue("which_raai", **{name: found})
-words.glue("which_raai", row=f"{raai['row'].value:.2f}", none=f"{raai['none'].value:.2f}")
+words.glue("which_raai", ".2f", row=raai["row"].value, none=raai["none"].value)
 
 # %% [markdown]
 # The minima are {glue:text}`which_raai_minima` times the published ones,
@@ -439,13 +439,13 @@ tables.table(rows, ["regime", "minimum", "mean", "median", "worst one's share", 
 # %% tags=["hide-input", "float-luck"]
 least, mean, middle = (swings.sel(statistic=name) for name in ("min", "mean", "median"))
 for name, form in (("skipped", ".0f"), ("enforced", ".1f")):
-    words.glue("which_swing", **{name: f"{least.sel(regime=name).median():{form}}"})
+    words.glue("which_swing", form, **{name: least.sel(regime=name).median()})
 for name, regime in (("free", "free"), ("enforced_mean", "enforced")):
-    words.glue("which_swing", **{name: f"{mean.sel(regime=regime).max():,.0f}"})
-words.glue("which_swing", median=f"{middle.sel(regime=[*OURS]).max():.1f}")
-words.glue("which_swing", default=f"{middle.sel(regime='default').max():,.0f}")
+    words.glue("which_swing", ",.0f", **{name: mean.sel(regime=regime).max()})
+words.glue("which_swing", ".1f", median=middle.sel(regime=[*OURS]).max())
+words.glue("which_swing", ",.0f", default=middle.sel(regime="default").max())
 for name in ("free", "enforced"):
-    words.glue("which_carried", **{name: f"{carried.sel(regime=name).max():.0%}"})
+    words.glue("which_carried", ".0%", **{name: carried.sel(regime=name).max()})
 
 # %% [markdown]
 # A single minimum of skipped networks is one draw from a range of a factor of
@@ -488,7 +488,7 @@ tables.table(rows, ["curve", "published", "factor found", "interval", "orders", 
 # %% tags=["hide-input", "float-luck"]
 reached = orders.sel(bound="high", curve=aims.curve) >= 2.5
 values = orders.sel(bound="value")
-words.glue("which_orders", low=f"{values.min():.1f}", high=f"{values.max():.1f}")
+words.glue("which_orders", ".1f", low=values.min(), high=values.max())
 words.glue("which", reached=reached.sum(), published_reached=(aims >= 2.5).sum())
 
 # %% [markdown]

@@ -150,10 +150,11 @@ def decide(
     of its `kind`, if only the corrected form does, and `failure` if neither does."""
     if holds:
         return settle(id, holds=holds, note=note, numbers=numbers)
-    if corrected:
-        amended = {"corrected": corrected, "correction": correction, "kind": kind}
-        return settle(id, holds=holds, numbers=numbers, **amended)
-    return settle(id, holds=holds, corrected=corrected, note=failure, numbers=numbers)
+    if not corrected:
+        return settle(id, holds=holds, corrected=corrected, note=failure, numbers=numbers)
+    return settle(
+        id, holds=holds, corrected=corrected, correction=correction, kind=kind, numbers=numbers
+    )
 
 
 def compare(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,14 +35,16 @@ def label(dimension: str, value: object) -> str:
     return curve(str(value)) if dimension == "curve" else str(value)
 
 
-def glue(prefix: str = "", /, **values: object) -> None:
+def glue(prefix: str = "", how: Form | None = None, /, **values: Any) -> None:
     """Keep values for the text, where {glue:text}`prefix_name` shows them: strings as they are,
-    numbers as Python writes them. Without a prefix their names stand alone."""
+    numbers in the form `how`, or as Python writes them. Without a prefix their names stand
+    alone."""
     from myst_nb import glue as keep
 
     for name, value in values.items():
         if not isinstance(value, str):
-            value = np.asarray(value).item()
+            value = np.asarray(value).tolist()
+            value = value if how is None else form(value, how)
         keep(f"{prefix}_{name}" if prefix else name, value, display=False)
 
 
