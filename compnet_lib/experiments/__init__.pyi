@@ -53,10 +53,16 @@ from .statistics import (
     bootstrap as bootstrap,
 )
 from .statistics import (
+    by_curve as by_curve,
+)
+from .statistics import (
     counted as counted,
 )
 from .statistics import (
     over_models as over_models,
+)
+from .statistics import (
+    pooled_median as pooled_median,
 )
 from .statistics import (
     rank_correlation as rank_correlation,

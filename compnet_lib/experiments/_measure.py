@@ -65,9 +65,8 @@ def measure(
     if not callable(what):
         raise TypeError(f"what must be a function of networks and their curve, got {what!r}")
     if not set(DIMENSIONS) <= set(runs.dims):
-        raise ValueError(
-            f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {', '.join(map(str, runs.dims))}"
-        )
+        got = ", ".join(map(str, runs.dims))
+        raise ValueError(f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {got}")
     for row in rows:
         if len(row) != runs.sizes["curve"]:
             raise ValueError(f"rows must have one entry a curve, got {len(row)}")
