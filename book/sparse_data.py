@@ -69,13 +69,14 @@ from compnet_lib.experiments import (
     bootstrap,
     by_curve,
     counted,
+    error_at,
     evenly,
     paper_curves,
+    placed,
     pooled_median,
     published_grid,
     rank_correlation,
     share,
-    split,
     within,
 )
 
@@ -85,23 +86,10 @@ names = [curve.name for curve in curves]
 titles = [f"${curve.formula}$" for curve in curves]
 repetitions = parameters.seeds(seeds)
 few = min(few, models)
-words.glue(
-    "sparse",
-    splits=len(SPLITS),
-    seeds=len(repetitions),
-    models=models,
-    networks=len(repetitions) * models,
-    train=train,
-    epochs=epochs,
-    lr=lr,
-    depth=depth,
-    few=few,
-    dense=dense,
-    factor=f"{factor:g}",
-    jagged=f"{jagged:g}",
-    width=width,
-    start=2**depth,
-)
+members = len(repetitions) * models
+words.glue("sparse", splits=len(SPLITS), seeds=len(repetitions), models=models, networks=members)
+words.glue("sparse", train=train, epochs=epochs, lr=lr, depth=depth, few=few, dense=dense)
+words.glue("sparse", factor=f"{factor:g}", jagged=f"{jagged:g}", width=width, start=2**depth)
 
 # %% [markdown]
 # ## What is run, and by which rule it is judged
@@ -118,18 +106,11 @@ words.glue(
 # With $n$ points for training and $i=0,\dots,n-1$ we try:
 
 # %% tags=["hide-input"]
-tables.table(
-    [
-        [
-            name,
-            f"${text.split(' against ')[0]}$",
-            "its $n-1$ midpoints" if "its" in text else f"${text.split(' against ')[1]}$",
-        ]
-        for name, text in SPLITS.items()
-    ],
-    ["split", "training points", "test points"],
-    align=["left"] * 3,
-)
+halves = [(name, *text.split(" against ")) for name, text in SPLITS.items()]
+cells = [
+    [name, f"${a}$", "its $n-1$ midpoints" if "its" in b else f"${b}$"] for name, a, b in halves
+]
+tables.table(cells, ["split", "training points", "test points"], ["left"] * 3)
 
 # %% [markdown]
 # A test point outside the training points is as far from them as the others;
@@ -146,34 +127,15 @@ tables.table(
 #   under the chosen split, and the table if all 8 cells are.
 
 # %%
-run = partial(
-    cn.grid,
-    curves=curves,
-    seeds=repetitions,
-    models=models,
-    depth=depth,
-    width=width,
-    reading=cn.Reading(epochs=epochs, lr=lr),
-)
-
-
-def placed(name):
-    """Training and test points of a split, one row a curve."""
-    return map(np.array, zip(*(split(name, train, curve.interval) for curve in curves)))
-
-
-def error(net, curve, at):
-    """Mean squared error at points."""
-    return ((net(at) - curve(at)) ** 2).mean(1)
-
-
+options = {"seeds": repetitions, "models": models, "epochs": epochs, "lr": lr, "width": width}
 trained, tested = {}, []
 for name in SPLITS:
-    x, unseen = placed(name)
+    x, unseen = placed(name, curves, train)
     key = x.tobytes()  # two splits share their training points
-    trained[key] = trained[key] if key in trained else run(["default", "enforced"], x=x)
-    assert not trained[key].diverged.any()
-    tested.append(cn.measure(trained[key], error, unseen))
+    if key not in trained:
+        trained[key] = cn.grid(["default", "enforced"], curves, x, depth=depth, **options)
+        assert not trained[key].diverged.any()
+    tested.append(cn.measure(trained[key], error_at, unseen))
 tested = xr.concat(tested, xr.DataArray(list(SPLITS), dims="split", name="split"))
 minima = tested.min("model")
 
@@ -189,30 +151,18 @@ cells = minima.sel(curve=published.curve).transpose("split", "seed", "regime", "
 scores = {name: bootstrap(cells.sel(split=name), score) for name in SPLITS}
 inside = within(published, minima).sum(["regime", "curve"])
 chosen = min(scores, key=lambda name: scores[name].value)
-tables.rows(
-    "split",
-    {
-        name: [
-            words.interval(found),
-            f"{10**found.value:.1f}",
-            f"{inside.sel(split=name).item()} of 8",
-        ]
-        for name, found in scores.items()
-    },
-    ["score, with interval", "as a factor", "published in the range"],
-)
+rows = {
+    name: [words.interval(found), f"{10**found.value:.1f}", f"{inside.sel(split=name):d} of 8"]
+    for name, found in scores.items()
+}
+tables.rows("split", rows, ["score, with interval", "as a factor", "published in the range"])
 
 # %% tags=["hide-input", "float-luck"]
-words.glue(
-    "sparse",
-    chosen=chosen,
-    rivals=sum(found.low <= scores[chosen].high for found in scores.values()) - 1,
-    inside=inside.sel(split=chosen),
-    inside_least=inside.min(),
-    inside_most=inside.max(),
-    miss=f"{10 ** scores[chosen].value:.1f}",
-    miss_worst=f"{10 ** max(scores.values()).value:.1f}",
-)
+rivals = sum(found.low <= scores[chosen].high for found in scores.values()) - 1
+words.glue("sparse", chosen=chosen, rivals=rivals, inside=inside.sel(split=chosen))
+worst = max(scores.values())
+words.glue("sparse_inside", least=inside.min(), most=inside.max())
+words.glue("sparse", miss=f"{10 ** scores[chosen].value:.1f}", miss_worst=f"{10**worst.value:.1f}")
 
 # %% [markdown]
 # The least score is that of "{glue:text}`sparse_chosen`".
@@ -256,11 +206,8 @@ tables.columns(
 )
 
 # %% tags=["hide-input", "float-luck"]
-words.glue(
-    "sparse",
-    smaller=f"{smaller.mean('curve').min():.0%}",
-    smaller_curve=f"{smaller.min():.0%}",
-)
+least = smaller.mean("curve").min()
+words.glue("sparse", smaller=f"{least:.0%}", smaller_curve=f"{smaller.min():.0%}")
 for name, label in zip(CURVES, ("cubed", "eleven", "sine", "tanh")):
     gap = gaps.sel(curve=name)
     words.glue("sparse_gap", **{label: f"{gap.min():.1f} to {gap.max():.0f}"})
@@ -287,13 +234,15 @@ for name, label in zip(CURVES, ("cubed", "eleven", "sine", "tanh")):
 # So the table also has the network with the smallest *training* error of each seed.
 
 # %% tags=["float-luck"]
-x, unseen = placed(chosen)
+x, unseen = placed(chosen, curves, train)
 regimes = ["default", "skipped", "free", "enforced"]
-runs = run(regimes, x=x)
-known, test = (cn.measure(runs, error, at) for at in (x, unseen))
+runs = cn.grid(regimes, curves, x, depth=depth, **options)
+known, test = (cn.measure(runs, error_at, at) for at in (x, unseen))
 
-lines = [cn.PiecewiseLinear.through(a, curve(a)) for curve, a in zip(curves, x)]
-cubics = [PchipInterpolator(a, curve(a), extrapolate=True) for curve, a in zip(curves, x)]
+
+def joined(points):
+    """Straight lines through points of each curve."""
+    return [cn.PiecewiseLinear.through(a, curve(a)) for curve, a in zip(curves, points)]
 
 
 def missed(fits, points):
@@ -302,6 +251,8 @@ def missed(fits, points):
     return xr.DataArray(found, {"curve": names})
 
 
+lines = joined(x)
+cubics = [PchipInterpolator(a, curve(a), extrapolate=True) for curve, a in zip(curves, x)]
 by_lines, by_cubics = missed(lines, unseen), missed(cubics, unseen)
 rows = {"straight lines": by_lines, "shape-preserving cubic": by_cubics}
 choices = {
@@ -332,19 +283,17 @@ better = {
 }
 inner = np.array([b[(a[0] < b) & (b < a[-1])] for a, b in zip(x, unseen)])
 inner_lines = missed(lines, inner)
-inner_test = cn.measure(runs.sel(regime=["enforced"]), error, inner).sel(regime="enforced")
+inner_test = cn.measure(runs.sel(regime=["enforced"]), error_at, inner).sel(regime="enforced")
 between_data = "enforced, than the straight lines, between the data"
 better[between_data] = by_curve(inner_test < inner_lines, counted)
 tables.rows("share that is better", better, titles, words.interval)
 
 # %% tags=["hide-input", "float-luck"]
+than = ", than the straight lines"
 shares = {label: [found.value for found in row] for label, row in better.items()}
-words.glue(
-    "sparse",
-    default_lines=f"{max(shares['default, than the straight lines']):.1%}",
-    enforced_lines=f"{min(shares['enforced, than the straight lines']):.0%}",
-    inside_lines=words.between(shares[between_data], ".0%"),
-)
+most, least = max(shares[f"default{than}"]), min(shares[f"enforced{than}"])
+words.glue("sparse", default_lines=f"{most:.1%}", enforced_lines=f"{least:.0%}")
+words.glue("sparse", inside_lines=words.between(shares[between_data], ".0%"))
 
 # %% tags=["hide-input"]
 figure, axes = figures.curve_panels(names, sharey=True)
@@ -379,17 +328,15 @@ figures.show(
 # with differentiability enforced. Using more linear regions allows the curve to better predict the
 # test points." Here, of each regime the network of least test error among those of the first seed:
 
+
 # %% tags=["float-luck"]
-regions = cn.measure(runs, lambda net, curve: cn.linear_regions(net, *curve.interval))
+count = lambda net, curve: cn.linear_regions(net, *curve.interval)
+regions = cn.measure(runs, count)
 first = xr.Dataset({"regions": regions, "known": known, "test": test}).isel(seed=0)
 best = first.isel(model=first.test.argmin("model")).sel(regime=["default", "enforced"])
 tables.columns(
     "network",
-    {
-        "linear regions": (best.regions, "d"),
-        "training error": best.known,
-        "test error": best.test,
-    },
+    {"linear regions": (best.regions, "d"), "training error": best.known, "test error": best.test},
     rows=["curve", "regime"],
     form=words.power,
 )
@@ -433,16 +380,11 @@ more = regions.sel(regime="enforced") - regions.sel(regime="default")
 ratio = test.sel(regime="default") / test.sel(regime="enforced")
 median = partial(bootstrap, statistic=pooled_median)
 more_of, ratio_of = by_curve(more, median), by_curve(ratio, median)
-form = partial(words.interval, how=".0f")
-tables.rows(
-    "enforced against default",
-    {
-        "regions, difference": map(form, more_of),
-        "test errors, ratio": map(form, ratio_of),
-        "pairs with both": map(words.interval, by_curve((more > 0) & (ratio > 1), counted)),
-    },
-    titles,
-)
+both = by_curve((more > 0) & (ratio > 1), counted)
+whole = partial(words.interval, how=".0f")
+rows = {"regions, difference": map(whole, more_of), "test errors, ratio": map(whole, ratio_of)}
+rows["pairs with both"] = map(words.interval, both)
+tables.rows("enforced against default", rows, titles)
 
 # %% tags=["float-luck"]
 figure_4 = all(m.low > 0 and r.low > 1 for m, r in zip(more_of[:4], ratio_of[:4]))
@@ -511,26 +453,18 @@ def swings(net, curve, data, turning):
     return {"turned": np.array(wrong) / turning, "between": between}
 
 
-def joined(points):
-    """Straight lines through points of each curve."""
-    return [cn.PiecewiseLinear.through(a, curve(a)) for curve, a in zip(curves, points)]
-
-
-turning = [max(f.turning(*f_on.interval)) for f, f_on in zip(joined(evenly(curves, 1001)), curves)]
+fine = evenly(curves, 1001)
+turning = [max(f.turning(*a[[0, -1]])) for f, a in zip(joined(fine), fine)]
 many = evenly(curves, dense)
-dense_runs = run(regimes, x=many, models=few)
+dense_runs = cn.grid(regimes, curves, many, depth=depth, **options | {"models": few})
+numbers = {"sparse": train, "dense": dense}
 looks = {}
-for number, grid, data, through in (
-    (train, runs, x, x),
-    (dense, dense_runs, many, evenly(curves, train)),
-):
-    looks[number] = cn.measure(grid, swings, data, turning)
-    looks[number]["fitted"] = cn.measure(grid, error, data)
-    bar = [
-        f.squared_error(curve, a[0], a[-1]) / (a[-1] - a[0])
-        for f, curve, a in zip(joined(through), curves, through)
-    ]
-    looks[number]["bar"] = ("curve", bar)
+even = evenly(curves, train)
+for kind, grid, data, through in (("sparse", runs, x, x), ("dense", dense_runs, many, even)):
+    ends = zip(joined(through), curves, through[:, 0], through[:, -1])
+    bar = [f.squared_error(curve, low, high) / (high - low) for f, curve, low, high in ends]
+    looks[kind] = cn.measure(grid, swings, data, turning)
+    looks[kind] = looks[kind].assign(fitted=cn.measure(grid, error_at, data), bar=("curve", bar))
 
 
 # %% tags=["float-luck"]
@@ -546,35 +480,27 @@ def starts(hits):
     return counted(hits.sel(curve=list(CURVES)).any("curve"))
 
 
-counts = {
-    (number, regime): settled(look, regime) for number, look in looks.items() for regime in regimes
+hits = {(kind, regime): settled(looks[kind], regime) for kind in looks for regime in regimes}
+ends = {key: tuple(map(starts, both)) for key, both in hits.items()}
+rows = {
+    f"{numbers[kind]} points, {words.REGIMES[regime]}": [
+        *found.sum(["seed", "model"]).values,
+        found[:, 0].size,
+        *map(words.interval, ends[kind, regime]),
+    ]
+    for (kind, regime), (found, _) in hits.items()
 }
-ends = {key: tuple(map(starts, both)) for key, both in counts.items()}
-tables.rows(
-    "jagged curves",
-    {
-        f"{number} points, {words.REGIMES[regime]}": [
-            *found.sum(["seed", "model"]).values,
-            found[:, 0].size,
-            *map(words.interval, ends[number, regime]),
-        ]
-        for (number, regime), (found, _) in counts.items()
-    },
-    [*titles, "of", "jagged starts", "overfit starts"],
-)
+tables.rows("jagged curves", rows, [*titles, "of", "jagged starts", "overfit starts"])
 
 # %% tags=["hide-input", "float-luck"]
 for regime in regimes:
-    jagged_starts, overfits = (f"{found.value:.1%}" for found in ends[train, regime])
-    words.glue("sparse_jagged", **{regime: jagged_starts})
-    words.glue("sparse_overfit", **{regime: overfits})
-words.glue(
-    "sparse",
-    dense_ratio=f"{(looks[dense].between / looks[dense].fitted).max():.1f}",
-    regions_default=int(np.median(regions.sel(regime="default"))),
-    jagged_dense=f"{ends[dense, 'enforced'][0].value:.1%}",
-    jagged_dense_high=f"{ends[dense, 'enforced'][0].high:.1%}",
-)
+    often, over = (f"{found.value:.1%}" for found in ends["sparse", regime])
+    words.glue("sparse", **{f"jagged_{regime}": often, f"overfit_{regime}": over})
+least = ends["dense", "enforced"][0]
+worst = (looks["dense"].between / looks["dense"].fitted).max()
+words.glue("sparse", regions_default=int(regions.sel(regime="default").median()))
+words.glue("sparse", dense_ratio=f"{worst:.1f}")
+words.glue("sparse_jagged", dense=f"{least.value:.1%}", dense_high=f"{least.high:.1%}")
 
 # %% [markdown]
 # The first columns count networks, the last two give the share of starts.
@@ -588,26 +514,22 @@ words.glue(
 # this many times that of the straight lines.
 
 # %% tags=["float-luck"]
-LIMITS = (1, 3, 10, 30)
-tables.rows(
-    "regime",
-    {
-        words.REGIMES[regime]: [starts(settled(looks[train], regime, m)[0]) for m in LIMITS]
-        for regime in regimes
-    },
-    map(str, LIMITS),
-    words.interval,
-)
+limits = (1, 3, 10, 30)
+rows = {
+    words.REGIMES[regime]: [starts(settled(looks["sparse"], regime, m)[0]) for m in limits]
+    for regime in regimes
+}
+tables.rows("regime", rows, map(str, limits), words.interval)
 
 # %% tags=["hide-input"]
 figure, axes = figures.panels(1, 3, 2.2)
 for axis, regime in zip(axes, ("skipped", "free", "enforced")):
     axis.set(title=words.REGIMES[regime], xlabel="$x$")
-    places = np.argwhere(counts[train, regime][1].values)
+    places = np.argwhere(hits["sparse", regime][1].values)
     if not len(places):
         axis.text(0.5, 0.5, "none found", ha="center", transform=axis.transAxes)
         continue
-    between = looks[train].between.sel(regime=regime).values[tuple(places.T)]
+    between = looks["sparse"].between.sel(regime=regime).values[tuple(places.T)]
     s, k, j = places[np.argsort(between)[len(places) // 2]]
     one = runs.sel(regime=regime).isel(seed=s, curve=k, model=j)
     f, curve = cn.piecewise_linear(cn.nets(one))[0], curves[k]
@@ -630,12 +552,12 @@ figures.show(
 
 # %% tags=["float-luck"]
 others = [regime for regime in regimes if regime != "enforced"]
-any_jagged = {key: found.sel(curve=list(CURVES)).any().item() for key, (found, _) in counts.items()}
-occurs = any(any_jagged[number, regime] for number in looks for regime in others)
-none = not any(any_jagged[number, "enforced"] for number in looks)
-least = ends[train, "enforced"]
-rarer = all(least[0].high < ends[train, regime][0].low for regime in others) and all(
-    least[1].high < ends[train, regime][1].low for regime in ("skipped", "free")
+jagged_ones = {key: found.sel(curve=list(CURVES)).any() for key, (found, _) in hits.items()}
+occurs = any(jagged_ones[kind, regime] for kind in looks for regime in others)
+none = not any(jagged_ones[kind, "enforced"] for kind in looks)
+least = ends["sparse", "enforced"]
+rarer = all(least[0].high < ends["sparse", regime][0].low for regime in others) and all(
+    least[1].high < ends["sparse", regime][1].low for regime in ("skipped", "free")
 )
 eliminated, reduced = occurs and none, occurs and rarer
 mended = reduced and not eliminated
@@ -655,9 +577,9 @@ claims.settle(
     else "By the stated rules jagged curves are not eliminated among enforced networks, "
     "nor made rarer.",
     numbers={
-        f"{number} points, {regime}": f"{found.value:.1%} of starts jagged, "
+        f"{numbers[kind]} points, {regime}": f"{found.value:.1%} of starts jagged, "
         f"{over.value:.1%} overfits"
-        for (number, regime), (found, over) in ends.items()
+        for (kind, regime), (found, over) in ends.items()
     },
 )
 
@@ -702,25 +624,16 @@ def correlation(regions, errors):
 
 deep = {}
 for layers in range(2, depth + 2):
-    grid = run("enforced", x=x, models=few, depth=layers)
-    count = cn.measure(grid, lambda net, curve: cn.linear_regions(net, *curve.interval))
-    deep[layers] = (
-        count.sel(regime="enforced"),
-        cn.measure(grid, error, unseen).sel(regime="enforced"),
-    )
-rho = {
-    regime: correlation(regions.sel(regime=regime), test.sel(regime=regime)) for regime in regimes
-}
+    grid = cn.grid("enforced", curves, x, depth=layers, **options | {"models": few})
+    found = cn.measure(grid, count), cn.measure(grid, error_at, unseen)
+    deep[layers] = [values.sel(regime="enforced") for values in found]
+pairs = {regime: (regions.sel(regime=regime), test.sel(regime=regime)) for regime in regimes}
+rho = {regime: correlation(*pair) for regime, pair in pairs.items()}
 rho["all four regimes"] = correlation(regions, test)
-rho[f"enforced, depth 2 to {depth + 1}"] = correlation(
-    *(xr.concat(parts, "depth") for parts in zip(*deep.values()))
-)
-tables.rows(
-    "rank correlation of regions and test error",
-    {words.label("regime", label): found for label, found in rho.items()},
-    titles,
-    words.interval,
-)
+over_depths = (xr.concat(parts, "depth") for parts in zip(*deep.values()))
+rho[f"enforced, depth 2 to {depth + 1}"] = correlation(*over_depths)
+rows = {words.label("regime", label): found for label, found in rho.items()}
+tables.rows("rank correlation of regions and test error", rows, titles, words.interval)
 
 # %% tags=["hide-input", "float-luck"]
 negative = {label: sum(one.high < 0 for one in found[:4]) for label, found in rho.items()}
@@ -739,30 +652,25 @@ words.glue("sparse_negative", every=negative["all four regimes"])
 # The medians behind it, over all networks of a regime: regions after training, and test error.
 # All compositional regimes start with {glue:text}`sparse_start` regions each.
 
+
 # %% tags=["float-luck"]
-pairs = {
-    words.REGIMES[regime]: (regions.sel(regime=regime), test.sel(regime=regime))
-    for regime in regimes
-} | {f"enforced, depth {layers}": pair for layers, pair in deep.items()}
-tables.rows(
-    "regions: test error (medians)",
-    {
-        label: [
-            f"{count:.0f}: {words.power(value)}"
-            for count, value in zip(*(by_curve(one, pooled_median) for one in pair))
-        ]
-        for label, pair in pairs.items()
-    },
-    titles,
-)
+def medians(pair):
+    """Of regions and test error, for each curve."""
+    return zip(*(by_curve(values, pooled_median) for values in pair))
+
+
+pairs |= {f"enforced, depth {layers}": pair for layers, pair in deep.items()}
+rows = {
+    words.label("regime", label): [f"{n:.0f}: {words.power(value)}" for n, value in medians(pair)]
+    for label, pair in pairs.items()
+}
+tables.rows("regions: test error (medians)", rows, titles)
 
 # %% tags=["hide-input", "float-luck"]
 middle = xr.Dataset({"regions": regions, "test": test}).median(["seed", "model"])
-free, enforced = (middle.sel(regime=regime, curve=list(CURVES)) for regime in ("free", "enforced"))
-gained = free.regions > enforced.regions
-words.glue(
-    "sparse", free_more=gained.sum(), free_worse=(gained & (free.test > enforced.test)).sum()
-)
+more = middle.sel(regime="free") > middle.sel(regime="enforced")
+more = more.sel(curve=list(CURVES))
+words.glue("sparse_free", more=more.regions.sum(), worse=(more.regions & more.test).sum())
 
 # %% tags=["hide-input"]
 figure, axes = figures.curve_panels(names, height=2.4, sharey=True)
@@ -826,18 +734,16 @@ for label, m in (("train", train), ("16", 16), ("32", 32)):
 
 
 # %% tags=["float-luck"]
-def ahead_of(errors, bar):
-    """The share of networks with more regions than points that are ahead of the bar."""
+def ahead_of(hits):
+    """The share of hits among enforced networks with more regions than there are points."""
     rich = regions.sel(regime="enforced") > train
-    found = by_curve(xr.concat([rich, errors < bar], "what").transpose(..., "what"), np.asarray)
-    return [
-        counted(hits[..., 1][hits[..., 0]]) if hits[..., 0].any() else share(0, 1)
-        for hits in found[:4]
-    ]
+    both = zip(by_curve(hits, np.asarray), by_curve(rich, np.asarray))
+    return [counted(hit[of]) if of.any() else share(0, 1) for hit, of in both][:4]
 
 
-ahead = ahead_of(test.sel(regime="enforced"), by_lines)
-ahead_inside = ahead_of(inner_test, inner_lines)
+ahead = ahead_of(test.sel(regime="enforced") < by_lines)
+ahead_inside = ahead_of(inner_test < inner_lines)
+listed = lambda found, form: ", ".join(f"{one.value:{form}}" for one in found)
 printed = all(one.high < 0 for regime in regimes for one in rho[regime][:4])
 weaker = negative["default"] == 4 and min(one.low for one in ahead) > 0.5
 mended = weaker and not printed
@@ -858,15 +764,10 @@ claims.settle(
     if printed or weaker
     else "In at least one regime and on at least one curve the rank correlation of regions and "
     "test error is not negative with its whole interval.",
-    numbers={
-        f"rank correlation, {regime}": ", ".join(f"{one.value:.2f}" for one in rho[regime][:4])
-        for regime in regimes
-    }
+    numbers={f"rank correlation, {regime}": listed(rho[regime][:4], ".2f") for regime in regimes}
     | {
-        "enforced, more regions than points, better than straight lines": ", ".join(
-            f"{one.value:.0%}" for one in ahead
-        ),
-        "the same between the data": ", ".join(f"{one.value:.0%}" for one in ahead_inside),
+        "enforced, more regions than points, better than straight lines": listed(ahead, ".0%"),
+        "the same between the data": listed(ahead_inside, ".0%"),
     },
 )
 

@@ -2,6 +2,9 @@ from ._grid import (
     grid as grid,
 )
 from ._measure import (
+    error_at as error_at,
+)
+from ._measure import (
     measure as measure,
 )
 from ._measure import (
@@ -42,6 +45,9 @@ from .compositional.splits import (
 )
 from .compositional.splits import (
     evenly as evenly,
+)
+from .compositional.splits import (
+    placed as placed,
 )
 from .compositional.splits import (
     split as split,
