@@ -16,7 +16,7 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from .imports import PACKAGES, Unresolved, absolute, needed
@@ -37,7 +37,6 @@ class Sources:
         self.root = root
         self._needs: dict[str, frozenset[str] | None] = {}
         self._prints: dict[str, str] = {}
-        self._trees: dict[Path, ast.Module] = {}
 
     @cached_property
     def modules(self) -> dict[str, Path]:
@@ -47,11 +46,6 @@ class Sources:
             parts = path.relative_to(self.root).with_suffix("").parts
             found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
         return found
-
-    def tree(self, path: Path) -> ast.Module:
-        if path not in self._trees:
-            self._trees[path] = ast.parse(path.read_bytes(), filename=str(path))
-        return self._trees[path]
 
     def is_package(self, module: str) -> bool:
         return module in self.modules and self.modules[module].name == "__init__.py"
@@ -63,7 +57,7 @@ class Sources:
             return {}
         return {
             alias.asname or alias.name: (absolute(statement, package), alias.name)
-            for statement in self.tree(stub).body
+            for statement in parsed(stub.read_bytes()).body
             if isinstance(statement, ast.ImportFrom)
             for alias in statement.names
         }
@@ -81,27 +75,23 @@ class Sources:
             return self.home(place, there)
         if f"{module}.{there}" in self.modules:
             return f"{module}.{there}", True
-        if name.startswith("__") or name in assigned(self.tree(self.modules[module])):
+        if name.startswith("__") or name in assigned(parsed(self.modules[module].read_bytes())):
             return module, False
         raise Unresolved(f"{module}.{name}")
-
-    def below(self, package: str) -> set[str]:
-        """A package and all modules in its folder."""
-        return {name for name in self.modules if f"{name}.".startswith(f"{package}.")}
 
     def needs(self, module: str) -> frozenset[str] | None:
         """The modules that a module imports itself, or None for everything."""
         if module not in self._needs:
             path = self.modules[module]
             package = module if self.is_package(module) else module.rpartition(".")[0]
-            self._needs[module] = needed(self.tree(path), self, package)
+            self._needs[module] = needed(parsed(path.read_bytes()), self, package)
         return self._needs[module]
 
     def closure(self, code: str) -> frozenset[str]:
         """All modules that a piece of code needs to run, by their dotted names."""
         everything = frozenset(self.modules)
         try:
-            direct = needed(parsed(code), self, "")
+            direct = needed(cells_parsed(code), self, "")
         except SyntaxError:
             return everything
         if direct is None:
@@ -139,7 +129,13 @@ class Sources:
         return total.hexdigest()
 
 
-def parsed(code: str) -> ast.Module:
+@cache
+def parsed(source: bytes) -> ast.Module:
+    """The syntax tree of a module, which is not to be changed."""
+    return ast.parse(source)
+
+
+def cells_parsed(code: str) -> ast.Module:
     """The syntax tree of a chapter's code, without the lines that only IPython reads."""
     try:
         return ast.parse(code)
@@ -176,6 +172,7 @@ class _Bare(ast.NodeTransformer):
         return None if text else node
 
 
+@cache
 def meaning(source: bytes) -> str:
     """A module's code without comments and bare strings."""
     return ast.dump(_Bare().visit(ast.parse(source)))

@@ -45,7 +45,8 @@ class _Reader(ast.NodeVisitor):
 
     def need(self, module: str) -> None:
         parts = module.split(".")  # importing a.b.c runs a and a.b
-        self.needs |= {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+        above = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+        self.needs |= above & self.sources.modules.keys()
 
     def take(self, module: str, name: str) -> None:
         """`name` stands for a module from here on."""
@@ -125,27 +126,19 @@ class _Reader(ast.NodeVisitor):
 
     def imported(self, arguments: list[ast.expr]) -> set[str]:
         """The modules that `import_module` may import, by what is known of their name."""
-        parts = arguments[0].values if isinstance(arguments[0], ast.JoinedStr) else arguments[:1]
-        known = ""
-        for number, part in enumerate(parts):
-            text = self.text(part)
-            if text is None:
-                if number == 0 and len(arguments) > 1 and self.text(arguments[1]) == self.package:
-                    known = f"{self.package}."
-                break
-            known += text
-        else:
-            if known.startswith("."):
-                known = self.package + known
-            return {known} & self.sources.modules.keys() if _OURS.match(known) else set()
-        folder = known.rpartition(".")[0]
-        if folder in self.sources.modules:
-            return self.sources.below(folder)
-        if folder and not _OURS.match(folder):
-            return set()
-        raise Unresolved("a module named by a variable")
+        name = arguments[0]
+        texts = [
+            self.text(part) for part in (name.values if isinstance(name, ast.JoinedStr) else [name])
+        ]
+        if texts[0] is None:
+            raise Unresolved("a module named by a variable")
+        if texts[0].startswith("."):
+            texts.insert(0, self.package)
+        pattern = "".join(".+" if text is None else re.escape(text) for text in texts)
+        return {module for module in self.sources.modules if re.fullmatch(pattern, module)}
 
     def text(self, node: ast.expr) -> str | None:
+        """A part of a module's name, or None if it is computed."""
         if isinstance(node, ast.FormattedValue):
             node = node.value
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -125,7 +126,7 @@ def execute(chapter: Path, timeout: int | None = None) -> NotebookNode:
     return run
 
 
-def failure(chapter: Path, error: Exception) -> str:
+def failure(chapter: Path, error: Any) -> str:
     """What went wrong in a run, in a line that names the cell."""
     source = getattr(error, "source", "").strip()
     if not source:
