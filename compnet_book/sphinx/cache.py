@@ -74,15 +74,22 @@ def stamps(env) -> dict[str, str]:
         path = Path(env.doc2path(docname))
         if path.suffix == ".py":
             claims = [claim for claim in CLAIMS.values() if claim.chapter == docname]
-            found[docname] = f"{runs.state(path, sources())} {claims}"
+            run = runs.RUNS / f"{path.stem}.ipynb"
+            kept = hashlib.sha256(run.read_bytes() if run.exists() else b"").hexdigest()
+            found[docname] = f"{runs.state(path, sources())} {kept} {claims}"
         elif re.search(r"^\.\. auto\w+::", path.read_text(encoding="utf-8"), re.MULTILINE):
             found[docname] = digest(*PACKAGES)
     return found
 
 
 def outdated(app, env, added, changed, removed):
-    before, env.book_stamps = getattr(env, "book_stamps", {}), stamps(env)
-    return [name for name, stamp in env.book_stamps.items() if before.get(name) != stamp]
+    before = getattr(env, "book_stamps", {})
+    return [name for name, stamp in stamps(env).items() if before.get(name) != stamp]
+
+
+def remember(app, env):
+    env.book_stamps = stamps(env)  # again: by now, what was stale has been executed
+    return []
 
 
 def setup(app):
@@ -90,5 +97,6 @@ def setup(app):
     app.connect("config-inited", begin)
     app.connect("builder-inited", drop_halves)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-updated", remember)
     app.connect("build-finished", end)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

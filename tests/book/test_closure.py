@@ -260,6 +260,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_that_is_not_in_the_closure():
     """Every import of every chapter is made, and every name asked for that it takes from them."""
     code = {path.stem: "\n".join(cells(path)) for path in CHAPTERS}
