@@ -6,7 +6,6 @@ them, in the metadata of its cell; in the script they stand in the call that sho
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import jupytext
 import nbformat
@@ -29,12 +28,6 @@ def read(text: str, fmt: str = "py:percent") -> nbformat.NotebookNode:
                 "figure": {"caption": shown["caption"], "name": shown["name"]},
             }
     return notebook
-
-
-def read_chapter(path: str | Path) -> nbformat.NotebookNode:
-    """The chapter at `path`, as Sphinx has it and as the cache of runs knows it:
-    jupyter-cache compares the metadata of code cells, too."""
-    return read(Path(path).read_text(encoding="utf-8"))
 
 
 def _shown(source: str) -> dict[str, str] | None:
