@@ -4,6 +4,7 @@ The text of CONTRIBUTING.md says the same in words.
 """
 
 import ast
+import email.message
 import graphlib
 import importlib
 import inspect
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import jupytext
 import pytest
+from helpers import make_licences
 from helpers.imports import Import, doors, imports, modules
 from helpers.places import CHAPTERS, ROOT, read_yaml
 from helpers.width import WIDTH, too_long
@@ -369,3 +371,23 @@ def test_the_distribution_has_a_name_of_its_own():
     taken = re.compile(r"(pip|uv|conda) (add|install) +([\w-]+ )*compnet\b(?!-)")
     for path in told:
         assert not taken.search(path.read_text(encoding="utf-8")), path
+
+
+def test_licences_are_those_of_what_is_installed():
+    rows = make_licences.PAGE.read_text(encoding="utf-8").splitlines()
+    told = make_licences.page().splitlines()
+    build = "| **torch** |"  # whose licences depend on whether it is the CUDA build
+    assert [row for row in rows if build not in row] == [row for row in told if build not in row]
+    assert sum(build in row for row in rows) == 1
+
+
+def test_a_licence_is_what_the_package_says_or_looked_up():
+    known = email.message.Message()
+    known["Name"] = "thing"
+    with pytest.raises(ValueError, match="thing names no licence"):
+        make_licences.licence(known)
+    known["Classifier"] = "License :: OSI Approved :: MIT License"
+    known["License"] = "Permission is granted\nto anybody"
+    assert make_licences.licence(known) == "MIT License"
+    known["License-Expression"] = "MIT"
+    assert make_licences.licence(known) == "MIT"
