@@ -9,6 +9,18 @@ from typing import NamedTuple
 from helpers.places import ROOT
 
 PACKAGES = ("compnet_lib", "compnet_book")
+FLOORS = (
+    "_core",
+    "networks",
+    "targets",
+    "functions",
+    "compositions",
+    "stability",
+    "engines",
+    "training",
+    "experiments",
+)
+"""The folders of compnet_lib: each imports only from those before it."""
 
 
 class Import(NamedTuple):

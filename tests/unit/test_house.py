@@ -21,22 +21,10 @@ from pathlib import Path
 import jupytext
 import pytest
 from helpers import make_licences
-from helpers.imports import Import, doors, imports, modules
+from helpers.imports import FLOORS, Import, doors, imports, modules
 from helpers.places import CHAPTERS, ROOT, read_yaml
 from helpers.width import WIDTH, too_long
 
-FLOORS = (
-    "_core",
-    "networks",
-    "targets",
-    "functions",
-    "compositions",
-    "stability",
-    "engines",
-    "training",
-    "experiments",
-)
-"""The folders of compnet_lib: each imports only from those before it."""
 HEAVY = {"sympy", "torch", "matplotlib", "numba", "scipy", "xarray", "pandas"}
 WAITING: set[str] = set()
 """Modules and chapters that do not have their form yet."""
@@ -155,6 +143,12 @@ def test_public_name(door, name):
     else:
         assert found.__module__ == DOORS[door][name]
         assert inspect.getdoc(found) and inspect.getdoc(found) != inspect.getdoc(type(found))
+
+
+def test_the_reference_shows_every_public_name():
+    page = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\.\. auto(?:function|class|data):: (\w+)$", page, re.MULTILINE)
+    assert set(DOORS["compnet_lib"]) <= set(shown)
 
 
 def documented(module, name):
