@@ -129,6 +129,7 @@ def test_no_public_name_is_a_module(package):
 @pytest.mark.parametrize("package", DOORS)
 def test_a_door_lists_what_there_is_by_floor(package):
     listed = list(DOORS[package].values())
+    assert all(module.startswith(f"{package}.") for module in listed)
     key = floor if package == "compnet_lib" else str
     assert listed == sorted(listed, key=key)
     blocks = list(dict.fromkeys(listed))
