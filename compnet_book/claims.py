@@ -3,7 +3,8 @@
 A cell settles a claim by calling one of the functions here with what it has computed;
 the verdict follows from that by a rule, and `verdict_of` applies the same rule again when the
 book gathers the ledger. The cell shows a line for the reader;
-the record for the book is in the output's metadata, under `KEY`.
+the record for the book is in the output's metadata, under `KEY`. Both hold what was computed, and
+nothing of a claim's wording, which the page takes from the ledger.
 """
 
 from __future__ import annotations
@@ -72,12 +73,12 @@ class Settled:
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, str], dict[str, dict]]:
-        record, claim = self.record, CLAIMS[self.record["id"]]
-        line = f"**{claim.id}** ({claim.where}): *{record['verdict']}*."
+        record = self.record
+        line = f"**{record['id']}**: *{record['verdict']}*."
         tail = " ".join(record[key] for key in ("correction", "note") if record.get(key))
         return {
             "text/markdown": f"{line} {tail}".strip(),
-            "text/plain": f"{claim.id}: {record['verdict']}",
+            "text/plain": f"{record['id']}: {record['verdict']}",
         }, {KEY: record}
 
 

@@ -37,6 +37,9 @@ from .training.starts import (
     search as search,
 )
 from .experiments.compositional._published import CELLS as CELLS, published as published
-from .experiments.compositional.regimes import Reading as Reading, run_regime as run_regime
+from .experiments.compositional._reading import Reading as Reading
+from .experiments.compositional.regimes import run_regime as run_regime
+from .experiments._grid import grid as grid
+from .experiments._measure import measure as measure, nets as nets
 
 __version__: str
