@@ -47,7 +47,8 @@ from IPython.display import Markdown, display
 
 import compnet_lib as cn
 from compnet_book import claims, figures, parameters, tables, words
-from compnet_lib.experiments import bootstrap, counted, evenly, intervals, paper_curves, pooled
+from compnet_lib import experiments
+from compnet_lib.experiments import bootstrap, counted, evenly, intervals, pooled, pooled_median
 
 figures.use_style()
 
@@ -73,7 +74,7 @@ figures.use_style()
 # {glue:text}`in_models` networks.
 
 # %% tags=["hide-input"]
-curves = paper_curves(extra)
+curves = experiments.paper_curves(extra)
 display(*[Markdown(curve.explained()) for curve in curves[4:]])
 
 # %%
@@ -393,11 +394,7 @@ gained = pooled(crossing & (start.sign != 0), start.sign != 0)
 lost = pooled(~crossing & (start.sign == 0), start.sign == 0)
 
 
-def median(drawn, axis):
-    return np.median(drawn, axis=(axis, -2, -1))
-
-
-regions = [bootstrap(found.regions, median) for found in (start, end)]
+regions = [bootstrap(found.regions, pooled_median) for found in (start, end)]
 medians = [f"{found.value:g}" for found in regions]
 words.glue("in", within_bound=within_bound, safe=words.power(np.median(safe), 0))
 words.glue("in", words.share, gained=gained, lost=lost)

@@ -99,10 +99,10 @@ def write_palette(app):
     if app.builder.format == "html":
         static = Path(app.outdir, "_static")
         static.mkdir(parents=True, exist_ok=True)
-        rules = [
-            f"html{theme} {{ {' '.join(f'--c{i}: {colour};' for i, colour in enumerate(palette))} }}\n"
-            for theme, palette in (("", LIGHT), ("[data-theme=dark]", DARK))
-        ]
+        rules = []
+        for theme, palette in (("", LIGHT), ("[data-theme=dark]", DARK)):
+            colours = " ".join(f"--c{i}: {colour};" for i, colour in enumerate(palette))
+            rules.append(f"html{theme} {{ {colours} }}\n")
         (static / "palette.css").write_text("".join(rules), encoding="utf-8")
         app.add_css_file("palette.css")
 
