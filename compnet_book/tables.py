@@ -177,12 +177,14 @@ def published_at(published: xr.DataArray | None, place: Mapping[Any, Any]) -> fl
     return published.sel(place).item() if known else np.nan
 
 
-def _cell(entry: xr.DataArray, how: words.Form | None) -> str:
-    if entry.dims == ("bound",):
+def _cell(entry: Any, how: words.Form | None) -> str:
+    """A number, words, what a form takes, or an array's entry: a number, an interval, seeds."""
+    dimensions = getattr(entry, "dims", None)
+    if dimensions == ("bound",):
         return words.interval(entry.values.tolist(), how or str)
-    if entry.dims == ("seed",):
+    if dimensions == ("seed",):
         return words.spread(entry.values, how or str)
-    value = entry.item()
+    value = entry if dimensions is None else entry.item()
     if isinstance(value, str):
         return value
-    return "–" if np.isnan(value) else words.form(value, how)
+    return "–" if isinstance(value, float) and np.isnan(value) else words.form(value, how)
