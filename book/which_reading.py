@@ -193,7 +193,7 @@ def inside(label, regimes):
 # %% [markdown]
 # ## Compositional networks
 #
-# The rate decides how near a reading comes to the tables, and little else does
+# It is mostly the rate that decides how near a reading comes to the tables
 # ({numref}`fig-readings`).
 
 # %% tags=["float-luck"]
@@ -411,10 +411,10 @@ words.glue("which", free_printed=free.sum(), skipped_printed=skipped.sum())
 # without pretraining in {glue:text}`which_raai_skipped` of the pairs.
 # Skipped is worse than enforced in {glue:text}`which_skipped_enforced`,
 # and at the printed rate in {glue:text}`which_skipped_printed` of {glue:text}`which_each`.
-# For the step that the paper's theorem is about, from free scales to enforced ones,
+# For the step that the paper's theorem is about, from not enforced to enforced,
 # it is {glue:text}`which_free_enforced`, and at the printed rate {glue:text}`which_free_printed` of
 # {glue:text}`which_each`. At a small rate training has not settled after {glue:text}`which_epochs`
-# epochs, and free scales may then get farther because they have more to move;
+# epochs, and free ratios may then get farther because they have more to move;
 # this page does not test that.
 #
 # ## What is luck
@@ -451,9 +451,9 @@ for name in ("free", "enforced"):
 # A single minimum of skipped networks is one draw from a range of a factor of
 # {glue:text}`which_swing_skipped`; with differentiability enforced it is
 # {glue:text}`which_swing_enforced`. The means are heavy-tailed where a few networks fail.
-# With free scales one network in {glue:text}`which_models` can be {glue:text}`which_carried_free`
-# of the mean, and the mean changes by up to a factor of {glue:text}`which_swing_free` from seed to
-# seed; with enforced ones it is {glue:text}`which_carried_enforced` and a factor of
+# Of {glue:text}`which_models` not enforced networks one can be {glue:text}`which_carried_free` of
+# the mean, and the mean changes by up to a factor of {glue:text}`which_swing_free` from seed to
+# seed; of enforced ones it is {glue:text}`which_carried_enforced` and a factor of
 # {glue:text}`which_swing_enforced_mean`. The median of a seed changes by a factor of up to
 # {glue:text}`which_swing_median` for compositional networks and of up to
 # {glue:text}`which_swing_default` for default ones, where it can fall among the collapsed networks
@@ -467,7 +467,7 @@ for name in ("free", "enforced"):
 # A curve *reaches* three orders if the 95% interval of the median ratio has its upper end there or
 # above. The statement holds if each of the paper's four curves does. If it fails,
 # the page says between which powers of ten the medians lie;
-# that wording was found after a first run, and the cell checks it.
+# it was worded after the counts, and the cell checks it.
 
 
 # %% tags=["float-luck"]
@@ -654,7 +654,7 @@ claims.settle(
 # Of what the paper leaves open, the tables say most about the learning rate.
 # That compositional networks do better than random ones,
 # and pretrained ones better than those that skipped it, hardly depends on the reading;
-# the step from free to enforced scales depends on the rate.
+# the step from not enforced to enforced depends on the rate.
 # Single minima and means depend on the seed, so that a table needs the range over seeds beside
 # them.
 #
