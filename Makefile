@@ -6,15 +6,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet 
 PAGE := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help check book test reference bench clean
+.PHONY: help lint check book test reference bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
-check: .venv/ready ## format, lint, types and the fast tests; needs no book
+lint: .venv/ready ## format, lint and types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+
+check: lint ## lint, and the fast tests on both cores: the loop of seconds, which needs no book
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" tests/unit tests/theory tests/book
 
 book: .venv/ready ## set up .venv, execute the chapters, write the pages
