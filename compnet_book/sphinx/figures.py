@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from compnet_book.plotting import DARK, LIGHT
+from compnet_book.palette import DARK, LIGHT
 
 logger = logging.getLogger(__name__)
 
