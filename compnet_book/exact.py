@@ -41,3 +41,14 @@ def open_kink(scales: Sequence[Fraction], peaks: Sequence[Fraction], i: int, las
     """
     later = (scales[n] / prod(peaks[i + 2 : n + 1]) for n in range(i + 1, last + 1))
     return scales[i] - sum(later) / (1 - peaks[i + 1]) if last > i else scales[i]
+
+
+def generation(bend: int, depth: int) -> int:
+    r"""The $i$ for which knot number `bend` of the mesh of `depth` waves, counted from 0 at the
+    left end, is a peak of $W_i$; `bend` is from 1 to $2^d-1$.
+
+    The next valleys of $W_i$ are `bend & -bend` knots away, on both sides.
+    """
+    if not 0 < bend < 2**depth:
+        raise ValueError(f"bend must be from 1 to {2**depth - 1}, got {bend}")
+    return depth - (bend & -bend).bit_length()

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from helpers.exact import rational_peaks, waves
+from helpers.exact import rational_peaks, valleys, waves
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +50,20 @@ def test_the_open_kink_is_the_change_of_slope(peaks, data):
         before, after = ((v - u) / step for u, v in pairwise(sums))
         found = exact.open_kink(scales, peaks, 0, last)
         assert after - before == -(1 / a + 1 / (1 - a)) * found
+
+
+@given(rational_peaks(1, 5))
+def test_a_bend_is_the_peak_of_one_generation(peaks):
+    knots, depth = valleys(peaks), len(peaks)
+    for number, x in enumerate(knots[1:-1], 1):
+        i = exact.generation(number, depth)
+        assert waves(x, peaks)[i] == 1
+        reach = number & -number
+        beside = [waves(knots[number + side * reach], peaks)[i] for side in (-1, 1)]
+        assert beside == [0, 0] and reach == 2 ** (depth - i - 1)
+
+
+@pytest.mark.parametrize("bend", [-1, 0, 8, 9])
+def test_the_ends_are_no_bends(bend):
+    with pytest.raises(ValueError, match="bend"):
+        exact.generation(bend, 3)
