@@ -16,6 +16,7 @@ import jupytext
 import nbformat
 import yaml
 
+from compnet_book.sphinx import captions
 from compnet_book.sphinx.cache import ROOT, digest
 
 RUNS = ROOT / "_build" / "executed"
@@ -75,7 +76,7 @@ def seed(chapter: Path, run) -> None:
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
 
-    notebook = jupytext.read(chapter, fmt="py:percent")
+    notebook = captions.read_chapter(chapter)
     for cell, done in zip(code(notebook), code(run)):
         cell.outputs, cell.execution_count = done.outputs, done.execution_count
     seconds = {"execution_seconds": run.metadata.papermill.duration}

@@ -46,13 +46,22 @@ from .compositions.manifold import (
 from .engines.regularizer import (
     Regularizer as Regularizer,
 )
+from .experiments._grid import (
+    grid as grid,
+)
+from .experiments._measure import (
+    measure as measure,
+)
+from .experiments._measure import (
+    nets as nets,
+)
 from .experiments.compositional._published import (
     CELLS as CELLS,
 )
 from .experiments.compositional._published import (
     published as published,
 )
-from .experiments.compositional.regimes import (
+from .experiments.compositional._reading import (
     Reading as Reading,
 )
 from .experiments.compositional.regimes import (

@@ -8,13 +8,13 @@ and shown by three directives: `ledger` (every claim),
 
 import re
 
-import jupytext
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from jupyter_cache import get_cache
 from sphinx.util import logging
 
 from compnet_book.claims import CLAIMS, KEY, SOURCES, verdict_of
+from compnet_book.sphinx import captions
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def gather(app, doctree):
         return
     # From the cache, where a chapter's outputs are whether it was executed in this build or not.
     cache = get_cache(app.config.nb_execution_cache_path)
-    match = cache.match_cache_notebook(jupytext.read(source, fmt="py:percent"))
+    match = cache.match_cache_notebook(captions.read_chapter(source))
     store(env)[env.docname] = found = records(cache.get_cache_bundle(match.pk).nb)
     names = {record["id"] for record in found}
     for strong in doctree.findall(nodes.strong):
