@@ -50,17 +50,16 @@ from math import prod
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, rational_peaks
 from compnet_book.symbolic import vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 half = Fraction(1, 2)
-glue("beyond_skew", f"{skew:g}", display=False)
+words.glue(beyond_skew=f"{skew:g}")
 
 # %% [markdown]
 # ## The address of a point
@@ -149,21 +148,21 @@ def shape(peaks):
     return np.append(a * t, 1 - (1 - a) * t[back]), np.append((1 - a) * h, 1 - a * h[back])
 
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "An increasing curve from corner to corner of the unit square, covered by chains of rectangles: two, then four, then eight, each chain inside the one before."}, "figure": {"caption": "The boxes of levels 1, 2 and 3 for a constant peak, each a cell by the interval of values on it, and the graph of $h$ that they close in on. Within a level all boxes have the same area. Addresses stand below the boxes; after a right step the order is reversed, so 11 comes before 10.", "name": "fig-address"}}
+# %% tags=["hide-input"]
 constant = [skew] * level
-figure, axes = plotting.panels(1, 3, 2.6, sharey=True)
+figure, axes = figures.panels(1, 3, 2.6, sharey=True)
 for n, axis in enumerate(axes, 1):
     corners = np.column_stack(shape(constant[:n]))
     for (x0, y0), (x1, y1) in pairwise(corners):
-        axis.fill_between([x0, x1], y0, y1, color=plotting.LIGHT[0], alpha=0.22, linewidth=0)
+        axis.fill_between([x0, x1], y0, y1, color=figures.LIGHT[0], alpha=0.22, linewidth=0)
         axis.plot(
             [x0, x1, x1, x0, x0],
             [y0, y0, y1, y1, y0],
-            color=plotting.LIGHT[0],
+            color=figures.LIGHT[0],
             linestyle="-",
             linewidth=0.8,
         )
-    axis.plot(*shape(constant), color=plotting.LIGHT[1], linestyle="-", linewidth=1.3)
+    axis.plot(*shape(constant), color=figures.LIGHT[1], linestyle="-", linewidth=1.3)
     axis.set(title=f"level {n}", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     if n < 3:
         for k, address in enumerate(("0", "1") if n == 1 else ("00", "01", "11", "10")):
@@ -176,10 +175,24 @@ for n, axis in enumerate(axes, 1):
                 ha="center",
                 va="top",
                 fontsize=9,
-                color=plotting.GREY,
+                color=figures.GREY,
             )
     axis.set_ylim(-0.1, 1.03)
-_ = axes[0].set_ylabel("$h$")
+axes[0].set_ylabel("$h$")
+figures.show(
+    figure,
+    "fig-address",
+    caption=(
+        "The graph of $h$ lies in boxes that close in on it and have the same area within a "
+        "level: levels 1, 2 and 3 for a constant peak, each box a cell by the interval of values "
+        "on it. Addresses stand below the boxes; after a right step the order is reversed, so 11 "
+        "comes before 10."
+    ),
+    alt=(
+        "An increasing curve from corner to corner of the unit square, covered by chains of "
+        "rectangles: two, then four, then eight, each chain inside the one before."
+    ),
+)
 
 # %% [markdown]
 # The boxes of level $n$ in {numref}`fig-address` are long and low where the slope is small,
@@ -204,22 +217,22 @@ assert list(h) == [found[x] for x in mesh]
 # `cn.series` adds the waves to $x$, with $s_0=(1-a_0)a_1$.
 # The two ways agree at all mesh points of level 7 inside $(0,1)$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Left: five increasing curves in the unit square, the diagonal for peaks at one half and ever more broken curves for larger constant peaks. Right: a curve for random peaks and its mirror image in the diagonal."}, "figure": {"caption": "Left: $h$ for constant peaks, drawn through all mesh points of one level. Right: $h$ for random peaks, and for the same peaks flipped, $a_j\\to1-a_j$: the mirror image in the diagonal.", "name": "fig-shapes"}}
-figure, axes = plotting.panels(1, 2, 3.3, sharey=True)
+# %% tags=["hide-input"]
+figure, axes = figures.panels(1, 2, 3.3, sharey=True)
 steps = [
     (0.5, (0.4, 0.4), (-20, 4)),
     (0.6, (0.6, 0.4), (4, -11)),
     (skew, (skew, 1 - skew), (4, -11)),
     (0.85, (0.85, 0.15), (-2, -12)),
 ]
-for (a, place, offset), colour, line in zip(steps, plotting.LIGHT, ("-", "--", "-.", ":")):
+for (a, place, offset), colour, line in zip(steps, figures.LIGHT, ("-", "--", "-.", ":")):
     axes[0].plot(*shape([a] * level), color=colour, linestyle=line, linewidth=1.3)
     axes[0].annotate(f"{a:g}", place, xytext=offset, textcoords="offset points", color=colour)
 draw = [*rng.uniform(0.12, 0.88, level)]
-axes[1].plot([0, 1], [0, 1], color=plotting.GREY, linestyle=":", linewidth=1)
+axes[1].plot([0, 1], [0, 1], color=figures.GREY, linestyle=":", linewidth=1)
 for sequence, colour, line, name, place in (
-    (draw, plotting.LIGHT[0], "-", "$h_a$", 0.72),
-    ([1 - a for a in draw], plotting.LIGHT[1], "--", "$h_{1-a}$", 0.28),
+    (draw, figures.LIGHT[0], "-", "$h_a$", 0.72),
+    ([1 - a for a in draw], figures.LIGHT[1], "--", "$h_{1-a}$", 0.28),
 ):
     points = shape(sequence)
     axes[1].plot(*points, color=colour, linestyle=line, linewidth=1.3)
@@ -236,7 +249,21 @@ for sequence, colour, line, name, place in (
     )
 for axis, title in zip(axes, ("constant peaks", "random peaks, and flipped")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-_ = axes[0].set_ylabel("$h$")
+axes[0].set_ylabel("$h$")
+figures.show(
+    figure,
+    "fig-shapes",
+    caption=(
+        "Left: the further a constant peak is from $\\frac12$, the steeper and the flatter are "
+        "the parts of $h$, side by side. Right: the peaks flipped, $a_j\\to1-a_j$, give the "
+        "mirror image in the diagonal. Both are drawn through all mesh points of one level."
+    ),
+    alt=(
+        "Left: four increasing curves in the unit square, the diagonal for peaks at one half and "
+        "ever more broken curves for larger constant peaks. Right: a curve for random peaks and "
+        "its mirror image in the diagonal."
+    ),
+)
 
 # %% [markdown]
 # With all peaks at $\frac12$ the boxes are squares, $h(x)=x$, and $F$ is a parabola.
@@ -327,39 +354,39 @@ sp.factor(D)
 # the graph of $h_a$ cuts the rectangle with corners $0$ and $(x,y)$ into two parts,
 # one under the graph, $\int_0^xh_a=H_a(x)$, and one beside it, $\int_0^yh_a^{-1}=H_{1-a}(y)$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Left: the graph of h cuts a rectangle into an area below it and an area beside it. Right: two convex curves from the origin, a tangent to one of them, and where it meets the vertical axis below zero."}, "figure": {"caption": "Left: the two areas fill the rectangle $xy$. Right: the two functions; the tangent of slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$.", "name": "fig-young"}}
+# %% tags=["hide-input"]
 points, heights = shape(constant)
 lower = (1 - skew) * cn.series(points, constant, -1, skew)
 upper = skew * cn.series(heights, [1 - skew] * level, -1, 1 - skew)
 at = int(np.searchsorted(points, 0.8))
 x0, y0, under, beside = points[at], heights[at], lower[at], upper[at]
-figure, axes = plotting.panels(1, 2, 3.3)
+figure, axes = figures.panels(1, 2, 3.3)
 axes[0].fill_between(
-    points[: at + 1], 0, heights[: at + 1], color=plotting.LIGHT[0], alpha=0.25, linewidth=0
+    points[: at + 1], 0, heights[: at + 1], color=figures.LIGHT[0], alpha=0.25, linewidth=0
 )
 axes[0].fill_betweenx(
-    heights[: at + 1], 0, points[: at + 1], color=plotting.LIGHT[1], alpha=0.25, linewidth=0
+    heights[: at + 1], 0, points[: at + 1], color=figures.LIGHT[1], alpha=0.25, linewidth=0
 )
-axes[0].plot(points, heights, color=plotting.GREY, linestyle="-")
-axes[0].plot([x0, x0, 0], [0, y0, y0], color=plotting.GREY, linestyle=":", linewidth=1)
+axes[0].plot(points, heights, color=figures.GREY, linestyle="-")
+axes[0].plot([x0, x0, 0], [0, y0, y0], color=figures.GREY, linestyle=":", linewidth=1)
 axes[0].annotate(
-    "$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=plotting.LIGHT[0]
+    "$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=figures.LIGHT[0]
 )
-axes[0].annotate("$H_{1-a}(y)$", fontsize=13, xy=(0.07 * x0, 0.72 * y0), color=plotting.LIGHT[1])
+axes[0].annotate("$H_{1-a}(y)$", fontsize=13, xy=(0.07 * x0, 0.72 * y0), color=figures.LIGHT[1])
 axes[0].annotate(
     "$(x,y)$",
     fontsize=13,
     xy=(x0, y0),
     xytext=(4, -10),
     textcoords="offset points",
-    color=plotting.GREY,
+    color=figures.GREY,
 )
-axes[0].plot(x0, y0, "o", color=plotting.GREY)
+axes[0].plot(x0, y0, "o", color=figures.GREY)
 axes[0].set(title="$h_a$", xlabel="$x$", ylabel="$y$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-axes[1].plot(points, lower, color=plotting.LIGHT[0], linestyle="-")
-axes[1].plot(heights, upper, color=plotting.LIGHT[1], linestyle="--")
-axes[1].plot([0, 1], [-beside, y0 - beside], color=plotting.GREY, linestyle=":")
-axes[1].plot([x0, 0], [under, -beside], "o", color=plotting.GREY)
+axes[1].plot(points, lower, color=figures.LIGHT[0], linestyle="-")
+axes[1].plot(heights, upper, color=figures.LIGHT[1], linestyle="--")
+axes[1].plot([0, 1], [-beside, y0 - beside], color=figures.GREY, linestyle=":")
+axes[1].plot([x0, 0], [under, -beside], "o", color=figures.GREY)
 axes[1].annotate(
     "$H_a$",
     fontsize=13,
@@ -367,7 +394,7 @@ axes[1].annotate(
     xytext=(4, 0),
     textcoords="offset points",
     va="center",
-    color=plotting.LIGHT[0],
+    color=figures.LIGHT[0],
     annotation_clip=False,
 )
 axes[1].annotate(
@@ -377,7 +404,7 @@ axes[1].annotate(
     xytext=(4, 0),
     textcoords="offset points",
     va="center",
-    color=plotting.LIGHT[1],
+    color=figures.LIGHT[1],
     annotation_clip=False,
 )
 axes[1].annotate(
@@ -387,14 +414,27 @@ axes[1].annotate(
     xytext=(8, -3),
     textcoords="offset points",
     va="top",
-    color=plotting.GREY,
+    color=figures.GREY,
 )
-_ = axes[1].set(
+axes[1].set(
     title="$H_a$ and its transform",
     xlabel="$x$, and $y$ for $H_{1-a}$",
     xticks=[0, 0.5, 1],
     xlim=(-0.03, 1.16),
     ylim=(-beside - 0.25, None),
+)
+figures.show(
+    figure,
+    "fig-young",
+    caption=(
+        "The areas $H_a(x)$ and $H_{1-a}(y)$ fill the rectangle $xy$ (left), so the tangent of "
+        "slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$ (right)."
+    ),
+    alt=(
+        "Left: the graph of h cuts a rectangle into an area below it and an area beside it. "
+        "Right: two convex curves from the origin, a tangent to one of them, and where it meets "
+        "the vertical axis below zero."
+    ),
 )
 
 # %% [markdown]
@@ -527,8 +567,9 @@ sp.simplify(sp.series(moment, u, 0, 3))
 # %%
 drift = (2 * skew - 1) * np.log((1 - skew) / skew)
 assert drift < 0
-glue("beyond_drift", f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"), display=False)
-glue("beyond_shrink", f"{np.exp(drift):.2f}", display=False)
+words.glue(
+    beyond_drift=f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"), beyond_shrink=f"{np.exp(drift):.2f}"
+)
 
 # %% [markdown]
 # Four sequences of peaks, of which the first three tend to $\frac12$:
@@ -541,18 +582,31 @@ laws = {
     f"${skew:g}$": lambda j: skew + 0 * j,
 }
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels of step functions on a logarithmic scale: one within a narrow band, one spreading slowly with isolated high and low steps, one spread over many powers of ten."}, "figure": {"caption": "Slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, for peaks that approach $\\frac12$ quickly, for peaks that approach it slowly, and for a constant peak. Dotted: slope 1.", "name": "fig-regimes"}}
+# %% tags=["hide-input"]
 drawn = [list(laws)[place] for place in (0, 1, 3)]
 kinds = ["Lipschitz", "absolutely continuous", "singular"]
-figure, axes = plotting.panels(1, 3, 2.7, sharey=True)
-for axis, formula, kind, colour in zip(axes, drawn, kinds, plotting.LIGHT):
+figure, axes = figures.panels(1, 3, 2.7, sharey=True)
+for axis, formula, kind, colour in zip(axes, drawn, kinds, figures.LIGHT):
     x, y = shape([*laws[formula](np.arange(level))])
     formula = formula.replace("\\frac12", "\\frac{1}{2}")
-    axis.axhline(1, color=plotting.GREY, linestyle=":", linewidth=1)
+    axis.axhline(1, color=figures.GREY, linestyle=":", linewidth=1)
     axis.stairs(np.diff(y) / np.diff(x), x, baseline=None, color=colour, linewidth=0.9)
     axis.set_yscale("log")
     axis.set(title=f"$a_j=$ {formula}\n{kind}", xlabel="$x$", xticks=[0, 0.5, 1])
-_ = axes[0].set_ylabel(f"$M_{{{level}}}$")
+axes[0].set_ylabel(f"$M_{{{level}}}$")
+figures.show(
+    figure,
+    "fig-regimes",
+    caption=(
+        "The slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, stay in a band for peaks "
+        "that approach $\\frac12$ quickly, leave it at isolated places for peaks that approach it "
+        "slowly, and spread over many powers of ten for a constant peak. Dotted: slope 1."
+    ),
+    alt=(
+        "Three panels of step functions on a logarithmic scale: one within a narrow band, one "
+        "spreading slowly with isolated high and low steps, one spread over many powers of ten."
+    ),
+)
 
 # %% [markdown]
 # The three numbers at level 10 and at level 400, by the products:
@@ -560,7 +614,7 @@ _ = axes[0].set_ylabel(f"$M_{{{level}}}$")
 
 # %%
 def shown(value):
-    return f"{value:.3g}" if 1e-3 < value < 1e3 else plotting.power(value, 0)
+    return f"{value:.3g}" if 1e-3 < value < 1e3 else words.power(value, 0)
 
 
 rows = []
@@ -573,7 +627,7 @@ for formula, law in laws.items():
     for factors in (largest, square, root):
         row.append(f"{shown(np.prod(factors[:10]))} → {shown(np.prod(factors))}")
     rows.append(row)
-plotting.table(rows, ["$a_j$", "$\\max M_n$", "$\\int M_n^2$", "$\\int\\sqrt{M_n}$"])
+tables.table(rows, ["$a_j$", "$\\max M_n$", "$\\int M_n^2$", "$\\int\\sqrt{M_n}$"])
 
 # %% [markdown]
 # The table continues {numref}`fig-regimes` from level 10 to level 400, by the products,
@@ -645,9 +699,8 @@ for name, sequence in sequences.items():
     largest = (rises / distances**alpha).max()
     assert largest <= bound
     rows.append([name, f"{largest:.3f}", f"{bound:.3f}"])
-glue("beyond_c", f"{c:.3g}", display=False)
-glue("beyond_alpha", f"{alpha:.3f}", display=False)
-plotting.table(
+words.glue(beyond_c=f"{c:.3g}", beyond_alpha=f"{alpha:.3f}")
+tables.table(
     rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$", "bound $2/(1-c)$"]
 )
 
@@ -702,15 +755,28 @@ kink
 # as weighted means of difference quotients (or as difference quotients, if the point is an end).
 # $\square$
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the jagged Takagi function, and a rougher curve."}, "figure": {"caption": "$\\sum w^nW_n$ with symmetric triangles, through all mesh points of one level. Only the second is differentiable; the first has a kink at every dyadic point, the last two have no derivative anywhere.", "name": "fig-takagi"}}
+# %% tags=["hide-input"]
 dyadic = np.array(cn.mesh([half] * level), float)
-figure, axes = plotting.panels(1, 4, 2.3)
+figure, axes = figures.panels(1, 4, 2.3)
 for axis, (w_, title), colour in zip(
-    axes, ((1 / 8, "1/8"), (1 / 4, "1/4"), (1 / 2, "1/2"), (0.7, "0.7")), plotting.LIGHT
+    axes, ((1 / 8, "1/8"), (1 / 4, "1/4"), (1 / 2, "1/2"), (0.7, "0.7")), figures.LIGHT
 ):
     sums = sum(w_**k * W for k, W in enumerate(cn.waves(dyadic, [0.5] * level)))
     axis.plot(dyadic, sums, color=colour, linestyle="-", linewidth=1.1)
     axis.set(title=f"$w={title}$", xlabel="$x$", xticks=[0, 1], yticks=[0, int(sums.max())])
+figures.show(
+    figure,
+    "fig-takagi",
+    caption=(
+        "Of these sums $\\sum w^nW_n$ with symmetric triangles only the second is differentiable; "
+        "the first has a kink at every dyadic point, the last two have no derivative anywhere. "
+        "All are drawn through the mesh points of one level."
+    ),
+    alt=(
+        "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the "
+        "jagged Takagi function, and a rougher curve."
+    ),
+)
 
 # %% [markdown]
 # On the waves themselves, the jump of the slope at $\frac12$ of the first eight terms,
@@ -795,7 +861,7 @@ for d in range(2, 5):
     dimension[d] = rank(smooth, [*a, s[0]]), rank(free, [*a[:d], *s]), len(free)
     assert dimension[d] == (d + 2, 2 * d, 2 * (2**d - 1))
     rows.append([d, *dimension[d]])
-plotting.table(
+tables.table(
     rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all with $2^d$ pieces: $2(2^d-1)$"]
 )
 

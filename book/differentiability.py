@@ -46,14 +46,13 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, generation, open_kink, rational_peaks
 from compnet_book.symbolic import factor_out, first_out, last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 half = Fraction(1, 2)
 
@@ -299,7 +298,7 @@ for later in range(1, 7):
     gap = half ** (later + 1)  # r_m - x for m = later
     rise = value(half + gap, alternating, [half] * 8) - 1  # W_0 = 1 at x, later waves are 0
     quotients.append(rise / gap)
-plotting.table([["difference quotient", *quotients]], ["$m$", *range(1, 7)])
+tables.table([["difference quotient", *quotients]], ["$m$", *range(1, 7)])
 
 # %% [markdown]
 # In the same way, part 1 is checked for random rational peaks and scales of both signs:
@@ -327,7 +326,7 @@ for bend, wave in enumerate(born, 1):  # x = knots[bend], a peak of W_i with i =
 assert all(agree)
 
 # %%
-glue("diff_compared", f"{len(agree):,}", display=False)
+words.glue(diff_compared=f"{len(agree):,}")
 claims.settle(
     "C-eq5",
     holds=all(agree) and induction == 1,
@@ -366,16 +365,16 @@ claims.settle(
 # because nothing is added there any more. So its slope is a difference quotient of $F$,
 # and the kink of $f_{m+1}$ at $x$ has the size $(L+R)\,K_{0,m}$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four polygons through one common point, the tip of the first: the first has a sharp kink there, each further one a blunter kink. Circles to the right and squares to the left of the tip mark where the first pieces of the second to fourth polygon end."}, "figure": {"caption": "The sums $f_1,\\dots,f_4$ near $x=a_0$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in. Every wave closes a part of the kink, and none moves its tip.", "name": "fig-open-kink"}}
+# %% tags=["hide-input"]
 shown = [peak, 0.55, 0.5, 0.6]
 sizes = cn.scales(shown, +1)
 sizes = sizes / sizes[0]
 places = cn.mesh(shown)
 partial = np.cumsum(sizes[:, None] * cn.waves(places, shown), 0)
 middle = 8
-figure, axis = plotting.panels(1, 1, 3.4)
+figure, axis = figures.panels(1, 1, 3.4)
 low, high = places[4], places[12]
-for number, (line, colour) in enumerate(zip(("-", "--", "-.", ":"), plotting.LIGHT)):
+for number, (line, colour) in enumerate(zip(("-", "--", "-.", ":"), figures.LIGHT)):
     axis.plot(places, partial[number], line, color=colour, linewidth=1.8)
     if number:
         for side, marker in ((8 >> number, "o"), (-(8 >> number), "s")):
@@ -403,8 +402,20 @@ axis.set(
     xlim=(low - margin, high + margin), ylim=(heights.min(), heights.max() + 0.06), xlabel="$x$"
 )
 axis.set_ylabel("$f_n(x)$", fontsize=13)
-_ = axis.set_xticks(
-    [places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13
+axis.set_xticks([places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13)
+figures.show(
+    figure,
+    "fig-open-kink",
+    caption=(
+        "Every wave closes a part of the kink at $x=a_0$, and none moves its tip. Drawn are the "
+        "sums $f_1,\\dots,f_4$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; "
+        "squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in."
+    ),
+    alt=(
+        "Four polygons through one common point, the tip of the first: the first has a sharp kink "
+        "there, each further one a blunter kink. Circles to the right and squares to the left of "
+        "the tip mark where the first pieces of the second to fourth polygon end."
+    ),
 )
 
 # %% [markdown]
@@ -662,18 +673,18 @@ closes_at_once = shares(halves)
 one_wrong = shares(halves, 1 + error)
 assert stays_half_open == [Fraction(N + 2, 2 * (N + 1)) for N in range(waves)]
 assert closes_at_once == [half**N for N in range(waves)]
-glue("diff_off", f"{off:.0%}", display=False)
+words.glue(diff_off=f"{off:.0%}")
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Share of the kink left open against the number of the last wave. One curve falls to zero within a few waves, one falls below zero and stays there, one falls slowly towards one half."}, "figure": {"caption": "Which share of the kink at $a_0=\\frac12$ is open after the waves up to $W_N$: $K_{0,N}/s_0$. Only a curve that tends to 0 belongs to a sum that is differentiable there.", "name": "fig-left-open"}}
+# %% tags=["hide-input"]
 lines = {
     "$a_m=1/m^2$": stays_half_open,
     "(4), all peaks $\\frac{1}{2}$": closes_at_once,
     f"one ratio off by {off:.0%}": one_wrong,
 }
-figure, axis = plotting.panels(1, 1, 3.2)
-axis.axhline(0, color=plotting.GREY, linewidth=0.8, linestyle="-")
+figure, axis = figures.panels(1, 1, 3.2)
+axis.axhline(0, color=figures.GREY, linewidth=0.8, linestyle="-")
 for (label, share), colour, line, marker, above in zip(
-    lines.items(), plotting.LIGHT, ("-", "--", "-."), "os^", (1, 1, -1)
+    lines.items(), figures.LIGHT, ("-", "--", "-."), "os^", (1, 1, -1)
 ):
     axis.plot(
         range(waves), [float(v) for v in share], line, marker=marker, markersize=3.5, color=colour
@@ -688,7 +699,21 @@ for (label, share), colour, line, marker, above in zip(
         color=colour,
     )
 axis.set_ylabel("$K_{0,N}/s_0$", fontsize=13)
-_ = axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05))
+axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05))
+figures.show(
+    figure,
+    "fig-left-open",
+    caption=(
+        "The kink at $a_0=\\frac12$ closes for peaks at $\\frac12$ with the scales of (4); for "
+        "$a_m=1/m^2$ half of it stays open, and with one wrong ratio it does not close either. "
+        "Shown is the share $K_{0,N}/s_0$ that is open after the waves up to $W_N$."
+    ),
+    alt=(
+        "Share of the kink left open against the number of the last wave. One curve falls to zero "
+        "within a few waves, one falls below zero and stays there, one falls slowly towards one "
+        "half."
+    ),
+)
 
 # %% [markdown]
 # ## The first scale
@@ -804,9 +829,8 @@ for name, end in {"x^3": 0, "x^11": 0, "sin": 1, "tanh": 1}.items():
     flat[name] = slope == 0 and abs(height - 1) < 1e-12
     how = ["subtracted", "$a_0a_1$"] if target.sign < 0 else ["added", "$(1-a_0)a_1$"]
     rows.append([f"${target.formula}$", *how, end, f"{slope:.3g}", f"{height:.5g}"])
-glue("diff_tanh_slope", f"{slope:.4f}", display=False)
-glue("diff_tanh_value", f"{height:.4f}", display=False)
-plotting.table(
+words.glue(diff_tanh_slope=f"{slope:.4f}", diff_tanh_value=f"{height:.4f}")
+tables.table(
     rows,
     ["curve", "waves", "first scale", "flat end", "slope of the curve there", "value at 1"],
     align=["left", "left", "left", "right", "right", "right"],

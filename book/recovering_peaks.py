@@ -49,15 +49,14 @@ from math import prod
 import numpy as np
 import sympy as sp
 import torch
-from myst_nb import glue
 from scipy.optimize import minimize, nnls
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import rational_peaks
 from compnet_book.symbolic import first_out, last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 
 # %% [markdown]
@@ -150,7 +149,7 @@ assert centred.det() == prod(4 * q * (1 - q) for q in peaks)
 rows = []
 for r in range(4):
     rows.append([f"$w_{{{r - 1}}}$", *(f"${sp.latex(inverse[r, c])}$" for c in range(4))])
-plotting.table(rows, ["corner of the inverse", "$w_{-1}$", "$w_{0}$", "$w_{1}$", "$w_{2}$"])
+tables.table(rows, ["corner of the inverse", "$w_{-1}$", "$w_{0}$", "$w_{1}$", "$w_{2}$"])
 
 # %% [markdown]
 # ## Derivatives are orthogonal
@@ -294,21 +293,21 @@ assert vanishes(-slope_1 / C - a0)
 # whose leftmost knots are the $x_n$. In {numref}`fig-recovery` each $s_n$ is the height of $F$
 # above a chord from the origin.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "A concave curve from 0 to 1 and back to 0 with points at x0, x1, x2, x3, each nearer to the origin; from the origin a dashed chord to each point, and above the chord at the next point a vertical bar."}, "figure": {"caption": "Recovery: at $x_n$ the curve lies above the chord from the origin to its point at $x_{n-1}$ by $s_n$, the vertical bar.", "name": "fig-recovery"}}
+# %% tags=["hide-input"]
 shown = np.array([0.62, 0.55, 0.5, 0.6, 0.5, 0.45, 0.5, 0.55, 0.5, 0.5])
 knots = cn.mesh(shown)
 heights = cn.series(knots, shown, +1) - knots
 places = np.cumprod(shown[:4])
 values = np.interp(places, knots, heights)
-figure, axis = plotting.panels(1, 1, 3.2)
-axis.plot(knots, heights, color=plotting.LIGHT[0], linestyle="-")
+figure, axis = figures.panels(1, 1, 3.2)
+axis.plot(knots, heights, color=figures.LIGHT[0], linestyle="-")
 for level, (place, value) in enumerate(zip(places, values)):
     before = (places[level - 1], values[level - 1]) if level else (1, 0)
-    axis.plot([0, before[0]], [0, before[1]], color=plotting.GREY, linestyle="--", linewidth=1)
+    axis.plot([0, before[0]], [0, before[1]], color=figures.GREY, linestyle="--", linewidth=1)
     axis.plot(
         [place, place],
         [shown[level] * before[1], value],
-        color=plotting.LIGHT[1],
+        color=figures.LIGHT[1],
         linestyle="-",
         linewidth=2.5,
     )
@@ -317,11 +316,24 @@ for level, (place, value) in enumerate(zip(places, values)):
         (place, (shown[level] * before[1] + value) / 2),
         xytext=(5, -4),
         textcoords="offset points",
-        color=plotting.LIGHT[1],
+        color=figures.LIGHT[1],
     )
-axis.plot(places, values, "o", color=plotting.LIGHT[0])
+axis.plot(places, values, "o", color=figures.LIGHT[0])
 axis.set_xticks([0, *places[:3], 1], ["0", "$x_0$", "$x_1$", "$x_2$", "1"])
-_ = axis.set(xlabel="$x$", ylabel="$F$")
+axis.set(xlabel="$x$", ylabel="$F$")
+figures.show(
+    figure,
+    "fig-recovery",
+    caption=(
+        "Every scale can be read off the curve: at $x_n$ it lies above the chord from the origin "
+        "to its point at $x_{n-1}$ by $s_n$, the vertical bar."
+    ),
+    alt=(
+        "A concave curve from 0 to 1 and back to 0 with points at x0, x1, x2, x3, each nearer to "
+        "the origin; from the origin a dashed chord to each point, and above the chord at the "
+        "next point a vertical bar."
+    ),
+)
 
 # %% [markdown]
 # A round trip in rational numbers returns every digit. To have $F$ exactly,
@@ -470,7 +482,7 @@ for target in cn.TARGETS.values():
     numbers = (f"{number:.3f}" for number in (top, crossing, area))
     rows.append([f"${target.formula}$", *numbers, outcome])
 assert refused == [False, True, True, True, True]
-plotting.table(
+tables.table(
     rows,
     ["curve", "where $F'=0$", "where $h=1-x$", r"$1-\int h$", "`cn.recover_peaks`"],
     align=["left", *["right"] * 3, "left"],
@@ -526,18 +538,18 @@ for power in (2, 3, 5, 11):
     found = cn.retract(lambda x, power=power: x ** (power - 1), 10)
     assert np.abs(found - root).max() < 1e-12
     rows.append([f"$x^{{{power}}}$", f"{root:.6f}"])
-plotting.table(rows, ["curve", "every greedy peak"])
+tables.table(rows, ["curve", "every greedy peak"])
 
 # %% [markdown]
 # In {numref}`fig-retraction` the greedy peaks of $h=x^2$ are used one after the other.
 # With $a_0,\dots,a_{n-1}$ greedy and $\frac12$ for ever after, $h$ is a polygon,
 # from the mesh of these peaks to that of the flipped ones ({prf:ref}`prop-conjugacy`).
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "The parabola h = x squared and polygons with 1, 2 and 9 greedy peaks; all meet the parabola at marked points near the origin and settle on a wavy curve that lies above the parabola on the right."}, "figure": {"caption": "The retraction of $h=x^2$ with 1, 2 and 9 greedy peaks. A polygon of $n$ peaks meets $h$ at $(x_0,y_0),\\dots,(x_{n-1},y_{n-1})$; circles: the first four. The polygons converge to the $h$ of the constant sequence $(\\sqrt5-1)/2$, which is another function.", "name": "fig-retraction"}}
+# %% tags=["hide-input"]
 golden = cn.retract(np.square, 9)
-figure, axis = plotting.panels(1, 1, 3.6)
-axis.plot(grid[::100], grid[::100] ** 2, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-")
-for count, colour, line in zip((1, 2, 9), plotting.LIGHT[1:], ("-.", "--", "-")):
+figure, axis = figures.panels(1, 1, 3.6)
+axis.plot(grid[::100], grid[::100] ** 2, color=figures.GREY, linewidth=4, alpha=0.5, linestyle="-")
+for count, colour, line in zip((1, 2, 9), figures.LIGHT[1:], ("-.", "--", "-")):
     axis.plot(
         cn.mesh(golden[:count]),
         cn.mesh(1 - golden[:count]),
@@ -546,14 +558,26 @@ for count, colour, line in zip((1, 2, 9), plotting.LIGHT[1:], ("-.", "--", "-"))
         linewidth=1.4,
         label=f"{count} peak{'s' * (count > 1)}",
     )
-axis.plot(
-    np.cumprod(golden[:4]), np.cumprod(1 - golden[:4]), "o", color=plotting.LIGHT[0], zorder=3
-)
+axis.plot(np.cumprod(golden[:4]), np.cumprod(1 - golden[:4]), "o", color=figures.LIGHT[0], zorder=3)
 axis.annotate(
-    "$h=x^2$", (0.8, 0.64), xytext=(12, -16), textcoords="offset points", color=plotting.GREY
+    "$h=x^2$", (0.8, 0.64), xytext=(12, -16), textcoords="offset points", color=figures.GREY
 )
 axis.legend(loc="upper left")
-_ = axis.set(xlabel="$x$", ylabel="$h$")
+axis.set(xlabel="$x$", ylabel="$h$")
+figures.show(
+    figure,
+    "fig-retraction",
+    caption=(
+        "Greedy peaks follow $h=x^2$ near the origin and settle on another function, the $h$ of "
+        "the constant sequence $(\\sqrt5-1)/2$. A polygon of $n$ peaks, here 1, 2 and 9, meets "
+        "$h$ at $(x_0,y_0),\\dots,(x_{n-1},y_{n-1})$; circles: the first four."
+    ),
+    alt=(
+        "The parabola h = x squared and polygons with 1, 2 and 9 greedy peaks; all meet the "
+        "parabola at marked points near the origin and settle on a wavy curve that lies above the "
+        "parabola on the right."
+    ),
+)
 
 # %% [markdown]
 # ## How close peaks alone can come
@@ -600,16 +624,18 @@ floors = {
 }
 torch.set_num_threads(threads)
 halves = [float(cn.series_mse([Fraction(1, 2)] * int(d), cn.TARGETS["x^2"])) for d in depths]
-glue("rp_starts", starts, display=False)
-glue("rp_floor_depth", depth, display=False)
-glue("rp_floor_cube", plotting.power(floors["x^3"][-1]), display=False)
-glue("rp_floor_eleven", plotting.power(floors["x^11"][-1]), display=False)
-glue("rp_published", plotting.power(cn.published("enforced", "x^3"), 1), display=False)
+words.glue(
+    rp_starts=starts,
+    rp_floor_depth=depth,
+    rp_floor_cube=words.power(floors["x^3"][-1]),
+    rp_floor_eleven=words.power(floors["x^11"][-1]),
+    rp_published=words.power(cn.published("enforced", "x^3"), 1),
+)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Least mean squared error against depth on a logarithmic scale: for x squared a straight line downwards, for x cubed and x to the eleventh curves that level off after depth three or four."}, "figure": {"caption": "The least mean squared error on $[0,1]$ that was found with peaks alone. For $x^2$: all peaks at $\\frac12$, $16^{-d}/30$.", "name": "fig-floors"}}
-figure, axis = plotting.panels(1, 1, 3.0)
-axis.plot(depths, halves, "o-", color=plotting.LIGHT[0])
-for (name, found), colour, mark in zip(floors.items(), plotting.LIGHT[1:], ("s--", "^-.")):
+# %% tags=["hide-input"]
+figure, axis = figures.panels(1, 1, 3.0)
+axis.plot(depths, halves, "o-", color=figures.LIGHT[0])
+for (name, found), colour, mark in zip(floors.items(), figures.LIGHT[1:], ("s--", "^-.")):
     axis.plot(depths[: len(found)], found, mark, color=colour)
     axis.annotate(
         f"${cn.TARGETS[name].formula}$",
@@ -623,10 +649,24 @@ axis.annotate(
     (depths[-1], halves[-1]),
     xytext=(8, -4),
     textcoords="offset points",
-    color=plotting.LIGHT[0],
+    color=figures.LIGHT[0],
 )
 axis.set_yscale("log")
-_ = axis.set(xlabel="depth $d$", ylabel="least mean squared error", xticks=depths)
+axis.set(xlabel="depth $d$", ylabel="least mean squared error", xticks=depths)
+figures.show(
+    figure,
+    "fig-floors",
+    caption=(
+        "More layers help $x^2$ for ever, and $x^3$ and $x^{11}$ only down to a floor: the least "
+        "mean squared error on $[0,1]$ that was found with peaks alone. For $x^2$: all peaks at "
+        "$\\frac12$, $16^{-d}/30$."
+    ),
+    alt=(
+        "Least mean squared error against depth on a logarithmic scale: for x squared a straight "
+        "line downwards, for x cubed and x to the eleventh curves that level off after depth "
+        "three or four."
+    ),
+)
 
 # %% [markdown]
 # For $x^2$ every layer gains a factor of 16. For $x^3$ the error stops at
@@ -659,7 +699,7 @@ roots = sp.Poly(sp.diff(bound, b), b).real_roots()
 places = [*ends, *(root for root in roots if ends[0] < root < ends[1])]
 least = float(min(bound.subs(b, place).evalf() for place in places))
 assert 1e-5 < least < floors["x^3"][-1]
-glue("rp_bound_cube", plotting.power(least), display=False)
+words.glue(rp_bound_cube=words.power(least))
 
 # %% [markdown]
 # The search shows the same: after depth 4 the error of $x^3$ does not halve any more.
@@ -677,9 +717,9 @@ claims.answer(
         "below a positive bound, if the first peak stays in $[0.001,0.999]$."
     ),
     numbers={
-        "the bound for x^3": plotting.power(least),
+        "the bound for x^3": words.power(least),
         "curves of the paper that are sums of waves": f"{5 - sum(refused)} of 5",
-        f"least error for x^3, depth {depth}": plotting.power(cube[-1]),
+        f"least error for x^3, depth {depth}": words.power(cube[-1]),
     },
 )
 
@@ -718,14 +758,12 @@ assert nearest < pretrained.loss.min()
 # %% tags=["float-luck"]
 means = {title: loss.reshape(seeds, models).mean(1) for title, loss in losses.items()}
 behind = means["enforced, both phases"] > means["skipped"]
-rows = [["nearest convex or concave function", plotting.power(nearest), "", ""]]
+rows = [["nearest convex or concave function", words.power(nearest), "", ""]]
 for title, of_seeds in means.items():
     found = losses[title].min(), of_seeds.min(), of_seeds.max()
-    rows.append([title, *map(plotting.power, found)])
-glue("rp_models", models, display=False)
-glue("rp_seeds", seeds, display=False)
-glue("rp_behind", int(behind.sum()), display=False)
-plotting.table(rows, ["networks of depth 5", "least error", "lowest mean of a seed", "highest"])
+    rows.append([title, *map(words.power, found)])
+words.glue(rp_models=models, rp_seeds=seeds, rp_behind=int(behind.sum()))
+tables.table(rows, ["networks of depth 5", "least error", "lowest mean of a seed", "highest"])
 
 # %% [markdown]
 # Pretraining stops where it must. After both phases its mean error is larger than that of the

@@ -48,18 +48,17 @@ from math import prod
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, generation, open_kink, rational_peaks
 from compnet_book.symbolic import first_out, last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 half, third = Fraction(1, 2), Fraction(1, 3)
 random_peaks = partial(rational_peaks, rng, over=20, margin=3)
-glue("second_depth", depth, display=False)
+words.glue(second_depth=depth)
 
 # %% [markdown]
 # ## At a bend
@@ -309,19 +308,18 @@ def quotients(x, wave, peaks):
 one_moved = [Fraction(str(first_peak)), *[half] * (depth + 1)]
 moved, scale_0 = one_moved[0], cn.scales(one_moved, +1)[0]
 lines = [-2 * scale_0 / moved**2, -2 * scale_0 / (1 - moved) ** 2]
-for name, slope in zip(("left", "right"), lines):
-    shown = f"{float(slope):.3f}".replace("-", "\N{MINUS SIGN}")
-    glue(f"second_{name}_line", shown, display=False)
+left, right = (f"{float(slope):.3f}".replace("-", "\N{MINUS SIGN}") for slope in lines)
+words.glue("second", left_line=left, right_line=right)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Staircases of the derivatives of the first four partial sums, refining each other. Circles on the right of the bend at a_0 and squares on its left lie on two straight lines through that bend; the left line is steeper."}, "figure": {"caption": "The derivatives $f_1',\\dots,f_4'$ (the paper's figure 8): $a_0$ as in the parameters, all other peaks at $\\frac12$. Marked are $F'$ at the neighbours $l_n$ (squares) and $r_n$ (circles) of the bend $a_0$, and the lines on which they lie.", "name": "fig-second-staircases"}}
-figure, axis = plotting.panels(1, 1, 3.6)
+# %% tags=["hide-input"]
+figure, axis = figures.panels(1, 1, 3.6)
 for count, line in zip(range(1, 5), ("-", "--", "-.", ":")):
     knots, slopes = staircase(one_moved, cn.scales(one_moved, +1)[:count])
     axis.stairs(
         slopes.astype(float),
         knots.astype(float),
         baseline=None,
-        color=plotting.LIGHT[count - 1],
+        color=figures.LIGHT[count - 1],
         linestyle=line,
         linewidth=1.6,
     )
@@ -331,7 +329,7 @@ for count, line in zip(range(1, 5), ("-", "--", "-.", ":")):
         xytext=(14 * count - 10, 0),
         textcoords="offset points",
         va="center",
-        color=plotting.LIGHT[count - 1],
+        color=figures.LIGHT[count - 1],
         annotation_clip=False,
     )
 for side, mark in ((0, "s"), (1, "o")):
@@ -340,7 +338,7 @@ for side, mark in ((0, "s"), (1, "o")):
         [float(end) for end in ends],
         [float(derivatives(level, one_moved)[end]) for level, end in enumerate(ends, 1)],
         mark,
-        color=plotting.GREY,
+        color=figures.GREY,
         linestyle="none",
         zorder=3,
     )
@@ -348,14 +346,29 @@ for side, mark in ((0, "s"), (1, "o")):
     axis.plot(
         reach,
         float(lines[side]) * (reach - float(moved)),
-        color=plotting.GREY,
+        color=figures.GREY,
         linestyle="-",
         linewidth=0.9,
     )
 axis.annotate(
-    "$a_0$", (float(moved), 0), xytext=(5, 6), textcoords="offset points", color=plotting.GREY
+    "$a_0$", (float(moved), 0), xytext=(5, 6), textcoords="offset points", color=figures.GREY
 )
-_ = axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1], xlim=(-0.05, 1.14))
+axis.set(xlabel="$x$", ylabel="slope", xticks=[0, 0.5, 1], xlim=(-0.05, 1.14))
+figures.show(
+    figure,
+    "fig-second-staircases",
+    caption=(
+        "$F'$ has two different slopes at the bend $a_0$: its values at the neighbours $l_n$ "
+        "(squares) and $r_n$ (circles) lie on two lines. The steps are the derivatives "
+        "$f_1',\\dots,f_4'$ (the paper's figure 8), with $a_0$ as in the parameters and all other "
+        "peaks at $\\frac12$."
+    ),
+    alt=(
+        "Staircases of the derivatives of the first four partial sums, refining each other. "
+        "Circles on the right of the bend at a_0 and squares on its left lie on two straight "
+        "lines through that bend; the left line is steeper."
+    ),
+)
 
 # %% [markdown]
 # At every level the quotients are the slopes of the two lines, and the slopes of $f_n$ beside $a_0$
@@ -424,7 +437,7 @@ rows = []
 for level, (left, right) in enumerate(halving, 1):
     _, r = neighbours(2 * third, level, thirds)
     rows.append([level, r - 2 * third, derivatives(level, thirds)[r], right, left])
-plotting.table(rows, ["$n$", "$r_n-x$", "$F'(r_n)-F'(x)$", "right quotient", "left quotient"])
+tables.table(rows, ["$n$", "$r_n-x$", "$F'(r_n)-F'(x)$", "right quotient", "left quotient"])
 
 # %% [markdown]
 # So $F'$ is strictly decreasing, although its own derivative vanishes on a dense set.
@@ -433,13 +446,13 @@ plotting.table(rows, ["$n$", "$r_n-x$", "$F'(r_n)-F'(x)$", "right quotient", "le
 # and the theorem below finds where. {numref}`fig-second-quotients` shows three things that can
 # happen at the bend $a_0$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels with the sizes of left and right difference quotients against the level on logarithmic scales: both fall along parallel lines for peaks at two thirds, both rise for peaks at one third, and both stay constant at different heights when only the first peak is not one half."}, "figure": {"caption": "Sizes of the difference quotients of $F'$ at the bend $a_0$, from the left (squares) and from the right (circles). Left: both tend to 0. Middle: both tend to $-\\infty$. Right: two different limits.", "name": "fig-second-quotients"}}
+# %% tags=["hide-input"]
 cases = [
     (r"all peaks $\frac{2}{3}$", thirds),
     (r"all peaks $\frac{1}{3}$", [third] * (depth + 2)),
     (f"$a_0={first_peak}$, then " + r"$\frac{1}{2}$", one_moved),
 ]
-figure, axes = plotting.panels(1, 3, 2.6, sharey=True)
+figure, axes = figures.panels(1, 3, 2.6, sharey=True)
 for axis, (title, chosen) in zip(axes, cases):
     sizes = -np.array(quotients(chosen[0], 0, chosen)).astype(float)
     levels = np.arange(1, len(sizes) + 1)
@@ -450,7 +463,7 @@ for axis, (title, chosen) in zip(axes, cases):
             mark,
             linestyle=line,
             markersize=4,
-            color=plotting.LIGHT[1 - side],
+            color=figures.LIGHT[1 - side],
         )
         low, falling, place = (
             sizes[-1, side] < sizes[-1, 1 - side],
@@ -464,12 +477,27 @@ for axis, (title, chosen) in zip(axes, cases):
             textcoords="offset points",
             ha="right" if low == falling else "left",
             va="top" if low else "bottom",
-            color=plotting.LIGHT[1 - side],
+            color=figures.LIGHT[1 - side],
         )
     axis.set(title=title, xlabel="$n$", yscale="log", xticks=levels[::2])
     axis.minorticks_off()
     axis.margins(y=0.15)
-_ = axes[0].set(ylabel="size of the quotient")
+axes[0].set(ylabel="size of the quotient")
+figures.show(
+    figure,
+    "fig-second-quotients",
+    caption=(
+        "From the left (squares) and from the right (circles) of the bend $a_0$ the difference "
+        "quotients of $F'$ can both tend to 0 (left panel), both tend to $-\\infty$ (middle), or "
+        "have two different limits (right). Shown are their sizes."
+    ),
+    alt=(
+        "Three panels with the sizes of left and right difference quotients against the level on "
+        "logarithmic scales: both fall along parallel lines for peaks at two thirds, both rise "
+        "for peaks at one third, and both stay constant at different heights when only the first "
+        "peak is not one half."
+    ),
+)
 
 # %% [markdown]
 # ## Chords of $F'$
@@ -630,7 +658,7 @@ for level in range(2, depth + 1):
     chord_at_fixed.append(-drop / length)
 unbounded = halve(chord_at_fixed[::-1])
 assert unbounded
-plotting.table([["slope of the chord", *chord_at_fixed]], ["level", *range(2, depth + 1)])
+tables.table([["slope of the chord", *chord_at_fixed]], ["level", *range(2, depth + 1)])
 
 # %% [markdown]
 # What remains to be checked for the theorem is, first, that peaks at $\frac12$ give the parabola.
@@ -747,7 +775,7 @@ for _ in range(3):
         stated = -sum(slopes_beside(knots[bend], wave, chosen)) * still_open
         negative.append(jump == stated < 0)
 top = scales @ cn.waves(chosen[0], chosen[:depth])  # F(a_0)
-glue("second_jumps", f"{len(negative):,}", display=False)
+words.glue(second_jumps=f"{len(negative):,}")
 
 # %% [markdown]
 # Two of the paper's four targets are concave as well, the sine and the hyperbolic tangent,
@@ -845,7 +873,7 @@ for choice in product((0, 1), repeat=3):
     assert counts[-1] == 1 + sum(2**wave for wave in [*kept, 3])
     rows.append([", ".join(map(str, [*kept, 3])), counts[-1]])
 assert counts == list(range(9, 17))
-plotting.table(rows, ["generations that bend", "linear regions"])
+tables.table(rows, ["generations that bend", "linear regions"])
 
 # %% [markdown]
 # The example of {doc}`triangles_to_weights`, $a=\frac12$ and $s=(1,\frac12)$,
@@ -930,7 +958,7 @@ for factor in map(Fraction, ("1/2", "1", "21/20", "5/4", "2", "4")):
         left = prod(1 - q for q in chosen[1:])  # a_1, ..., a_{d-1}
         assert clipping[-1] == (factor > 1 and left < 1 - 1 / factor)
     rows.append([f"${factor}$", sum(clipping)])
-plotting.table(rows, [r"$\kappa$", "clip, of 20 random networks"])
+tables.table(rows, [r"$\kappa$", "clip, of 20 random networks"])
 
 # %% [markdown]
 # The first part of {prf:ref}`prop-clipping`, which holds for any positive ratios,

@@ -45,14 +45,13 @@ from math import factorial, prod
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, generation, rational_peaks
 from compnet_book.symbolic import first_out, last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 half = Fraction(1, 2)
 
@@ -254,8 +253,7 @@ for bend, kink in enumerate(kinks, 1):
     R = 1 / (knots[bend + reach] - knots[bend])
     left_over = scales[wave] * prod(1 - b for b in peaks[wave + 2 :])
     assert kink == -(L + R) * left_over
-glue("sd_bends", len(kinks), display=False)
-glue("sd_depth", depth, display=False)
+words.glue(sd_bends=len(kinks), sd_depth=depth)
 
 # %% [markdown]
 # The two sides of (9) themselves, from every first index to every last one:
@@ -469,10 +467,10 @@ assert branches
 # The slopes of $f_{n+1}$ on the two parts lie in the two pieces and fall from left to right,
 # so the left part has the upper piece. $\square$
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels with the same falling curve from (0, 1) to (1, 0). It is boxed by a chain of two, four and eight rectangles, each touching the next at a corner; low ones are wide and high ones narrow."}, "figure": {"caption": "The derivative $g=F'/C+a_0$ for a constant peak, and its boxes of levels 1, 2 and 3. A box has the length of its cell and the height of its drop. All boxes of a level have the same area.", "name": "fig-sd-boxes"}}
+# %% tags=["hide-input"]
 fine = [peak] * 11
-figure, axes = plotting.panels(1, 3, 2.9, sharey=True)
-for level, (axis, colour) in enumerate(zip(axes, plotting.LIGHT), 1):
+figure, axes = figures.panels(1, 3, 2.9, sharey=True)
+for level, (axis, colour) in enumerate(zip(axes, figures.LIGHT), 1):
     sides, heights = cn.mesh([peak] * level), 1 - cn.mesh([1 - peak] * level)
     for left, right, top, bottom in zip(sides, sides[1:], heights, heights[1:]):
         axis.plot(
@@ -485,7 +483,7 @@ for level, (axis, colour) in enumerate(zip(axes, plotting.LIGHT), 1):
     axis.plot(
         cn.mesh(fine),
         1 - cn.mesh([1 - b for b in fine]),
-        color=plotting.GREY,
+        color=figures.GREY,
         linestyle="-",
         linewidth=1.6,
     )
@@ -509,7 +507,21 @@ for level, (axis, colour) in enumerate(zip(axes, plotting.LIGHT), 1):
         yticklabels=["0", "$a_0$", "1"],
         ylim=(-0.03, 1.12),
     )
-_ = axes[0].set_ylabel("$g$")
+axes[0].set_ylabel("$g$")
+figures.show(
+    figure,
+    "fig-sd-boxes",
+    caption=(
+        "The derivative $g=F'/C+a_0$ runs through chains of boxes, which all have the same area "
+        "within a level. Levels 1, 2 and 3 for a constant peak; a box has the length of its cell "
+        "and the height of its drop."
+    ),
+    alt=(
+        "Three panels with the same falling curve from (0, 1) to (1, 0). It is boxed by a chain "
+        "of two, four and eight rectangles, each touching the next at a corner; low ones are wide "
+        "and high ones narrow."
+    ),
+)
 
 # %% [markdown]
 # The rest of the page can be read off {numref}`fig-sd-boxes`:
@@ -708,8 +720,8 @@ for level in range(1, depth + 1):
     ends = [f"{float(end):.8f}" for end in (left, right)]
     rows.append([level, *ends, high - low, f"{float(high):.4f}", f"{float(low):.4f}"])
 assert f"{float(star):.6f}" == "0.776109"
-glue("sd_jump_place", f"{float(star):.6f}", display=False)
-plotting.table(
+words.glue(sd_jump_place=f"{float(star):.6f}")
+tables.table(
     rows,
     [
         "level",
@@ -721,13 +733,13 @@ plotting.table(
     ],
 )
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Two staircases falling from 1 to 0. The left one stays at 1 up to one half and has a gap of height one half at 0.776; the right one falls in ever smaller steps without a gap."}, "figure": {"caption": "The steps $g^{(10)}=f_{10}'/C+a_0$ of the derivative after ten waves. Left: the peaks of {prf:ref}`ex-jump`; the gap at $x^*$ stays, half of the whole drop. Right: a constant peak; the steps close in on a continuous function.", "name": "fig-sd-jump"}}
-figure, axes = plotting.panels(1, 2, 3.0, sharey=True)
+# %% tags=["hide-input"]
+figure, axes = figures.panels(1, 2, 3.0, sharey=True)
 families = [
     ("$a_m=1-(m+2)^{-2}$", lambda m: 1 - (m + 2.0) ** -2),
     (f"$a_m={peak:g}$", lambda m: peak),
 ]
-for axis, (title, family), colour in zip(axes, families, plotting.LIGHT):
+for axis, (title, family), colour in zip(axes, families, figures.LIGHT):
     sides = cn.mesh([family(m) for m in range(10)])
     heights = 1 - cn.mesh([1 - family(m) for m in range(11)])[1::2]
     wide = np.diff(sides) > 1e-9
@@ -742,7 +754,7 @@ axes[0].annotate(
     "",
     (place, top - 0.5),
     xytext=(place, top),
-    arrowprops={"arrowstyle": "<->", "color": plotting.GREY},
+    arrowprops={"arrowstyle": "<->", "color": figures.GREY},
 )
 axes[0].annotate(
     "jump 1/2",
@@ -750,10 +762,23 @@ axes[0].annotate(
     xytext=(-6, -4),
     textcoords="offset points",
     ha="right",
-    color=plotting.GREY,
+    color=figures.GREY,
 )
 axes[0].set(xticks=[0, 0.5, place, 1], xticklabels=["0", "0.5", "$x^*$", "1"], ylabel="$g^{(10)}$")
-_ = axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"])
+axes[1].set(xticks=[0, peak, 1], xticklabels=["0", "$a_0$", "1"])
+figures.show(
+    figure,
+    "fig-sd-jump",
+    caption=(
+        "For the peaks of {prf:ref}`ex-jump` half of the whole drop stays a gap at $x^*$ (left); "
+        "for a constant peak the steps close in on a continuous function (right). Drawn are the "
+        "steps $g^{(10)}=f_{10}'/C+a_0$ of the derivative after ten waves."
+    ),
+    alt=(
+        "Two staircases falling from 1 to 0. The left one stays at 1 up to one half and has a gap "
+        "of height one half at 0.776; the right one falls in ever smaller steps without a gap."
+    ),
+)
 
 # %% [markdown]
 # ## Are the bends dense?
@@ -915,10 +940,9 @@ for count in range(depth):
     assert min(error) == 0 and max(error) == scales[count]
     highest = set(knots[error == max(error)])
     assert highest == set(cn.mesh(peaks[: count + 1])[1::2])  # P_n
-glue("sd_error", plotting.power(float(max(error))), display=False)
-glue("sd_last", depth - 1, display=False)
+words.glue(sd_error=words.power(float(max(error))), sd_last=depth - 1)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Scales against n on a logarithmic axis: four falling sequences below the straight line of powers of four, and far above them the line of powers of two."}, "figure": {"caption": "The error of the first $n$ waves, $s_n$, relative to $s_0$, for four sequences of peaks. Grey: the bound from Lemma 7.6 alone, $\\frac14$ for every two waves, and the sharp bound $4^{-(n-1)}$.", "name": "fig-sd-decay"}}
+# %% tags=["hide-input"]
 waves = np.arange(13)
 sequences = [
     ("near the bound", [0.5, 0.02, *[0.5] * 12]),
@@ -926,32 +950,45 @@ sequences = [
     ("random", rng.uniform(0.1, 0.9, 14)),
     ("$0.1$, $0.9$ in turn", [0.1, 0.9] * 7),
 ]
-figure, axis = plotting.panels(1, 1, 3.4)
-axis.plot(waves, 0.25 ** (waves // 2), color=plotting.GREY, linestyle="-", linewidth=1.2)
-axis.plot(waves[1:], 0.25 ** (waves[1:] - 1), color=plotting.GREY, linestyle="--", linewidth=1.2)
+figure, axis = figures.panels(1, 1, 3.4)
+axis.plot(waves, 0.25 ** (waves // 2), color=figures.GREY, linestyle="-", linewidth=1.2)
+axis.plot(waves[1:], 0.25 ** (waves[1:] - 1), color=figures.GREY, linestyle="--", linewidth=1.2)
 axis.annotate(
     "Lemma 7.6 alone",
     (12, 0.25**6),
     xytext=(6, -3),
     textcoords="offset points",
-    color=plotting.GREY,
+    color=figures.GREY,
 )
 axis.annotate(
     "$4^{-(n-1)}$",
     (12, 0.25**11),
     xytext=(6, 1),
     textcoords="offset points",
-    color=plotting.GREY,
+    color=figures.GREY,
     fontsize="large",
 )
 for (name, chosen), colour, line, mark in zip(
-    sequences, plotting.LIGHT, ("-", "--", "-.", ":"), "osD^"
+    sequences, figures.LIGHT, ("-", "--", "-.", ":"), "osD^"
 ):
     sizes = cn.scales(np.array(chosen[:13]), +1, closing=chosen[13])
     axis.plot(waves, sizes / sizes[0], mark, color=colour, linestyle=line, markersize=4, label=name)
 axis.legend(title="peaks", fontsize="small", loc="lower left")
 axis.set_yscale("log")
-_ = axis.set(xlabel="waves $n$", ylabel="$s_n/s_0$", xticks=waves[::2], xlim=(-0.3, 14.6))
+axis.set(xlabel="waves $n$", ylabel="$s_n/s_0$", xticks=waves[::2], xlim=(-0.3, 14.6))
+figures.show(
+    figure,
+    "fig-sd-decay",
+    caption=(
+        "For four sequences of peaks the error of the first $n$ waves, $s_n/s_0$, stays below the "
+        "sharp bound $4^{-(n-1)}$, and far below what Lemma 7.6 alone gives, $\\frac14$ for every "
+        "two waves (grey lines)."
+    ),
+    alt=(
+        "Scales against n on a logarithmic axis: four falling sequences below the straight line "
+        "of powers of four, and far above them the line of powers of two."
+    ),
+)
 
 # %% [markdown]
 # In the random example of the check above the first {glue:text}`sd_last` waves leave an error of

@@ -42,15 +42,14 @@ from itertools import pairwise
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, rational_peaks
 from compnet_book.symbolic import vanishes
 
-plotting.use_style()
-glue("deepest", depth, display=False)
+figures.use_style()
+words.glue(deepest=depth)
 
 # %% [markdown]
 # ## The triangle and its slopes
@@ -103,17 +102,31 @@ claims.settle(
 # once forwards, as the first triangle rises, and once backwards, as it falls.
 # So the right half of $W_1$ shows $T_1$ mirrored.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels: a triangle with its peak left of the middle, one with its peak right of it, and their composition, two triangles of which the right one is the mirror image of the second."}, "figure": {"caption": "Two triangles and their composition (the paper's figure 7). Circles mark peaks, squares valleys: the peak of $T_0$ is a valley of $W_1$.", "name": "fig-composition"}}
+# %% tags=["hide-input"]
 grid = np.linspace(0, 1, 1001)
 pair = [left_peak, right_peak]
 drawn = [(r"$T_0$", [left_peak]), (r"$T_1$", [right_peak]), (r"$W_1=T_1\circ T_0$", pair)]
-figure, axes = plotting.panels(1, 3, 2.2, sharey=True)
-for axis, (title, peaks), colour in zip(axes, drawn, plotting.LIGHT):
+figure, axes = figures.panels(1, 3, 2.2, sharey=True)
+for axis, (title, peaks), colour in zip(axes, drawn, figures.LIGHT):
     knots = cn.mesh(peaks)
     axis.plot(grid, cn.wave(grid, peaks), color=colour, linestyle="-")
     axis.plot(knots[1::2], np.ones(len(knots[1::2])), "o", color=colour)
     axis.plot(knots[::2], np.zeros(len(knots[::2])), "s", color=colour)
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 1])
+figures.show(
+    figure,
+    "fig-composition",
+    caption=(
+        "Composition runs the second triangle forwards and then backwards: the right half of "
+        "$W_1=T_1\\circ T_0$ mirrors it (the paper's figure 7). Circles mark peaks, squares "
+        "valleys; the peak of $T_0$ is a valley of $W_1$."
+    ),
+    alt=(
+        "Three panels: a triangle with its peak left of the middle, one with its peak right of "
+        "it, and their composition, two triangles of which the right one is the mirror image of "
+        "the second."
+    ),
+)
 
 # %% [markdown]
 # It is the same at every level: on each segment of a wave the next wave is one copy of its triangle,
@@ -224,33 +237,33 @@ for side in (rising.subs(a, half), falling.subs(a, half)):
 # $|p'|=|1-2W_{n-1}|\le1$ and $|W_{n-1}'|=2^n$, so it is off by at most $4^{-n}2^n=2^{-n}$.
 # $\square$
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels: the triangle wave doubling its teeth three times; polygons closing in on the parabola; staircases closing in on the line 2x."}, "figure": {"caption": "The paper's figure 1: composed triangle waves, what they sum to, and the derivatives of the sums.", "name": "fig-yarotsky"}}
-figure, axes = plotting.panels(1, 3, 2.8)
+# %% tags=["hide-input"]
+figure, axes = figures.panels(1, 3, 2.8)
 halves = [0.5] * 3
 for k, teeth in enumerate(cn.waves(grid, halves)):
-    axes[0].plot(grid, teeth + 1.15 * (2 - k), color=plotting.LIGHT[k], linestyle="-")
+    axes[0].plot(grid, teeth + 1.15 * (2 - k), color=figures.LIGHT[k], linestyle="-")
     axes[0].annotate(
         f"$W_{k}$",
         (1.02, 1.15 * (2 - k) + 0.4),
         xycoords=("axes fraction", "data"),
-        color=plotting.LIGHT[k],
+        color=figures.LIGHT[k],
     )
 axes[0].set(title="waves", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[])
 axes[1].plot(
-    grid, grid**2, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$x^2$"
+    grid, grid**2, color=figures.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$x^2$"
 )
 axes[2].plot(
-    grid, 2 * grid, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$2x$"
+    grid, 2 * grid, color=figures.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$2x$"
 )
 for n, line in zip(range(3), ("-", "--", "-.")):
     mesh = cn.mesh([0.5] * n) if n else np.array([0.0, 1.0])
     sums = cn.series(mesh, [0.5] * n, -1) if n else mesh
-    axes[1].plot(mesh, sums, color=plotting.LIGHT[n], linestyle=line, label=f"$f_{n}$")
+    axes[1].plot(mesh, sums, color=figures.LIGHT[n], linestyle=line, label=f"$f_{n}$")
     axes[2].stairs(
         np.diff(sums) / np.diff(mesh),
         mesh,
         baseline=None,
-        color=plotting.LIGHT[n],
+        color=figures.LIGHT[n],
         linestyle=line,
         linewidth=1.6,
         label=f"$f_{n}'$",
@@ -258,6 +271,18 @@ for n, line in zip(range(3), ("-", "--", "-.")):
 for axis, title, place in zip(axes[1:], ("sums", "derivatives"), ("upper left", "lower right")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1])
     axis.legend(handlelength=2.2, fontsize="small", loc=place)
+figures.show(
+    figure,
+    "fig-yarotsky",
+    caption=(
+        "Every wave doubles the teeth; the sums close in on $x^2$, and their derivatives on $2x$ "
+        "(the paper's figure 1)."
+    ),
+    alt=(
+        "Three panels: the triangle wave doubling its teeth three times; polygons closing in on "
+        "the parabola; staircases closing in on the line 2x."
+    ),
+)
 
 # %% [markdown]
 # {numref}`fig-yarotsky` is the paper's figure 1. The sums are functions that a ReLU network
@@ -274,10 +299,10 @@ for n, f in enumerate(sums, 1):
     square = f.squared_error(cn.TARGETS["x^2"])
     assert error == Fraction(1, 4 ** (n + 1))
     assert square == Fraction(1, 30 * 16**n)
-    as_decimals = plotting.power(float(error)), plotting.power(float(square))
+    as_decimals = words.power(float(error)), words.power(float(square))
     rows.append([n, f.regions(), f"1/{error.denominator:,}", *as_decimals])
-glue("last_error", plotting.power(float(error)), display=False)
-plotting.table(
+words.glue(last_error=words.power(float(error)))
+tables.table(
     rows, ["waves $n$", "linear regions", "largest error", "as a decimal", "mean squared error"]
 )
 

@@ -42,17 +42,16 @@ from itertools import pairwise
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, rational_peaks
 from compnet_book.symbolic import last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 half = Fraction(1, 2)
-glue("deepest", depth, display=False)
+words.glue(deepest=depth)
 
 # %% [markdown]
 # ## A triangle from two neurons
@@ -146,14 +145,14 @@ for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
 # In the library this is `cn.compositional`. The picture is drawn from its weights,
 # one line for each that is not zero.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Diagram of a network of three hidden layers of four neurons named sum, t1, t2 and bias, with a line for every non-zero weight; t1 and t2 of each layer feed sum, t1 and t2 of the next."}, "figure": {"caption": "A compositional network of depth 3, drawn from its non-zero weights (the paper's figure 2). Colours tell from which neuron a line starts.", "name": "fig-network"}}
+# %% tags=["hide-input"]
 shown = cn.compositional([0.3, 0.6, 0.45], +1)
-names, ink = ["sum", "$t_1$", "$t_2$", "bias"], [plotting.LIGHT[k] for k in (4, 0, 1, 2)]
-figure, axis = plotting.panels(1, 1, 2.9)
+names, ink = ["sum", "$t_1$", "$t_2$", "bias"], [figures.LIGHT[k] for k in (4, 0, 1, 2)]
+figure, axis = figures.panels(1, 1, 2.9)
 heights = [[1.5], *[[3, 2, 1, 0]] * 3, [1.5]]
 for layer, matrix in enumerate(shown.weights):
     for out, into in zip(*np.nonzero(matrix[0])):
-        colour = ink[into] if layer else plotting.GREY
+        colour = ink[into] if layer else figures.GREY
         axis.plot(
             [layer, layer + 1],
             [heights[layer][into], heights[layer + 1][out]],
@@ -163,7 +162,7 @@ for layer, matrix in enumerate(shown.weights):
         )
 for layer, column in enumerate(heights):
     labels = ["$x$"] if layer == 0 else ["$y$"] if layer == 4 else names
-    for height, label, colour in zip(column, labels, ink if len(column) > 1 else [plotting.GREY]):
+    for height, label, colour in zip(column, labels, ink if len(column) > 1 else [figures.GREY]):
         axis.annotate(
             label,
             (layer, height),
@@ -173,9 +172,23 @@ for layer, column in enumerate(heights):
             bbox={"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": colour},
         )
 for layer, label in enumerate(["input", "$I$", "$H_0$", "$H_1$", "output"]):
-    axis.annotate(label, (layer, -0.8), ha="center", color=plotting.GREY)
+    axis.annotate(label, (layer, -0.8), ha="center", color=figures.GREY)
 axis.set(xlim=(-0.3, 4.3), ylim=(-1, 3.5))
-_ = axis.axis("off")
+axis.axis("off")
+figures.show(
+    figure,
+    "fig-network",
+    caption=(
+        "Between two layers of a compositional network nine weights are enough: each line is a "
+        "weight that is not zero, here at depth 3 (the paper's figure 2). Colours tell from which "
+        "neuron a line starts."
+    ),
+    alt=(
+        "Diagram of a network of three hidden layers of four neurons named sum, t1, t2 and bias, "
+        "with a line for every non-zero weight; t1 and t2 of each layer feed sum, t1 and t2 of "
+        "the next."
+    ),
+)
 
 # %% [markdown]
 # Every neuron that takes the wave takes $t_1$ and $t_2$ in one proportion, $\beta_i:\alpha_i$.
@@ -199,15 +212,29 @@ claims.settle(
 # $t_2$ the part of it above the next peak, the bias neuron a constant,
 # all three shrinking together; and the sum, on its way to a curve.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels, one a layer: the signal of t1 is a straight line, then a wave with 1, 2 and 4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends towards a concave curve."}, "figure": {"caption": "Outputs of the neurons of a compositional network, layer by layer, with the waves added (the paper's figure 3).", "name": "fig-signals"}}
+# %% tags=["hide-input"]
 grid = np.linspace(0, 1, 1001)
 layers = cn.compositional([0.3, 0.6, 0.45, 0.55], +1).layers(grid)[:-1]
-figure, axes = plotting.panels(1, 4, 2.3, sharey=True)
+figure, axes = figures.panels(1, 4, 2.3, sharey=True)
 for k, (axis, signal) in enumerate(zip(axes, layers)):
     for neuron, (name, colour, line) in enumerate(zip(names, ink, ("-", "-", "--", ":"))):
         axis.plot(grid, np.maximum(signal[0, neuron], 0), color=colour, linestyle=line, label=name)
     axis.set(title="$I$" if k == 0 else f"$H_{k - 1}$", xlabel="$x$", xticks=[0, 1])
-_ = axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55))
+axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55))
+figures.show(
+    figure,
+    "fig-signals",
+    caption=(
+        "In every layer $t_1$ holds a whole wave and $t_2$ its part above the next peak, both "
+        "shrinking with the constant of the bias neuron, while the sum bends towards its curve "
+        "(the paper's figure 3). The waves are added."
+    ),
+    alt=(
+        "Four panels, one a layer: the signal of t1 is a straight line, then a wave with 1, 2 and "
+        "4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends "
+        "towards a concave curve."
+    ),
+)
 
 # %% [markdown]
 # In exact numbers, at 998 points: the bias neuron holds the scale $s$ of the wave $W$ before the
@@ -284,16 +311,15 @@ difference = cn.compositional(spread, signs)(grid) - cn.series(grid, spread, sig
 assert np.abs(difference).max() < 1e-13
 last_scale = np.median(cn.scales(spread, signs)[:, -1])
 smallest_ratio = np.median(cn.ratios(spread, signs).min(1))
-glue("scale_small", plotting.power(last_scale, 0), display=False)
-glue("ratio_small", plotting.power(smallest_ratio, 0), display=False)
+words.glue(scale_small=words.power(last_scale, 0), ratio_small=words.power(smallest_ratio, 0))
 
 # %%
 claims.settle(
     "C-sec3-conditioning",
     holds=last_scale < 1e-6 < 1e-3 < smallest_ratio,
     numbers={
-        "last scale, median": plotting.power(last_scale, 0),
-        "smallest ratio, median": plotting.power(smallest_ratio, 0),
+        "last scale, median": words.power(last_scale, 0),
+        "smallest ratio, median": words.power(smallest_ratio, 0),
     },
     note=(
         "At depth 12; that learning them directly would be badly conditioned is a conclusion from "
@@ -367,23 +393,25 @@ for d in depths:
 random = np.array(random)  # (depths, networks)
 assert compositional == [2**d for d in depths]
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Linear regions against depth on a logarithmic scale: a straight line of powers of two for compositional networks, and for random networks a flat band below ten."}, "figure": {"caption": "Linear regions on $[0,1]$ of networks four neurons wide, before training. Band: smallest to largest of the random networks; dashed: their median.", "name": "fig-regions"}}
-glue("regions", f"{compositional[-1]:,}", display=False)
-glue("random_regions", int(np.median(random[-1])), display=False)
-glue("random_most", int(random.max()), display=False)
-figure, axis = plotting.panels(1, 1, 3.0)
-axis.plot(depths, compositional, "o-", color=plotting.LIGHT[0])
-axis.fill_between(
-    depths, random.min(1), random.max(1), color=plotting.LIGHT[1], alpha=0.25, linewidth=0
+# %% tags=["hide-input"]
+words.glue(
+    regions=f"{compositional[-1]:,}",
+    random_regions=int(np.median(random[-1])),
+    random_most=int(random.max()),
 )
-axis.plot(depths, np.median(random, 1), "s--", color=plotting.LIGHT[1])
+figure, axis = figures.panels(1, 1, 3.0)
+axis.plot(depths, compositional, "o-", color=figures.LIGHT[0])
+axis.fill_between(
+    depths, random.min(1), random.max(1), color=figures.LIGHT[1], alpha=0.25, linewidth=0
+)
+axis.plot(depths, np.median(random, 1), "s--", color=figures.LIGHT[1])
 axis.annotate(
     "compositional: $2^d$",
     (depths[-1], compositional[-1]),
     ha="right",
     xytext=(-14, -2),
     textcoords="offset points",
-    color=plotting.LIGHT[0],
+    color=figures.LIGHT[0],
 )
 axis.annotate(
     "PyTorch's default",
@@ -391,10 +419,23 @@ axis.annotate(
     ha="right",
     xytext=(0, 14),
     textcoords="offset points",
-    color=plotting.LIGHT[1],
+    color=figures.LIGHT[1],
 )
 axis.set_yscale("log", base=2)
-_ = axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths)
+axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths)
+figures.show(
+    figure,
+    "fig-regions",
+    caption=(
+        "Before any training a compositional network four neurons wide has $2^d$ linear regions "
+        "on $[0,1]$, and a random one a handful at every depth. Band: smallest to largest of the "
+        "random networks; dashed: their median."
+    ),
+    alt=(
+        "Linear regions against depth on a logarithmic scale: a straight line of powers of two "
+        "for compositional networks, and for random networks a flat band below ten."
+    ),
+)
 
 # %% [markdown]
 # No random network of any depth in {numref}`fig-regions` has more than {glue:text}`random_most`
@@ -412,7 +453,7 @@ cancelling = cn.compositional([half] * 2, +1, ratios=[Fraction(1), half])
 left = int(cn.linear_regions(cancelling)[0])
 ends, values = cn.piecewise_linear(cancelling)[0].bends()
 pieces = [f"${low}$ to ${high}$" for low, high in pairwise(ends)]
-plotting.table(zip(pieces, chord_slopes(ends, values)), ["linear region", "slope"])
+tables.table(zip(pieces, chord_slopes(ends, values)), ["linear region", "slope"])
 
 # %% [markdown]
 # Three regions, not four. (The activation *patterns* are four all the same:
@@ -446,7 +487,7 @@ free = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1, ratios=ratios)
 enforced = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1)
 clips = cn.clipped(free, grid) > 0
 assert not cn.clipped(enforced, grid).any()
-glue("clipping", f"{clips.mean():.0%}", display=False)
+words.glue(clipping=f"{clips.mean():.0%}")
 
 # %% [markdown]
 # A clipped network is not the series any more, so the library always differentiates the network,
