@@ -23,8 +23,8 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
-# How close the peaks stay to $\frac12$ decides how smooth $F'$ is, and flipping every peak gives the
-# Legendre transform.
+# How close the peaks stay to $\frac12$ decides how smooth $F'$ is,
+# and flipping every peak gives the Legendre transform.
 #
 # The shape of $F'$ turns the triangles with peaks $a_j$ into those with peaks $1-a_j$
 # ({prf:ref}`prop-conjugacy`), and the Legendre transform flips every peak ({prf:ref}`thm-duality`).

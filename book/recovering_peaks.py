@@ -462,8 +462,8 @@ def waves_of(target):
 
 
 # %% [markdown]
-# The point where $F'=0$ is looked for on a grid, where the derivative is nearest to the slope of the
-# line:
+# The point where $F'=0$ is looked for on a grid,
+# where the derivative is nearest to the slope of the line:
 
 # %%
 grid = np.linspace(0, 1, 100_001)

@@ -129,9 +129,9 @@ figures.show(
 )
 
 # %% [markdown]
-# It is the same at every level: on each segment of a wave the next wave is one copy of its triangle,
-# run backwards where the segment falls, and the valleys of the next wave are the valleys and the
-# peaks of this one. For the segments of $W_{-1}(x)=x$, $W_0$, $W_1$ and $W_2$, with rational peaks:
+# It is the same at every level: on each segment of a wave the next wave is one copy of its
+# triangle, run backwards where the segment falls,
+# and the valleys of the next wave are the valleys and the peaks of this one. For the segments of $W_{-1}(x)=x$, $W_0$, $W_1$ and $W_2$, with rational peaks:
 
 # %%
 chosen = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 7), Fraction(3, 5)]

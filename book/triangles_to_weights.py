@@ -20,8 +20,8 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
-# A sum of $d$ waves is a ReLU network of $d$ layers of four neurons, and with the scales of equation
-# (4) it has $2^d$ linear regions from the start.
+# A sum of $d$ waves is a ReLU network of $d$ layers of four neurons,
+# and with the scales of equation (4) it has $2^d$ linear regions from the start.
 #
 # The matrices of section 7.1 compute $x\pm\sum_{i<d}s_iW_i$ exactly,
 # once the signs for subtraction and the last ratio are filled in ({prf:ref}`thm-weights`).
