@@ -549,8 +549,7 @@ sp.simplify(sp.series(moment, u, 0, 3))
 # $x$ to its ends. By Fatou's lemma $\int\sqrt{h_a'}\le\liminf\int\sqrt{M_n}=0$.
 # So $h_a'=0$ almost everywhere, while $h_a$ increases strictly: it is singular,
 # and not absolutely continuous. $\square$
-
-# %% [markdown]
+#
 # The second and third part are a case of a theorem of {cite:t}`kakutani1948`. Choose $x$ at random,
 # uniformly: its digits are independent, and $d_j=0$ has probability $a_j$.
 # Choose it with $h_a$ as distribution function: they are independent again,
@@ -850,6 +849,9 @@ def rank(coordinates, parameters):
     at = dict(zip(parameters, point))
     return coordinates.jacobian(parameters).subs(at).rank()
 
+
+# %% [markdown]
+# The ranks are the number of parameters, at every depth tried:
 
 # %%
 rows, dimension = [], {}

@@ -731,8 +731,6 @@ claims.answer(
 # the same ends. For $y=x+\frac14\sin2\pi x$ that distance is computed below by non-negative least
 # squares: on the 500 points of the data, a convex function with these ends is $x$ minus a mixture
 # of tents $\min(x,\tau)(1-\max(x,\tau))$ with $\tau$ at these points.
-# Then three regimes of {doc}`tables_1_and_2` are trained on the curve,
-# {glue:text}`rp_models` networks each, over {glue:text}`rp_seeds` seeds.
 
 # %%
 turning = cn.Target.from_formula("x + sin(2*pi*x)/4", sign=+1)
@@ -742,6 +740,10 @@ tents = np.minimum(data[:, None], tau) * (1 - np.maximum(data[:, None], tau))
 above_line = turning(data) - data
 residuals = [nnls(tents, sign * above_line)[1] for sign in (+1, -1)]  # concave, convex
 nearest = min(residuals) ** 2 / len(data)
+
+# %% [markdown]
+# Pretraining alone and three regimes of {doc}`tables_1_and_2` are trained on the curve,
+# {glue:text}`rp_models` networks each, over {glue:text}`rp_seeds` seeds:
 
 # %%
 drawn = np.concatenate([cn.sample_peaks(models, 5, number) for number in range(seeds)])
@@ -754,6 +756,9 @@ for regime, title in regimes.items():
     )
     losses[title] = trained.loss
 assert nearest < pretrained.loss.min()
+
+# %% [markdown]
+# Pretraining alone stays above that distance:
 
 # %% tags=["float-luck"]
 means = {title: loss.reshape(seeds, models).mean(1) for title, loss in losses.items()}
@@ -793,6 +798,9 @@ for waves in range(1, 7):
     off = product - cut[rows] * cut[columns]
     unit = Fraction(1, 4 ** (waves + 1))
     assert -unit <= off.min() and off.max() <= 2 * unit
+
+# %% [markdown]
+# How much of the two bounds is used on the grid by the last of these gates is part of the answer:
 
 # %%
 reached = off.min() / unit, off.max() / unit

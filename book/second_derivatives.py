@@ -204,6 +204,9 @@ def as_printed(x, wave, peaks):
 right = [by_equation_10(x, wave, peaks) for x, wave in bends]
 printed = [as_printed(x, wave, peaks) for x, wave in bends]
 
+# %% [markdown]
+# All neighbours are where (10) has them, and not where the printed step would:
+
 # %%
 claims.settle(
     "C-eq10",
@@ -758,8 +761,7 @@ claims.settle(
 # {prf:ref}`lem-second-chords`. If the sum is finite, take always the digit with the larger length:
 # the lengths of these nested cells tend to $\prod\max(a_j,1-a_j)>0$.
 # Inside their intersection there is no bend, and $F$ is linear there. $\square$
-
-# %% [markdown]
+#
 # All {glue:text}`second_jumps` changes of slope of three random rational networks are as stated,
 # and negative:
 

@@ -93,6 +93,9 @@ def closed(n):
 assert closed(i).doit() == s[i]
 last_out(closed(n + 1))
 
+# %% [markdown]
+# The difference of the two vanishes:
+
 # %%
 ratio = (1 - a[n + 1]) * a[n + 2]  # equation (4): s_{n+1} / s_n
 difference = last_out(closed(n + 1)) - ratio * closed(n)
@@ -358,6 +361,9 @@ for product, share in ((halved, 1 / m**2), (vanishing, 1 / m)):
 still_open = sp.limit(halved, j, sp.oo)
 none_open = sp.limit(vanishing, j, sp.oo)
 sp.Matrix([[still_open, none_open]])
+
+# %% [markdown]
+# So (8) holds for the second sequence and not for the first.
 
 # %%
 claims.settle(
@@ -630,8 +636,7 @@ assert list(deeper) == list(1 - cn.mesh([1 - b for b in peaks])[1::2])
 # It also starts from "it equals 0 by Theorem (7.3)", which is Lemma 7.3 and assumes the
 # differentiability that is to be proved; the computation that follows does not need it.
 # The constant $c$ is more than enough: $a_j=1/(j+2)$ has none, and $\sum\min(a_j,1-a_j)=\infty$.
-
-# %% [markdown]
+#
 # For random rational peaks between $c$ and $1-c$ the corollary is checked in steps:
 # the slopes of each $f_n$ differ from those of the last sum by at most $C\delta_n$.
 
@@ -708,6 +713,10 @@ def nested(peaks):
 near_one = [1 - Fraction(1, (m + 2) ** 2) for m in range(depth)]
 star = (1 - sp.besselj(0, 2)).evalf(30)
 upper = (1 - sp.log(2) / 2).evalf(30)
+
+# %% [markdown]
+# Level by level the two numbers lie between the ends of the cell and of $J$,
+# whose lengths are those found above:
 
 # %%
 rows = []

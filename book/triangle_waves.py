@@ -131,7 +131,8 @@ figures.show(
 # %% [markdown]
 # It is the same at every level: on each segment of a wave the next wave is one copy of its
 # triangle, run backwards where the segment falls,
-# and the valleys of the next wave are the valleys and the peaks of this one. For the segments of $W_{-1}(x)=x$, $W_0$, $W_1$ and $W_2$, with rational peaks:
+# and the valleys of the next wave are the valleys and the peaks of this one.
+# For the segments of $W_{-1}(x)=x$, $W_0$, $W_1$ and $W_2$, with rational peaks:
 
 # %%
 chosen = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 7), Fraction(3, 5)]
@@ -309,8 +310,7 @@ tables.table(
 # %% [markdown]
 # The largest error on a cell is at its middle, because $f_n$ interpolates the parabola at the
 # knots. The mean squared error is $16^{-n}/30$ in every row.
-
-# %% [markdown]
+#
 # The derivative $f_n'$ is constant between two knots,
 # so it is furthest from $2x$ at one of them. The largest distance is $2^{-n}$:
 

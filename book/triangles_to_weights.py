@@ -312,8 +312,6 @@ assert np.abs(difference).max() < 1e-13
 last_scale = np.median(cn.scales(spread, signs)[:, -1])
 smallest_ratio = np.median(cn.ratios(spread, signs).min(1))
 words.glue(scale_small=words.power(last_scale, 0), ratio_small=words.power(smallest_ratio, 0))
-
-# %%
 claims.settle(
     "C-sec3-conditioning",
     holds=last_scale < 1e-6 < 1e-3 < smallest_ratio,
