@@ -494,7 +494,7 @@ for level, (axis, colour) in enumerate(zip(axes, figures.LIGHT), 1):
         linewidth=1.6,
     )
     names = {1: ["0", "1"], 2: ["00", "01", "11", "10"]}.get(level, [])
-    for name, left, right, top, bottom in zip(names, sides, sides[1:], heights, heights[1:]):
+    for name, left, right, top in zip(names, sides, sides[1:], heights):
         axis.annotate(
             name,
             ((left + right) / 2, top),
