@@ -107,13 +107,13 @@ from .targets.target import (
     Target as Target,
 )
 from .training.first_order import (
-    Result as Result,
-)
-from .training.first_order import (
     pretrain as pretrain,
 )
 from .training.first_order import (
     train as train,
+)
+from .training.result import (
+    Result as Result,
 )
 from .training.second_order import (
     Refined as Refined,

@@ -13,7 +13,8 @@ from ..._core import checks
 from ...networks.initialize import RAAI, default_init, raai_init, sample_peaks
 from ...networks.network import ReLUNet, points
 from ...targets.target import TARGETS, Target
-from ...training.first_order import Result, pretrain, train
+from ...training.first_order import pretrain, train
+from ...training.result import Result
 from ._published import CURVES, REGIMES
 
 
