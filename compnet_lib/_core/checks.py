@@ -8,7 +8,6 @@ from numbers import Integral, Real
 
 import numpy as np
 
-
 LARGEST = 2**63 - 1
 """What numba and NumPy can count to."""
 
@@ -17,11 +16,12 @@ def integer(name: str, value, low: int = 0, high: int | None = LARGEST) -> int:
     """`value` as an int of at least `low` and at most `high`, if that is not None."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer, got {value!r}")
-    if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value}")
-    if high is not None and value > high:
+    found = int(value)
+    if found < low:
+        raise ValueError(f"{name} must be at least {low}, got {_brief(value)}")
+    if high is not None and found > high:
         raise ValueError(f"{name} must be at most {high}, got {_brief(value)}")
-    return int(value)
+    return found
 
 
 def number(name: str, value) -> float:
