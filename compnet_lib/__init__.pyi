@@ -7,7 +7,7 @@ from .networks.initialize import (
 )
 from .networks.network import ReLUNet as ReLUNet
 from .targets.target import Target as Target, TARGETS as TARGETS
-from .functions._insides import Insides as Insides, insides as insides, safe_change as safe_change
+from .functions._insides import insides as insides, Insides as Insides, safe_change as safe_change
 from .functions.piecewise import (
     linear_regions as linear_regions,
     mse as mse,
@@ -28,7 +28,8 @@ from .compositions._waves import (
     waves as waves,
 )
 from .engines.regularizer import Regularizer as Regularizer
-from .training.first_order import pretrain as pretrain, Result as Result, train as train
+from .training.first_order import pretrain as pretrain, train as train
+from .training.result import Result as Result
 from .training.second_order import refine as refine, Refined as Refined
 from .training.starts import (
     closest as closest,

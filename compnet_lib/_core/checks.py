@@ -8,23 +8,33 @@ from numbers import Integral, Real
 
 import numpy as np
 
+LARGEST = 2**63 - 1
+"""What numba and NumPy can count to."""
 
-def integer(name: str, value, low: int = 0) -> int:
-    """`value` as an int of at least `low`."""
+
+def integer(name: str, value, low: int = 0, high: int | None = LARGEST) -> int:
+    """`value` as an int of at least `low` and at most `high`, if that is not None."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer, got {value!r}")
-    if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value}")
-    return int(value)
+    found = int(value)
+    if found < low:
+        raise ValueError(f"{name} must be at least {low}, got {_brief(value)}")
+    if high is not None and found > high:
+        raise ValueError(f"{name} must be at most {high}, got {_brief(value)}")
+    return found
 
 
 def number(name: str, value) -> float:
     """`value` as a finite float."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not np.isfinite(float(value)):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        found = float("inf")
+    if not np.isfinite(found):
+        raise ValueError(f"{name} must be finite, got {_brief(value)}")
+    return found
 
 
 def choice(name: str, value, allowed):
@@ -66,7 +76,9 @@ def pair(name: str, value) -> tuple:
 
 
 def rectangular(name: str, value) -> np.ndarray:
-    """`value` as an array, whatever it holds."""
+    """`value` as an array, whatever it holds; of a torch tensor, its values."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -93,6 +105,16 @@ def numeric(name: str, value, exact: bool = False) -> np.ndarray:
             f"{name} must be finite, got {int((~np.isfinite(array)).sum())} NaN or infinite entries"
         )
     return array
+
+
+def cast(name: str, array: np.ndarray, dtype) -> np.ndarray:
+    """Finite numbers in another dtype, which they must fit."""
+    with np.errstate(over="ignore"):
+        found = array.astype(dtype)
+    if found.dtype != object and not np.isfinite(found).all():
+        most = float(np.finfo(found.dtype).max)
+        raise ValueError(f"{name} must be at most {most:.2g} in {found.dtype}, got {array.max():g}")
+    return found
 
 
 def rational(name: str, value) -> np.ndarray:
@@ -132,7 +154,7 @@ def per_member(name: str, value, models: int, dtype=None, exact: bool = False) -
     """A number, or one number per member, as an array of shape (models,)."""
     array = shaped(name, numeric(name, value, exact), (), (models,))
     array = np.broadcast_to(array, (models,)).copy()
-    return array if dtype is None else array.astype(dtype)
+    return array if dtype is None else cast(name, array, dtype)
 
 
 def sign(name: str, value, models: int | None = None) -> np.ndarray:
@@ -148,5 +170,8 @@ def sign(name: str, value, models: int | None = None) -> np.ndarray:
 
 
 def _brief(value) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python prints
+        text = f"one of {value.bit_length()} bits"
     return text if len(text) <= 80 else text[:77] + "..."
