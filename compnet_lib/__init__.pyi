@@ -67,17 +67,17 @@ from .functions._insides import (
 from .functions._insides import (
     safe_change as safe_change,
 )
-from .functions.piecewise import (
-    PiecewiseLinear as PiecewiseLinear,
-)
-from .functions.piecewise import (
+from .functions.of_networks import (
     linear_regions as linear_regions,
 )
-from .functions.piecewise import (
+from .functions.of_networks import (
     mse as mse,
 )
-from .functions.piecewise import (
+from .functions.of_networks import (
     piecewise_linear as piecewise_linear,
+)
+from .functions.piecewise import (
+    PiecewiseLinear as PiecewiseLinear,
 )
 from .functions.splines import (
     free_knot_spline as free_knot_spline,

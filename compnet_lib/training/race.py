@@ -18,7 +18,7 @@ import numpy as np
 
 from .._core import checks
 from ..engines.regularizer import Regularizer
-from ..functions.piecewise import mse
+from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 from .first_order import train

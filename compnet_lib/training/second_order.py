@@ -11,7 +11,7 @@ from .._core import checks
 from .._core.control import Control, Interrupted, threads
 from ..networks.network import ReLUNet
 from ..targets.target import Target
-from . import levenberg
+from . import kernels
 from .first_order import fitted, trainable
 
 STATUS = ("running", "converged", "stalled", "broken")
@@ -103,13 +103,13 @@ def refine(
 
     def work(part: slice):
         own = problem.of(part)
-        levenberg.losses(theta[part], widths, *own, loss[part])
+        kernels.losses(theta[part], widths, *own, loss[part])
         history[part, 0] = loss[part]
         for k in range(rounds):
             drawn = np.array(
                 [np.random.SeedSequence([one, k]).generate_state(1)[0] for one in seeds[part]]
             )
-            levenberg.refine(
+            kernels.refine(
                 theta[part],
                 widths,
                 *own,
@@ -190,7 +190,7 @@ class Residuals:
         no nodes if the network is not finite there."""
         frame, which, edges, coefficients, points, data = self._problem
         k = which[0]
-        r, J = levenberg.residuals(
+        r, J = kernels.residuals(
             self._row(theta), self._widths, frame[k], edges[k], coefficients[k], points[0], data[0]
         )
         return r, J.T
@@ -199,7 +199,7 @@ class Residuals:
         """The mean squared error at the parameters `theta`;
         infinite if the network is not finite there."""
         loss = np.empty(1)
-        levenberg.losses(self._row(theta)[None], self._widths, *self._problem, loss)
+        kernels.losses(self._row(theta)[None], self._widths, *self._problem, loss)
         return float(loss[0])
 
     def net(self, theta) -> ReLUNet:
