@@ -3,7 +3,10 @@
 
 The limits end the comment, in words for readers that are also what is enforced: "at least 1",
 "at most 1", "positive", "in (0, 1)" without its ends and "in [0, 1]" with them, "one of sin,
-tanh", "a curve" or "a curve or none". Several may be joined by "and".
+tanh", "a curve" or "a curve or none", "a number or a range". Several may be joined by "and".
+
+The last is for seeds, and may go on "of at least 2": `seeds: str = "20"  # repetitions, a number
+or a range`. The cell writes `seeds(...)` to have them as a list.
 """
 
 from __future__ import annotations
@@ -13,15 +16,20 @@ import difflib
 import io
 import math
 import re
+import reprlib
 import tokenize
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 
 from compnet_lib.targets.target import Target
 
+MOST_SEEDS = 10_000
+MOST_PROBLEMS = 10
 KINDS = {int: "an integer", float: "a finite number", bool: "true or false", str: "a string"}
 
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
 _N = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 _LIMITS: dict[str, Callable[..., bool]] = {
     rf"at least {_N}": lambda value, low: value >= float(low),
@@ -33,7 +41,52 @@ _LIMITS: dict[str, Callable[..., bool]] = {
     r"a curve( or none)?": lambda value, none: (
         bool(none and value == "none") or bool(Target.read(value))
     ),
+    rf"a number or a range(?: of at least {_N})?": lambda value, low: (
+        len(seeds(value)) >= float(low or 1)
+    ),
 }
+
+
+def seeds(value: str | int | Iterable[int]) -> list[int]:
+    """The seeds that `value` asks for: `n` of them, from 0 on, for a number; "20 to 39" with
+    both ends; or "3, 5, 8", of which each may be a range. One seed alone is "7 to 7".
+
+    Args:
+        value: text, an integer, or the seeds themselves.
+
+    Raises:
+        ValueError: if it is none of these, if a range runs backwards, if a seed is listed twice,
+            or if there are none, or more than `MOST_SEEDS`.
+    """
+    text = _listed(value)
+    ranges = [
+        re.fullmatch(r"(\d{1,9})(?: to (\d{1,9}))?", part.strip()) for part in text.split(",")
+    ]
+    if not all(ranges):
+        raise ValueError("seeds are a number, a range such as 20 to 39, or a list such as 3, 5, 8")
+    ends = [(int(one[1]), int(one[2] or one[1])) for one in ranges if one]
+    if len(ends) == 1 and " to " not in text:
+        ends = [(0, ends[0][0] - 1)]
+    if not all(low <= high for low, high in ends):
+        raise ValueError("there must be a seed in every range, the lower end first")
+    if sum(high - low + 1 for low, high in ends) > MOST_SEEDS:
+        raise ValueError(f"there may be {MOST_SEEDS:,} seeds at most")
+    found = [seed for low, high in ends for seed in range(low, high + 1)]
+    if len(set(found)) < len(found):
+        raise ValueError("each seed may be listed once")
+    return found
+
+
+def _listed(value: object) -> str:
+    """Seeds as text, however they were written."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return _SHORT.repr(int(value))
+    if isinstance(value, (list, tuple, range)) and 0 < len(value) <= MOST_SEEDS:
+        text = ", ".join(map(_listed, value))
+        return text if len(value) > 1 or " to " in text else f"{text} to {text}"
+    raise ValueError("seeds are a number, a range or a list")
 
 
 @dataclass(frozen=True)
@@ -56,16 +109,23 @@ class Parameter:
             ValueError: if the value is of another kind (a fraction for an integer,
                 for instance) or outside the limits.
         """
-        typed, why = _typed(self.kind, value), ""
+        why = ""
         try:
+            typed = _typed(self.kind, _listed(value) if self.of_seeds else value)
             if typed is not None and all(
                 test(typed, *bounds) for test, bounds in _read(self.limits)
             ):
                 return typed
-        except ValueError as error:  # a curve that cannot be read
-            why = f": {error}"
+        except ValueError as error:  # a curve or seeds that cannot be read
+            why = f": {str(error)[:300]}"
         limits = f" ({self.limits})" if self.limits else ""
-        raise ValueError(f"{self.name} must be {KINDS[self.kind]}{limits}, got {value!r}{why}")
+        wanted = f"{self.name} must be {KINDS[self.kind]}{limits}"
+        raise ValueError(f"{wanted}, got {_SHORT.repr(value)}{why}")
+
+    @property
+    def of_seeds(self) -> bool:
+        """Whether the values are seeds, which are text here however they are given."""
+        return self.limits.startswith("a number or a range")
 
 
 def _typed(kind: type, value):
@@ -144,9 +204,9 @@ def parse(source: str) -> dict[str, Parameter]:
                     f"a parameter is `name: type = default  # meaning, limits`, got `{line}`"
                 )
         parameter = Parameter(
-            name, kinds[kind], ast.get_source_segment(source, value), meaning, limits
+            name, kinds[kind], ast.get_source_segment(source, value) or "", meaning, limits
         )
-        choice = limits.startswith(("one of ", "a curve"))
+        choice = limits.startswith(("one of ", "a curve", "a number or"))
         if not meaning or not {bool: not limits, str: choice}.get(
             parameter.kind, limits and not choice
         ):
@@ -182,11 +242,13 @@ def check(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> d
             except ValueError as error:
                 problems.append(str(error))
         else:
-            near = difflib.get_close_matches(name, parameters, n=1)
+            short = str(name)[:40]
+            near = difflib.get_close_matches(short, parameters, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            problems.append(
-                f"there is no parameter {name}{hint} Known: {', '.join(parameters) or 'none'}"
-            )
+            known = ", ".join(parameters) or "none"
+            problems.append(f"there is no parameter {short}{hint} Known: {known}")
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"and {len(problems) - MOST_PROBLEMS} more"]
     if problems:
         raise ValueError("\n".join(problems))
     return checked

@@ -1,69 +1,126 @@
 """Papermill on the chapters themselves: `papermill book/tables_1_and_2.py out.ipynb -p models 10`.
 
-Papermill imports this module by itself (see `papermill.io` in `pyproject.toml`).
-It chooses a reader by how a path begins, warns about every ending but its own,
-and passes unknown names and wrong values on. A chapter is known by its ending, wherever it is,
-so we step in at the one function that reads notebooks,
-and at the one that writes Python parameters. Anything that is not a percent script goes through
-both as before, and a chapter's output bears no trace of it.
+Papermill imports this module by itself (see `papermill.io` in `pyproject.toml`), in every project
+of the environment. It chooses a reader by how a path begins, and passes unknown names and wrong
+values on; so we step in where it reads and writes notebooks, and, once a chapter has been read,
+where it writes Python parameters. A chapter is a percent script that imports `compnet_book`,
+wherever it lies: anything else goes through as before, and a chapter's output bears no trace.
 """
 
 from __future__ import annotations
 
+import re
+import sys
+from contextvars import ContextVar
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
 import click
 import jupytext
 import nbformat
+import yaml
 from papermill.iorw import papermill_io
-from papermill.translators import PythonTranslator, papermill_translators
+from papermill.translators import papermill_translators
 
 from .parameters import Parameter, check, declared
 
 PAPERMILLS_OWN = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")
 """What papermill's option `--inject-paths` adds to the parameters."""
+MARKS = (re.compile(r"^# %%", re.MULTILINE), re.compile(r"^(from|import) compnet_book\b", re.M))
+
+being_run: ContextVar[tuple[str, dict[str, Parameter]] | None] = ContextVar("chapter", default=None)
+"""Path and parameters of the notebook that was read last, if it is a chapter: papermill tells a
+translator nothing about it. Each thread has its own."""
 
 
 class ParameterError(click.ClickException, ValueError):
-    """Parameters that a chapter refuses: a `ValueError` in Python,
+    """Parameters, or an output, that a chapter refuses: a `ValueError` in Python,
     and one message without a traceback on the command line."""
 
 
-class ChapterTranslator(PythonTranslator):
-    """Writes parameters as papermill does; for a chapter, it checks and converts them first."""
+def is_chapter(path: object) -> bool:
+    """Whether papermill's `path` leads to a chapter of this book."""
+    if not isinstance(path, str) or not path.endswith(".py") or "://" in path:
+        return False
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    return all(mark.search(text) for mark in MARKS)
 
-    chapter: tuple[str, dict[str, Parameter]] | None = None
-    """Path and parameters of the notebook that was read last, if it is a chapter:
-    papermill tells a translator nothing about it."""
 
-    @classmethod
-    def codify(cls, parameters: dict, comment: str = "Parameters") -> str:
+class CheckedTranslator:
+    """The Python translator that papermill has; a chapter's parameters are checked first."""
+
+    def __init__(self, usual: Any):
+        self.usual = usual
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.usual, name)
+
+    def codify(self, parameters: dict, *arguments: Any, **options: Any) -> str:
         """The code of the cell that sets `parameters`.
 
         Raises:
             ParameterError: if the chapter has no such parameters, or not with such values.
         """
-        (path, known), cls.chapter = cls.chapter or (None, {}), None
-        if path is not None:
+        chapter = being_run.get()
+        being_run.set(None)
+        if chapter is not None:
+            path, known = chapter
             given = {
                 name: value for name, value in parameters.items() if name not in PAPERMILLS_OWN
             }
             try:
                 parameters = parameters | check(known, given)
             except ValueError as error:
-                raise ParameterError(
-                    f"{path} does not run with these parameters.\n{error}"
-                ) from None
-        return super().codify(parameters, comment)
+                message = f"{path} does not run with these parameters.\n{error}"
+                raise ParameterError(message) from None
+        return self.usual.codify(parameters, *arguments, **options)
 
 
-def read(path, *extensions) -> str:
-    """What papermill reads from `path`; a percent script is read as a notebook."""
-    ChapterTranslator.chapter = None
-    if not isinstance(path, str) or not path.endswith(".py") or "://" in path:
-        return read_other(path, *extensions)
+def check_python() -> None:
+    """Have the parameters of chapters checked from here on."""
+    usual = papermill_translators.find_translator("", "python")
+    if not isinstance(usual, CheckedTranslator):
+        papermill_translators.register("python", CheckedTranslator(usual))
+
+
+def read(path: Any, *arguments: Any, **options: Any) -> str:
+    """What papermill reads from `path`; a chapter is read as a notebook."""
+    being_run.set(None)
+    if not is_chapter(path):
+        return read_other(path, *arguments, **options)
     notebook = jupytext.read(path, fmt="py:percent")
-    ChapterTranslator.chapter = path, declared(notebook)
+    being_run.set((path, declared(notebook)))
+    check_python()
     return nbformat.writes(notebook)
 
 
+def write(text: str, path: Any, *arguments: Any, **options: Any) -> Any:
+    """Write as papermill does, but not over a chapter.
+
+    Raises:
+        ParameterError: if `path` is a chapter.
+    """
+    if is_chapter(path):
+        raise ParameterError(f"the output must not be a chapter of the book, got {path}")
+    return write_other(text, path, *arguments, **options)
+
+
+def explain(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one line that parameters could not be read, where papermill shows a traceback."""
+    unread = being_run.get() is None
+    if unread and isinstance(error, (yaml.YAMLError, TypeError, ValueError, OSError)):
+        why = " ".join(str(error).split())[:300]
+        print(f"Error: the parameters cannot be read: {why}", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
 read_other, papermill_io.read = papermill_io.read, read
-papermill_translators.register("python", ChapterTranslator)
+write_other, papermill_io.write = papermill_io.write, write
+from_command_line = "papermill" in {Path(word).name for word in sys.orig_argv[:3]}
+if from_command_line and any(map(is_chapter, sys.orig_argv)):
+    sys.excepthook = explain

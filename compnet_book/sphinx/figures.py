@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from compnet_book.plotting import DARK, LIGHT
+from compnet_book.palette import DARK, LIGHT
 
 logger = logging.getLogger(__name__)
 

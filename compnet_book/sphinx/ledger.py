@@ -7,16 +7,18 @@ and shown by three directives: `ledger` (every claim),
 """
 
 import re
+from pathlib import Path
 
-import jupytext
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from jupyter_cache import get_cache
+from nbformat import NotebookNode
 from sphinx.util import logging
 
 from compnet_book.claims import CLAIMS, KEY, SOURCES, verdict_of
 
 logger = logging.getLogger(__name__)
+rendered: dict[Path, NotebookNode] = {}
+"""The chapters that this build has read, with their outputs."""
 
 
 class Ledger(nodes.General, nodes.Element):
@@ -42,15 +44,22 @@ def records(notebook) -> list[dict]:
     ]
 
 
+def show(output: NotebookNode) -> None:
+    """Complete the line that a settled claim has in a notebook by where the claim stands:
+    that is the ledger's wording, and not the output's."""
+    record = output.get("metadata", {}).get(KEY, {})
+    if claim := CLAIMS.get(record.get("id")):
+        name = f"**{claim.id}**"
+        line = output.data["text/markdown"]
+        output.data["text/markdown"] = line.replace(name, f"{name} ({claim.where})", 1)
+
+
 def gather(app, doctree):
     env = app.env
-    source = env.doc2path(env.docname)
-    if not source.endswith(".py"):
+    notebook = rendered.get(Path(env.doc2path(env.docname)))
+    if notebook is None:
         return
-    # From the cache, where a chapter's outputs are whether it was executed in this build or not.
-    cache = get_cache(app.config.nb_execution_cache_path)
-    match = cache.match_cache_notebook(jupytext.read(source, fmt="py:percent"))
-    store(env)[env.docname] = found = records(cache.get_cache_bundle(match.pk).nb)
+    store(env)[env.docname] = found = records(notebook)
     names = {record["id"] for record in found}
     for strong in doctree.findall(nodes.strong):
         if strong.astext() in names:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+OVER_MODELS = ("min", "mean", "median", "max")
 
 
 class Interval(NamedTuple):
@@ -41,12 +47,20 @@ def share(hits: int, total: int, level: float = 0.95) -> Interval:
     return Interval(hits / total, float(found.low), float(found.high))
 
 
-def _level(level):
+def counted(hits: ArrayLike, level: float = 0.95) -> Interval:
+    """The :func:`share` of truths among booleans of any shape."""
+    hits = checks.rectangular("hits", hits)
+    if hits.dtype != bool:
+        raise TypeError(f"hits must hold truth values, got {hits.dtype}")
+    return share(int(hits.sum()), hits.size, level)
+
+
+def _level(level: float) -> float:
     return float(checks.inside_unit("level", np.array(checks.number("level", level))))
 
 
 def bootstrap(
-    values,
+    values: ArrayLike,
     statistic: Callable = np.median,
     *,
     level: float = 0.95,
@@ -80,13 +94,21 @@ def bootstrap(
     value = np.asarray(statistic(values[None], axis=1))
     if drawn.shape != (resamples,) or value.shape != (1,):
         raise ValueError(
-            f"statistic must give one number a sample, got shape {drawn.shape} for {resamples} samples"
+            f"statistic must give one number a sample, "
+            f"got shape {drawn.shape} for {resamples} samples"
         )
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(value[0]), float(low), float(high))
 
 
-def rank_correlation(pairs, axis: int = 0) -> np.ndarray:
+def pooled_median(sample: ArrayLike, axis: int = 0) -> NDArray:
+    """The median over the seeds' axis and all that follow it: the members of a sample are pooled,
+    for :func:`bootstrap`."""
+    sample = np.asarray(sample)
+    return np.median(sample.reshape(*sample.shape[:axis], -1), axis=-1)
+
+
+def rank_correlation(pairs: ArrayLike, axis: int = 0) -> NDArray:
     r"""Spearman's $\rho$: the correlation of the ranks, equal values sharing their mean rank;
     0 where one of the two does not vary.
 
@@ -121,3 +143,34 @@ def rank_correlation(pairs, axis: int = 0) -> np.ndarray:
     return np.divide(
         products, np.sqrt(sizes.prod(-1)), out=np.zeros_like(products), where=(sizes > 0).all(-1)
     )
+
+
+def over_models(values: xr.DataArray, statistics: Sequence[str] = ("min", "mean")) -> xr.DataArray:
+    """Statistics of the networks of each seed, along a dimension `statistic` in place of `model`.
+
+    Args:
+        values: one entry a network, such as the losses of :func:`grid`; NaN are not left out.
+        statistics: of "min", "mean", "median" and "max".
+
+    Raises:
+        ValueError: an unknown statistic.
+    """
+    import xarray as xr
+
+    for name in statistics:
+        checks.choice("statistics", name, OVER_MODELS)
+    found = [getattr(values, name)("model", skipna=False) for name in statistics]
+    return xr.concat(found, xr.DataArray(list(statistics), dims="statistic", name="statistic"))
+
+
+def within(published: xr.DataArray, found: xr.DataArray) -> xr.DataArray:
+    """Whether published values lie in the range of those found over seeds,
+    for the labels that both have; the dimension `seed` is gone."""
+    return (found.min("seed") <= published) & (published <= found.max("seed"))
+
+
+def by_curve(values: xr.DataArray, function: Callable, **options: Any) -> list:
+    """`function(part, **options)` for the part of each curve, such as :func:`bootstrap`
+    or :func:`counted`; `seed` is the first dimension of a part, if it has it."""
+    parts = values.transpose("curve", "seed", ..., missing_dims="ignore")
+    return [function(part, **options) for part in parts]

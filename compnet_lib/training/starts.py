@@ -8,8 +8,8 @@ import numpy as np
 
 from .._core import checks
 from .._core.control import Interrupted
+from ..compositions.peaks import sample_peaks
 from ..networks.equivalent import deepen
-from ..networks.initialize import sample_peaks
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 from .first_order import pretrain, trainable

@@ -11,12 +11,9 @@ from compnet_book.sphinx import ledger
 
 def test_every_claim_of_the_papers_is_listed():
     letters = [name[0] for name in CLAIMS]
-    assert {letter: letters.count(letter) for letter in claims.SOURCES} == {
-        "C": 49,
-        "D": 9,
-        "F": 31,
-        "S": 17,
-    }
+    assert set(letters) == set(claims.SOURCES)
+    for letter, printed in {"C": 49, "D": 9, "F": 31, "S": 17}.items():
+        assert letters.count(letter) >= printed
     assert all(
         claim.where and claim.says and claim.chapter and claim.says.count("$") % 2 == 0
         for claim in CLAIMS.values()

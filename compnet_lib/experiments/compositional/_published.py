@@ -7,9 +7,12 @@ and over 10 unseen points in Table 3, as the minimum.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..._core import checks
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 REGIMES = {
     "default": "Default Network",
@@ -27,7 +30,7 @@ SHORT = {
     "free": "not\N{NO-BREAK SPACE}enforced",
     "enforced": "enforced",
 }
-"""The same, as this book's tables and figures call them."""
+"""Deprecated: `compnet_book.words.REGIMES`."""
 
 CURVES = ("x^3", "x^11", "sin", "tanh")
 """The curves of the tables, by their names in `TARGETS`."""
@@ -107,3 +110,16 @@ def published(regime: str, target: str, statistic: str = "min", *, sparse: bool 
     checks.choice("target", target, dict.fromkeys(key[1] for key in values))
     checks.choice("statistic", statistic, dict.fromkeys(key[2] for key in values))
     return values[regime, target, statistic]
+
+
+def published_grid(*, sparse: bool = False) -> xr.DataArray:
+    """The printed numbers as an array (regime, curve, statistic): Tables 1 and 2,
+    or Table 3 if `sparse`."""
+    import numpy as np
+    import xarray as xr
+
+    values = _SPARSE_VALUES if sparse else _DENSE_VALUES
+    regimes, curves, statistics = (list(dict.fromkeys(key[k] for key in values)) for k in range(3))
+    curves = [name for name in CURVES if name in curves]
+    array = np.array([[[values[r, c, s] for s in statistics] for c in curves] for r in regimes])
+    return xr.DataArray(array, {"regime": regimes, "curve": curves, "statistic": statistics})

@@ -1,86 +1,32 @@
-"""The five ways of training that the compositional paper compares,
-and what it leaves open about them."""
+"""The five ways of training that the compositional paper compares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ... import engines
 from ..._core import checks
-from ...networks.initialize import RAAI, default_init, raai_init, sample_peaks
-from ...networks.network import ReLUNet, points
-from ...targets.target import TARGETS, Target
+from ...compositions.peaks import sample_peaks
+from ...networks.initialize import default_init, raai_init
+from ...networks.network import ReLUNet
+from ...targets.target import Target
 from ...training.first_order import Result, pretrain, train
-from ._published import CURVES, REGIMES
+from ._published import REGIMES
+from ._reading import Reading, paper_curves, resolved
 
-
-def paper_curves(extra: str = "none") -> list[Target]:
-    """The paper's four curves and, unless it is "none", a reader's own,
-    as :meth:`Target.read` reads it.
-
-    Raises:
-        TypeError, ValueError: as for `Target.read`.
-    """
-    return [TARGETS[name] for name in CURVES] + ([] if extra == "none" else [Target.read(extra)])
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How the paper's experiments are read, where it does not say or its numbers say otherwise.
-
-    Attributes:
-        lr: the learning rate of both phases; the paper prints 1e-4.
-        epochs: epochs of each phase, passes over the points.
-        batch: points an update; 0 takes all of them.
-        low, high: the peaks are drawn uniformly from [low, high].
-        biases: whether compositional networks have biases in every layer,
-            which section 7.1 has in the first only, once their weights are free.
-        output_bias: whether random networks have a bias in the output layer.
-        raai: the variant of `raai_init`.
-        margin: peaks are kept in [margin, 1 - margin] while they are trained.
-        optimizer: "adam" or "gd".
-
-    Raises:
-        TypeError, ValueError: a value is of the wrong type or outside its limits.
-    """
-
-    lr: float = 1e-3
-    epochs: int = 1000
-    batch: int = 0
-    low: float = 0.1
-    high: float = 0.9
-    biases: bool = False
-    output_bias: bool = False
-    raai: str = "row"
-    margin: float = 1e-3
-    optimizer: str = "adam"
-
-    def __post_init__(self):
-        checks.integer("epochs", self.epochs), checks.integer("batch", self.batch)
-        if checks.number("lr", self.lr) <= 0:
-            raise ValueError(f"lr must be positive, got {self.lr}")
-        if not 0 < checks.number("low", self.low) <= checks.number("high", self.high) < 1:
-            raise ValueError(
-                f"low and high must satisfy 0 < low <= high < 1, got {self.low} and {self.high}"
-            )
-        checks.flag("biases", self.biases), checks.flag("output_bias", self.output_bias)
-        (
-            checks.choice("raai", self.raai, RAAI),
-            checks.choice("optimizer", self.optimizer, engines.OPTIMIZERS),
-        )
-        if not 0 < checks.number("margin", self.margin) < 0.5:
-            raise ValueError(f"margin must lie strictly between 0 and 0.5, got {self.margin}")
+__all__ = ["Reading", "begin_regime", "paper_curves", "run_regime"]
 
 
 def run_regime(
     regime: str,
     targets: Sequence[Target],
-    x,
+    x: ArrayLike,
     *,
-    y=None,
+    y: ArrayLike | None = None,
     models: int = 30,
     seeds: Iterable[int] = range(5),
     depth: int = 5,
@@ -89,7 +35,7 @@ def run_regime(
     epochs: int | None = None,
     lr: float | None = None,
     every: int = 0,
-    dtype=np.float32,
+    dtype: DTypeLike = np.float32,
 ) -> Result:
     """Train every member of a regime: `models` networks for each seed and each target,
     all in one stack.
@@ -104,7 +50,8 @@ def run_regime(
     Args:
         regime: "default", "raai", "skipped", "free" or "enforced".
         targets: the curves.
-        x: the points, (points,), or one row a target, (targets, points).
+        x: the points, (points,), or one row a target, (targets, points),
+            or one for each seed and target, (seeds, targets, points).
         y: data to fit in place of the curves' values, (targets, points) or (seeds, targets,
             points); None takes the curves'.
         models: networks for each seed and target.
@@ -130,115 +77,158 @@ def run_regime(
 
     Source: Milkert, Hyde and Laine, section 4.1 and Algorithm 1.
     """
+    reading = resolved(reading, epochs, lr)
+    plan = _planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype)
+    net, mask = _start(plan)
+    data = plan.curves if plan.y is None else plan.y
+    result = train(net, data, plan.x, every=every, mask=mask, **plan.options)
+    return replace(result, start=net)
+
+
+def begin_regime(
+    regime: str,
+    targets: Sequence[Target],
+    x: ArrayLike,
+    *,
+    y: ArrayLike | None = None,
+    models: int = 30,
+    seeds: Iterable[int] = range(5),
+    depth: int = 5,
+    width: int = 4,
+    reading: Reading | None = None,
+    epochs: int | None = None,
+    lr: float | None = None,
+    dtype: DTypeLike = np.float32,
+) -> ReLUNet:
+    """The stack that the last phase of a regime starts from: `run_regime(…).start`,
+    without that phase. Arguments, order of members and errors are those of :func:`run_regime`."""
+    reading = resolved(reading, epochs, lr)
+    return _start(_planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype))[0]
+
+
+class _Plan(NamedTuple):
+    """A checked request: curves, points and data are one a member."""
+
+    regime: str
+    curves: list[Target]
+    x: NDArray
+    y: NDArray | None
+    models: int
+    seeds: list[int]
+    depth: int
+    width: int
+    reading: Reading
+    options: dict[str, Any]
+    dtype: np.dtype
+
+    @property
+    def repeated(self) -> int:
+        """How many curves there are."""
+        return len(self.curves) // (len(self.seeds) * self.models)
+
+
+def _planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype) -> _Plan:
     checks.choice("regime", regime, REGIMES)
-    models, depth, width = (
-        checks.integer("models", models, 1),
-        checks.integer("depth", depth, 1),
-        checks.integer("width", width, 1),
-    )
+    models = checks.integer("models", models, 1)
+    depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
     dtype = checks.floating("dtype", dtype)
-    if reading is not None and not isinstance(reading, Reading):
-        raise TypeError(f"reading must be a Reading, got {reading!r}")
-    reading = replace(
-        reading or Reading(),
-        **{name: value for name, value in (("epochs", epochs), ("lr", lr)) if value is not None},
-    )
-    if (
-        not isinstance(targets, Sequence)
-        or not targets
-        or not all(isinstance(t, Target) for t in targets)
-    ):
-        raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
-    if not isinstance(seeds, Iterable):
-        raise TypeError(f"seeds must be a sequence of integers, got {seeds!r}")
-    seeds = [checks.integer("seeds", s) for s in seeds]
-    if not seeds:
-        raise ValueError("seeds must hold at least one seed, got none")
-    x = points("x", x, len(targets))
+    seeds, targets = _seeds(seeds), _targets(targets)
+    rows, members = (len(seeds), len(targets)), len(seeds) * len(targets) * models
+    x = checks.numeric("x", x)
+    x = checks.shaped("x", x, (None,), (rows[1], None), (*rows, None))
+    if x.ndim > 1:
+        x = _each(x, rows, models)
     if y is not None:
-        y = checks.shaped(
-            "y",
-            checks.numeric("y", y),
-            (len(targets), x.shape[1]),
-            (len(seeds), len(targets), x.shape[1]),
-        )
-        y = (
-            np.broadcast_to(y, (len(seeds), len(targets), x.shape[1]))[:, :, None]
-            .repeat(models, 2)
-            .reshape(-1, x.shape[1])
-        )
-    members = [(seed, k) for seed in seeds for k in range(len(targets)) for _ in range(models)]
-    curves = [targets[k] for _, k in members]
-    each = x[0] if len(x) == 1 else x[[k for _, k in members]]
+        y = checks.numeric("y", y)
+        y = _each(checks.shaped("y", y, (rows[1], x.shape[-1]), (*rows, x.shape[-1])), rows, models)
     options = {
         "epochs": reading.epochs,
         "lr": reading.lr,
         "batch": reading.batch,
         "optimizer": reading.optimizer,
-        "seed": [seed for seed, _ in members] if reading.batch else 0,
+        "seed": list(np.repeat(seeds, members // len(seeds)).tolist()) if reading.batch else 0,
     }
-    if regime in ("default", "raai"):
-        kind = {"output_bias": reading.output_bias, "dtype": dtype}
-        drawn = [
-            default_init(models, depth, width, seed, **kind)
-            if regime == "default"
-            else raai_init(models, depth, width, seed, variant=reading.raai, **kind)
-            for seed in seeds
-        ]
-        net, mask = ReLUNet.concatenate([start for start in drawn for _ in targets]), None
-    else:
-        net, mask = _compositional(
-            regime,
-            curves,
-            each,
-            y,
-            [
-                sample_peaks(models, depth, seed, reading.low, reading.high).astype(dtype)
-                for seed in seeds
-            ],
-            len(targets),
-            reading,
-            options,
-        )
-    return replace(
-        train(net, curves if y is None else y, each, every=every, mask=mask, **options), start=net
-    )
+    curves = [curve for _ in seeds for curve in targets for _ in range(models)]
+    return _Plan(regime, curves, x, y, models, seeds, depth, width, reading, options, dtype)
 
 
-def _compositional(regime, curves, x, y, drawn, repeated, reading, options):
+def _targets(targets) -> list[Target]:
+    if not isinstance(targets, Sequence) or not targets:
+        raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
+    if not all(isinstance(target, Target) for target in targets):
+        raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
+    return list(targets)
+
+
+def _seeds(seeds) -> list[int]:
+    if not isinstance(seeds, Iterable):
+        raise TypeError(f"seeds must be a sequence of integers, got {seeds!r}")
+    seeds = [checks.integer("seeds", seed) for seed in seeds]
+    if not seeds:
+        raise ValueError("seeds must hold at least one seed, got none")
+    return seeds
+
+
+def _each(rows, shape, models):
+    """Rows of a target, or of a seed and target, as one a member."""
+    rows = np.broadcast_to(rows, (*shape, rows.shape[-1]))
+    return rows[:, :, None].repeat(models, 2).reshape(-1, rows.shape[-1])
+
+
+def _start(plan: _Plan) -> tuple[ReLUNet, ReLUNet | None]:
     """The stack that the last phase starts from, and its mask,
     if some parameters are not to move."""
-    peaks = np.concatenate([start for start in drawn for _ in range(repeated)])
-    if regime == "skipped":
-        options = {**options, "epochs": 0}
-    shifted = np.array([curve.line[0] != 0 for curve in curves])
-    parts, nets = (
-        [np.flatnonzero(shifted == kind) for kind in (False, True) if (shifted == kind).any()],
-        [],
-    )
-    for part in parts:
-        own = (
-            {**options, "seed": [options["seed"][i] for i in part]} if options["batch"] else options
-        )
-        net = pretrain(
-            peaks[part],
-            [curves[i] for i in part],
-            x if x.ndim == 1 else x[part],
-            y=None if y is None else y[part],
-            differentiable=regime != "free",
-            margin=reading.margin,
-            **own,
-        ).net
-        nets.append(net.with_biases() if reading.biases else net)
+    if plan.regime in ("default", "raai"):
+        return _random(plan), None
+    shifted = np.array([curve.line[0] != 0 for curve in plan.curves])
+    kinds = [kind for kind in (False, True) if (shifted == kind).any()]
+    parts = [np.flatnonzero(shifted == kind) for kind in kinds]
+    nets = [_compositional(plan, part) for part in parts]
     if len(nets) == 1:
         return nets[0], None
-    if not reading.biases:
-        nets[0] = ReLUNet._trusted(
-            nets[0].weights, [*nets[0].biases[:-1], np.zeros((len(nets[0]), 1), nets[0].dtype)]
-        )
+    biases = plan.reading.biases
+    if not biases:
+        zeros = np.zeros((len(nets[0]), 1), nets[0].dtype)
+        nets[0] = ReLUNet._trusted(nets[0].weights, [*nets[0].biases[:-1], zeros])
     net = ReLUNet.concatenate(nets)[np.argsort(np.concatenate(parts))]
-    if reading.biases:
+    if biases:
         return net, None
-    ones = [None if b is None else np.ones_like(b) for b in net.biases]
-    ones[-1][~shifted] = 0
+    ones = [None if b is None else np.ones_like(b) for b in net.biases[:-1]]
+    ones.append(shifted[:, None].astype(net.dtype))
     return net, ReLUNet([np.ones_like(w) for w in net.weights], ones)
+
+
+def _random(plan: _Plan) -> ReLUNet:
+    kind: dict[str, Any] = {"output_bias": plan.reading.output_bias, "dtype": plan.dtype}
+    shape = plan.models, plan.depth, plan.width
+    if plan.regime == "default":
+        drawn = [default_init(*shape, seed, **kind) for seed in plan.seeds]
+    else:
+        kind["variant"] = plan.reading.raai
+        drawn = [raai_init(*shape, seed, **kind) for seed in plan.seeds]
+    return ReLUNet.concatenate([start for start in drawn for _ in range(plan.repeated)])
+
+
+def _compositional(plan: _Plan, part: NDArray) -> ReLUNet:
+    """The members `part`, after the first phase if there is one."""
+    reading = plan.reading
+    drawn = [
+        sample_peaks(plan.models, plan.depth, seed, reading.low, reading.high).astype(plan.dtype)
+        for seed in plan.seeds
+    ]
+    peaks = np.concatenate([start for start in drawn for _ in range(plan.repeated)])
+    options = dict(plan.options)
+    if plan.regime == "skipped":
+        options["epochs"] = 0
+    if reading.batch:
+        options["seed"] = [options["seed"][i] for i in part]
+    net = pretrain(
+        peaks[part],
+        [plan.curves[i] for i in part],
+        plan.x if plan.x.ndim == 1 else plan.x[part],
+        y=None if plan.y is None else plan.y[part],
+        differentiable=plan.regime != "free",
+        margin=reading.margin,
+        **options,
+    ).net
+    return net.with_biases() if reading.biases else net

@@ -3,11 +3,14 @@ in every way that "spaced in between" can be read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._core import checks
+from ...targets.target import Target
 
 SPLITS = MappingProxyType(
     {
@@ -23,7 +26,15 @@ SPLITS = MappingProxyType(
 """The splits of [0, 1] by name, each as training against test points, i = 0, …, n-1."""
 
 
-def split(name: str, points: int = 10, interval: tuple = (0, 1)) -> tuple[np.ndarray, np.ndarray]:
+def evenly(curves: Sequence[Target], points: int) -> NDArray:
+    """Evenly spaced points on each curve's interval, with both ends, (curves, points)."""
+    points = checks.integer("points", points, 2)
+    return np.stack([np.linspace(*curve.interval, points) for curve in curves])
+
+
+def split(
+    name: str, points: int = 10, interval: tuple[float, float] = (0, 1)
+) -> tuple[NDArray, NDArray]:
     """Training and test points on an interval.
 
     Args:
@@ -64,3 +75,10 @@ def split(name: str, points: int = 10, interval: tuple = (0, 1)) -> tuple[np.nda
         case "both ends":
             train, test = i / (n - 1), (i[:-1] + 0.5) / (n - 1)
     return low + (high - low) * train, low + (high - low) * test
+
+
+def placed(name: str, curves: Sequence[Target], points: int = 10) -> tuple[NDArray, NDArray]:
+    """:func:`split` on each curve's interval: training and test points, (curves, points) each."""
+    pairs = [split(name, points, curve.interval) for curve in curves]
+    train, test = (np.array(rows) for rows in zip(*pairs))
+    return train, test

@@ -1,0 +1,81 @@
+from ._grid import (
+    grid as grid,
+)
+from ._measure import (
+    error_at as error_at,
+)
+from ._measure import (
+    measure as measure,
+)
+from ._measure import (
+    nets as nets,
+)
+from .compositional._published import (
+    CELLS as CELLS,
+)
+from .compositional._published import (
+    CURVES as CURVES,
+)
+from .compositional._published import (
+    REGIMES as REGIMES,
+)
+from .compositional._published import (
+    STATISTICS as STATISTICS,
+)
+from .compositional._published import (
+    published as published,
+)
+from .compositional._published import (
+    published_grid as published_grid,
+)
+from .compositional._reading import (
+    Reading as Reading,
+)
+from .compositional._reading import (
+    paper_curves as paper_curves,
+)
+from .compositional.regimes import (
+    begin_regime as begin_regime,
+)
+from .compositional.regimes import (
+    run_regime as run_regime,
+)
+from .compositional.splits import (
+    SPLITS as SPLITS,
+)
+from .compositional.splits import (
+    evenly as evenly,
+)
+from .compositional.splits import (
+    placed as placed,
+)
+from .compositional.splits import (
+    split as split,
+)
+from .statistics import (
+    Interval as Interval,
+)
+from .statistics import (
+    bootstrap as bootstrap,
+)
+from .statistics import (
+    by_curve as by_curve,
+)
+from .statistics import (
+    counted as counted,
+)
+from .statistics import (
+    over_models as over_models,
+)
+from .statistics import (
+    pooled_median as pooled_median,
+)
+from .statistics import (
+    rank_correlation as rank_correlation,
+)
+from .statistics import (
+    share as share,
+)
+from .statistics import (
+    within as within,
+)

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+import xarray as xr
+
+from compnet_book import words
+from compnet_lib.experiments import REGIMES
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "said"),
+    [
+        (words.power, 7.86e-8, "7.9 × 10⁻⁸"),
+        (words.power, np.float32(1.5), "1.5 × 10⁰"),
+        (words.power, -3e12, "-3.0 × 10¹²"),
+        (words.power, 0.0, "0.0 × 10⁰"),
+        (words.power, np.inf, "inf"),
+        (words.power, np.nan, "nan"),
+        (words.power, xr.DataArray(2e-5), "2.0 × 10⁻⁵"),
+        (words.percent, 0.426, "43%"),
+        (words.percent, 0.0416, "4.2%"),
+        (words.percent, 0.0, "0%"),
+        (words.percent, 0.0996, "10%"),
+        (words.two_digits, 1234, "1,200"),
+        (words.two_digits, 0.00418, "0.0042"),
+        (words.times, 3.14, "3.14"),
+        (words.times, 31.4, "31.4"),
+        (words.times, 1234, "1,234"),
+        (words.times, 0.0314, "0.031"),
+        (words.times, 4e7, "4.0 × 10⁷"),
+        (words.yes_no, True, "yes"),
+        (words.yes_no, np.False_, "no"),
+    ],
+)
+def test_a_number_as_a_page_writes_it(function, value, said):
+    assert function(value) == said.replace(" ", words.SPACE)
+
+
+def test_several_numbers():
+    found = [3.0, 1.0, 8.0]
+    assert words.interval((0.43, 0.4, 0.47)) == f"0.43 (0.40{words.SPACE}to{words.SPACE}0.47)"
+    assert words.spread(found, ".0f").replace(words.SPACE, " ") == "3 (1 to 8)"
+    assert words.spread([3.0], words.yes_no) == "yes"
+    assert words.between(np.array(found), ".1f") == "1.0 to 8.0"
+    assert words.between(xr.DataArray(found), words.power).count("10⁰") == 2
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [(1.0, "inside"), (2.0, "inside"), (0.5, "low, 2×"), (3.0, "high, 1.5×"), (np.nan, "–")],
+)
+def test_a_published_value_against_a_range(published, said):
+    assert words.verdict(published, [1.0, 2.0, 1.3]).replace(words.SPACE, " ") == said
+
+
+def test_a_regime_has_one_name():
+    assert list(words.REGIMES) == list(REGIMES)
+    assert words.label("regime", "free") == f"not{words.SPACE}enforced"
+    assert words.label("curve", "x^11") == "$x^{11}$"
+    assert words.label("curve", "exp(x) on -1 to 2") == "$e^{x}$"
+    assert words.label("statistic", "min") == "min"
+
+
+def test_values_are_kept_for_the_text_without_a_trace_of_numpy(monkeypatch):
+    kept = {}
+    keep = lambda name, value, display: kept.update({name: repr(value)} | {"": display})
+    monkeypatch.setattr("myst_nb.glue", keep)
+    words.glue("page", many=np.int64(3), share="4%", lr=1e-3)
+    words.glue(seeds=xr.DataArray(20), free=np.float64(0.5))
+    assert kept.pop("") is False
+    assert kept == {
+        "page_many": "3",
+        "page_share": "'4%'",
+        "page_lr": "0.001",
+        "seeds": "20",
+        "free": "0.5",
+    }

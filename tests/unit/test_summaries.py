@@ -1,0 +1,52 @@
+"""What experiments are summed up by."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import compnet_lib as cn
+from compnet_lib.experiments import counted, evenly, over_models, published_grid, share, within
+
+
+def test_what_the_paper_prints_as_a_grid():
+    dense, sparse = published_grid(), published_grid(sparse=True)
+    assert dense.sizes == {"regime": 5, "curve": 4, "statistic": 2} and not dense.isnull().any()
+    assert dense.sel(regime="raai", curve="x^11", statistic="mean") == 4.12e-2
+    assert sparse.sel(regime="enforced", curve="sin", statistic="min") == 7.92e-7
+    assert sparse.sizes == {"regime": 2, "curve": 4, "statistic": 1}
+
+
+def test_statistics_over_networks():
+    values = xr.DataArray(
+        [[1.0, 2.0, 6.0], [3.0, np.nan, 4.0]], {"seed": [0, 1], "model": [0, 1, 2]}
+    )
+    found = over_models(values, ["min", "mean", "median", "max"])
+    assert found.dims == ("statistic", "seed")
+    assert found.sel(seed=0).values.tolist() == [1, 3, 2, 6]
+    assert found.sel(seed=1).isnull().all(), "what diverged is not left out"
+    with pytest.raises(ValueError, match="statistics must be one of"):
+        over_models(values, ["mode"])
+
+
+def test_published_values_within_ranges():
+    found = xr.DataArray([[1.0, 3.0], [1.0, 3.0]], {"curve": ["x^3", "own"], "seed": [0, 1]})
+    published = xr.DataArray([3.0, 0.5], {"curve": ["x^3", "sin"]})
+    inside = within(published, found)
+    assert inside.curve.values.tolist() == ["x^3"] and inside.values.tolist() == [True]
+    assert not within(published * 1.01, found).any() and not within(published / 3.01, found).any()
+
+
+def test_truths_are_counted():
+    hits = np.arange(60).reshape(3, 4, 5) % 3 == 0
+    assert counted(hits) == share(20, 60) and counted(hits[0].tolist(), 0.5) == share(7, 20, 0.5)
+    with pytest.raises(TypeError, match="hits must hold truth values, got int64"):
+        counted([0, 1])
+    with pytest.raises(ValueError, match="total must be at least 1"):
+        counted(np.zeros(0, bool))
+
+
+def test_points_on_each_curves_interval():
+    curves = [cn.TARGETS["sin"], cn.Target.read("exp(x) on -1 to 2")]
+    np.testing.assert_allclose(evenly(curves, 4), [[0, 1 / 3, 2 / 3, 1], [-1, 0, 1, 2]], atol=1e-15)
+    with pytest.raises(ValueError, match="points must be at least 2, got 1"):
+        evenly(curves, 1)
