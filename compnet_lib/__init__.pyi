@@ -29,7 +29,8 @@ from .compositions._waves import (
     waves as waves,
 )
 from .engines.regularizer import Regularizer as Regularizer
-from .training.first_order import pretrain as pretrain, Result as Result, train as train
+from .training.first_order import pretrain as pretrain, train as train
+from .training.result import Result as Result
 from .training.second_order import refine as refine, Refined as Refined
 from .training.starts import (
     closest as closest,

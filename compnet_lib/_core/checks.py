@@ -4,14 +4,16 @@ what it was and what it may be."""
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+LARGEST = 2**63 - 1
+"""What numba and NumPy can count to."""
 _LONG = 80
 """Characters of a value that an error shows."""
 _REPR = reprlib.Repr()
@@ -29,26 +31,17 @@ def brief(value: Any) -> str:
     return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
 
 
-def integer(name: str, value: Any, low: int = 0) -> int:
-    """`value` as an int of at least `low`."""
+def integer(name: str, value: Any, low: int = 0, high: int | None = LARGEST) -> int:
+    """`value` as an int of at least `low` and at most `high`, if that is not None."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer, got {brief(value)}")
     if value < low:
         raise ValueError(f"{name} must be at least {low}, got {brief(int(value))}")
+    if high is not None and value > high:
+        raise ValueError(f"{name} must be at most {high}, got {brief(int(value))}")
     return int(value)
-
-
-def seeds(name: str, value: Any, models: int) -> list[int]:
-    """A seed for each member of a stack: `value` is one for all, or a sequence."""
-    if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str) or not np.ndim(value):
-        return [integer(name, value)] * models
-    if len(value) != models:
-        raise ValueError(
-            f"{name} must be one integer, or one for each of the {models} members, got {len(value)}"
-        )
-    return [integer(name, one) for one in value]
 
 
 def number(name: str, value: Any) -> float:
@@ -107,7 +100,9 @@ def pair(name: str, value: Any) -> tuple[Any, Any]:
 
 
 def rectangular(name: str, value: Any) -> NDArray:
-    """`value` as an array, whatever it holds."""
+    """`value` as an array, whatever it holds; of a torch tensor, its values."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name} must not be a masked array: fill it, or leave the entries out")
     try:
@@ -141,6 +136,16 @@ def numeric(name: str, value: ArrayLike, exact: bool = False) -> NDArray:
     return array
 
 
+def cast(name: str, array: NDArray, dtype: DTypeLike) -> NDArray:
+    """Finite numbers in another dtype, which they must fit."""
+    with np.errstate(over="ignore"):
+        found = array.astype(dtype)
+    if found.dtype != object and not np.isfinite(found).all():
+        most = float(np.finfo(found.dtype).max)
+        raise ValueError(f"{name} must be at most {most:.2g} in {found.dtype}, got {array.max():g}")
+    return found
+
+
 def rational(name: str, value: ArrayLike) -> NDArray:
     """`value` as an object array of `Fraction` and integers."""
     array = numeric(name, value, exact=True)
@@ -169,12 +174,12 @@ def shaped(name: str, array: NDArray, *shapes: tuple[int | None, ...]) -> NDArra
 
 
 def per_member(
-    name: str, value: ArrayLike, models: int, dtype: Any = None, exact: bool = False
+    name: str, value: ArrayLike, models: int, dtype: DTypeLike = None, exact: bool = False
 ) -> NDArray:
     """A number, or one number per member, as an array of shape (models,)."""
     array = shaped(name, numeric(name, value, exact), (), (models,))
     array = np.broadcast_to(array, (models,)).copy()
-    return array if dtype is None else array.astype(dtype)
+    return array if dtype is None else cast(name, array, dtype)
 
 
 def sign(name: str, value: ArrayLike, models: int | None = None) -> NDArray:

@@ -19,10 +19,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from .._core.compiling import interpreted
-from ..networks.checks import a_net, univariate
-from ..networks.network import ReLUNet
+from ..networks.network import ReLUNet, stack
+from ..networks.packing import Packing
 from . import kernels, rationals
-from .of_networks import packed
+from .of_networks import on_the_line
 from .piecewise import Number, PiecewiseLinear, bounds, tolerance
 from .polyline import mattering
 
@@ -140,7 +140,7 @@ def insides(
         ValueError: a weight is NaN or infinite, not low < high, a negative `tol`,
             or `rim` outside its limits.
     """
-    exact = univariate("net", net).dtype == object
+    exact = on_the_line("net", net).dtype == object
     low, high = _intervals(low, high, net)
     if tol is None and not exact:
         tol = 64 * float(np.finfo(net.dtype).eps)
@@ -174,7 +174,7 @@ def safe_change(net: ReLUNet, low: ArrayLike = 0, high: ArrayLike = 1) -> NDArra
         TypeError: `net` is not a :class:`ReLUNet` of floats.
         ValueError: a weight is NaN or infinite, or not low < high.
     """
-    if a_net("net", net).dtype == object:
+    if stack("net", net).dtype == object:
         raise TypeError(f"net must be a ReLUNet of floats, got {net!r}")
     found = insides(net, low, high)
     low, high = _intervals(low, high, net)
@@ -222,7 +222,7 @@ def _intervals(low: Any, high: Any, net: ReLUNet) -> tuple[NDArray, NDArray]:
 
 def _floats(net: ReLUNet, low: NDArray, high: NDArray, tol: float, rim: float) -> kernels.Signal:
     widths = np.array([1, *net.widths, 1])
-    found = kernels.neurons(packed(net), widths, low, high, tol, float(rim))
+    found = kernels.neurons(Packing(net).pack(net, np.float64), widths, low, high, tol, float(rim))
     if not np.isfinite(found.least + found.most).all():
         warnings.warn(
             "the net's signals overflow: what is told of them holds NaN or infinity",

@@ -15,8 +15,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..networks.checks import a_net, univariate
-from ..networks.network import ReLUNet
+from ..networks.network import ReLUNet, stack, univariate
+from ..networks.packing import Packing
 from ..targets.checks import one_each
 from ..targets.target import Target
 from . import kernels, rationals
@@ -39,8 +39,7 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
         TypeError: `net` is not a :class:`ReLUNet`.
         ValueError: a weight is NaN or infinite.
     """
-    univariate("net", net)
-    if net.dtype == object:
+    if on_the_line("net", net).dtype == object:
         found = []
         for i in range(len(net)):
             weights = [w[i] for w in net.weights]
@@ -49,7 +48,7 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
             found.append(rationals.signal(output, 0))
     else:
         widths = np.array([1, *net.widths, 1])
-        found = [kernels.propagate(row, widths) for row in packed(net)]
+        found = [kernels.propagate(row, widths) for row in Packing(net).pack(net, np.float64)]
         if not np.isfinite(np.concatenate([a for one in found for a in one])).all():
             warnings.warn(
                 "the net's signals overflow: its functions hold NaN or infinity",
@@ -79,7 +78,7 @@ def linear_regions(
         TypeError: `net` is not a :class:`ReLUNet`.
         ValueError: a weight is NaN or infinite, not low < high, or a negative `tol`.
     """
-    exact = univariate("net", net).dtype == object
+    exact = on_the_line("net", net).dtype == object
     if tol is None and not exact:
         tol = 64 * float(np.finfo(net.dtype).eps)
     ends, tol = np.array(bounds(low, high, exact)), tolerance(tol, exact)
@@ -106,7 +105,7 @@ def mse(net: ReLUNet, target: Target | Sequence[Target]) -> NDArray:
         ValueError: the number of targets is not the number of members,
             or a weight is NaN or infinite.
     """
-    targets = one_each("target", target, len(a_net("net", net)))
+    targets = one_each("target", target, len(stack("net", net)))
     number = Fraction if net.dtype == object else float
     return np.array(
         [
@@ -116,12 +115,10 @@ def mse(net: ReLUNet, target: Target | Sequence[Target]) -> NDArray:
     )
 
 
-def packed(net):
-    return np.concatenate(
-        [
-            a.reshape(len(net), -1).astype(np.float64)
-            for pair in zip(net.weights, net.with_biases().biases)
-            for a in pair
-        ],
-        axis=1,
-    )
+def on_the_line(name: str, net: ReLUNet) -> ReLUNet:
+    """`net`, which must be a stack of networks of one input and one output, with finite weights."""
+    for a in (*univariate(name, net).weights, *net.biases):
+        if a is not None and a.dtype != object and not np.isfinite(a).all():
+            count = int((~np.isfinite(a)).sum())
+            raise ValueError(f"{name} must be finite, got {count} NaN or infinite weights")
+    return net

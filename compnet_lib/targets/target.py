@@ -178,9 +178,10 @@ class Target:
         "straight" or "neither"."""
         return shape.bend(self(self.grid()))
 
-    def grid(self) -> NDArray:
-        """1,001 evenly spaced points of the interval, ends included."""
-        return np.linspace(*self.interval, 1001)
+    def grid(self, points: int = 1001) -> NDArray[np.float64]:
+        """Evenly spaced points of the interval, ends included, (points,)."""
+        low, high = self.interval
+        return np.linspace(low, high, points)
 
     def __call__(self, x: ArrayLike | Fraction) -> Any:
         """$f(x)$, of the shape of `x`.

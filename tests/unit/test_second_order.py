@@ -10,7 +10,7 @@ from helpers.second_order import CURVES, NETS, jacobian, places
 from scipy.integrate import quad
 
 import compnet_lib as cn
-from compnet_lib.training import kernels, second_order
+from compnet_lib.training import fitting, kernels
 from compnet_lib.training.second_order import STATUS, refine
 
 each_net = pytest.mark.parametrize("net", NETS, ids=repr)
@@ -184,7 +184,7 @@ def test_too_many_knots_break_a_network(monkeypatch):
     ids=lambda curve: curve.name,
 )
 def test_the_series_of_a_curve_are_the_curve(curve):
-    edges, coefficients = second_order._series(curve)
+    edges, coefficients = fitting.series(curve)
     x = np.sort(np.random.default_rng(0).uniform(*curve.interval, 2000))
     y = np.empty_like(x)
     kernels._curve(x, edges, coefficients, y)
