@@ -1,4 +1,4 @@
-"""Where networks start: random weights, and random peaks.
+"""Where networks start: random weights.
 
 A stack of `models` networks is drawn from one `seed`;
 member i depends on the seed and on i only, so the first ten of a hundred networks are the ten
@@ -26,30 +26,6 @@ RAAI = {
     "none": "nothing is subtracted: the entries are independent, as in Lu et al.",
 }
 """How the entries of a neuron are anti-correlated: the variants of `raai_init`."""
-
-
-def sample_peaks(
-    models: int, depth: int, seed: int, low: float = 0.1, high: float = 0.9
-) -> NDArray[np.float64]:
-    """Peaks drawn uniformly from [low, high], independently.
-
-    Args:
-        models, depth: at least 1.
-        seed: a non-negative integer.
-        low, high: 0 < low <= high < 1.
-
-    Returns:
-        float64, (models, depth).
-
-    Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
-    """
-    models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
-    low, high = checks.number("low", low), checks.number("high", high)
-    if not 0 < low <= high < 1:
-        raise ValueError(f"low and high must satisfy 0 < low <= high < 1, got {low} and {high}")
-    members = seeds.generators(seeds.one("seed", seed), models)
-    return np.stack([rng.uniform(low, high, depth) for rng in members])
 
 
 def default_init(
