@@ -47,6 +47,7 @@ from IPython.display import Markdown, display
 
 import compnet_lib as cn
 from compnet_book import claims, figures, parameters, tables, words
+from compnet_book.curves import explained
 from compnet_lib import experiments
 from compnet_lib.experiments import bootstrap, counted, evenly, intervals, pooled, pooled_median
 
@@ -75,7 +76,7 @@ figures.use_style()
 
 # %% tags=["hide-input"]
 curves = experiments.paper_curves(extra)
-display(*[Markdown(curve.explained()) for curve in curves[4:]])
+display(*[Markdown(explained(curve)) for curve in curves[4:]])
 
 # %%
 x = evenly(curves, points)

@@ -44,6 +44,7 @@ from IPython.display import Markdown
 
 import compnet_lib as cn
 from compnet_book import claims, figures, tables, words
+from compnet_book.curves import explained
 
 figures.use_style()
 curve = cn.Target.read(target)
@@ -52,7 +53,7 @@ x = np.linspace(*curve.interval, points)
 start = cn.sample_peaks(networks, depth, seed)
 one, built = start[:1], cn.compositional(start, curve.sign, **laid)
 words.glue(curve=target, networks=networks, points_used=points)
-Markdown(f"The target: {curve.explained()}")
+Markdown(f"The target: {explained(curve)}")
 
 # %% [markdown]
 # ## The algorithm

@@ -51,6 +51,7 @@ from IPython.display import Markdown, display
 
 import compnet_lib as cn
 from compnet_book import claims, figures, parameters, tables, words
+from compnet_book.curves import explained
 from compnet_lib.experiments import bootstrap, counted, evenly, paper_curves, pooled
 
 figures.use_style()
@@ -104,7 +105,7 @@ assert (exact.waves == exact.built).all()
 
 # %% tags=["hide-input"]
 curves = paper_curves(extra)
-display(*[Markdown(curve.explained()) for curve in curves[4:]])
+display(*[Markdown(explained(curve)) for curve in curves[4:]])
 
 # %%
 x = evenly(curves, points)
