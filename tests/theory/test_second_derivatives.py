@@ -318,9 +318,7 @@ def clipping(formula, peaks):
         for n in range(1, UP_TO):
             at, slopes = staircase(a[:n], s[:n])
             lowest = min(x - sum(c * w for c, w in zip(s, exact.waves(x, a[:n]))) for x in at)
-            if 1 - slopes[0] != formula(a, n, kappa) or (lowest < 0) != (
-                formula(a, n, kappa) < 0
-            ):
+            if 1 - slopes[0] != formula(a, n, kappa) or (lowest < 0) != (formula(a, n, kappa) < 0):
                 return False
     return True
 
