@@ -56,6 +56,7 @@ from scipy import interpolate
 
 import compnet_lib as cn
 from compnet_book import claims, plotting
+from compnet_book.curves import explained
 from compnet_lib.experiments.compositional.regimes import paper_curves
 from compnet_lib.experiments.statistics import bootstrap
 
@@ -79,7 +80,7 @@ for name, value in (
 ):
     glue(f"reg_{name}", value, display=False)
 if extra != "none":
-    display(Markdown(curves[-1].explained()))
+    display(Markdown(explained(curves[-1])))
 
 # %% [markdown]
 # ## What is compared

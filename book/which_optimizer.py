@@ -63,7 +63,7 @@ import compnet_lib as cn
 from compnet_book import claims, plotting
 from compnet_lib.experiments.compositional.regimes import paper_curves
 from compnet_lib.training.race import CONTESTANTS, LOOKS, POINTS, RANK, ROUND
-from compnet_lib.training.second_order import Residuals
+from compnet_lib.training.residuals import Residuals
 
 plotting.use_style()
 torch.set_num_threads(1)

@@ -2,6 +2,9 @@ from ._grid import (
     grid as grid,
 )
 from ._measure import (
+    error_at as error_at,
+)
+from ._measure import (
     measure as measure,
 )
 from ._measure import (
@@ -44,6 +47,9 @@ from .compositional.splits import (
     evenly as evenly,
 )
 from .compositional.splits import (
+    placed as placed,
+)
+from .compositional.splits import (
     split as split,
 )
 from .statistics import (
@@ -53,10 +59,16 @@ from .statistics import (
     bootstrap as bootstrap,
 )
 from .statistics import (
+    by_curve as by_curve,
+)
+from .statistics import (
     counted as counted,
 )
 from .statistics import (
     over_models as over_models,
+)
+from .statistics import (
+    pooled_median as pooled_median,
 )
 from .statistics import (
     rank_correlation as rank_correlation,

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from ..networks.network import ReLUNet
+from ..targets.target import Target
 from ._grid import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -65,9 +67,8 @@ def measure(
     if not callable(what):
         raise TypeError(f"what must be a function of networks and their curve, got {what!r}")
     if not set(DIMENSIONS) <= set(runs.dims):
-        raise ValueError(
-            f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {', '.join(map(str, runs.dims))}"
-        )
+        got = ", ".join(map(str, runs.dims))
+        raise ValueError(f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {got}")
     for row in rows:
         if len(row) != runs.sizes["curve"]:
             raise ValueError(f"rows must have one entry a curve, got {len(row)}")
@@ -121,3 +122,9 @@ def _measured(part, what, curve, rows, of) -> xr.Dataset:
             array = whole
         variables[name] = ((*DIMENSIONS, *further), array.reshape(*shape, *array.shape[1:]))
     return xr.Dataset(variables, {name: part[name].values for name in DIMENSIONS})
+
+
+def error_at(net: ReLUNet, curve: Target, x: ArrayLike) -> NDArray:
+    """Mean squared errors at points, (models,): `measure(runs, error_at, x)` finds them for a grid,
+    with points (curves, points)."""
+    return ((net(x) - curve(np.asarray(x))) ** 2).mean(1)

@@ -324,6 +324,7 @@ def clipping(formula, peaks):
 
 
 test_statement_holds, test_perturbation_is_noticed = states.tests()
+test_theorems_are_covered, test_claims_are_covered = states.covering("second_derivatives")
 
 TWO_THIRDS = (Fraction(2, 3),) * (UP_TO + 2)
 
