@@ -103,7 +103,7 @@ class _Cache(FunctionCache):
         return None
 
 
-def compiled(kept: bool = False, **options: Any) -> Callable[[FunctionType], Any]:
+def compiled(kept: bool = False, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """A decorator that compiles a kernel.
 
     Args:
@@ -112,7 +112,7 @@ def compiled(kept: bool = False, **options: Any) -> Callable[[FunctionType], Any
         options: numba's, for `numba.njit`. Divisions by zero give infinity and NaN, as in NumPy.
     """
 
-    def decorate(function: FunctionType) -> Any:
+    def decorate(function: Any) -> Any:
         kernel = njit(error_model="numpy", **options)(function)
         if kept and not config.DISABLE_JIT and folder() is not None:
             kernel._cache = _Cache(function)
