@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .closure import Sources
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
 
 PACKAGES = ("compnet_lib", "compnet_book")
 _OURS = re.compile(rf"({'|'.join(PACKAGES)})(\.\w+)*")
@@ -17,6 +16,17 @@ class Unresolved(Exception):
     """Code whose needs cannot be told without running it."""
 
 
+class House(Protocol):
+    """The modules there are: `closure.Sources`."""
+
+    @property
+    def modules(self) -> Mapping[str, Path]: ...
+
+    def is_package(self, module: str) -> bool: ...
+
+    def home(self, module: str, name: str) -> tuple[str, bool]: ...
+
+
 def absolute(statement: ast.ImportFrom, package: str) -> str:
     """The module that `from … import` names, seen from `package`."""
     parts = package.split(".")
@@ -24,7 +34,7 @@ def absolute(statement: ast.ImportFrom, package: str) -> str:
     return ".".join([*parts, *([statement.module] if statement.module else [])])
 
 
-def needed(tree: ast.Module, sources: Sources, package: str) -> frozenset[str] | None:
+def needed(tree: ast.Module, sources: House, package: str) -> frozenset[str] | None:
     """The modules that some code imports itself, or None for everything."""
     try:
         reader = _Reader(sources, package)
@@ -38,7 +48,7 @@ def needed(tree: ast.Module, sources: Sources, package: str) -> frozenset[str] |
 class _Reader(ast.NodeVisitor):
     """Follows the names that are bound to packages."""
 
-    def __init__(self, sources: Sources, package: str):
+    def __init__(self, sources: House, package: str) -> None:
         self.sources, self.package = sources, package
         self.needs: set[str] = set()
         self.packages: dict[str, str] = {}

@@ -25,6 +25,7 @@ import yaml
 from filelock import FileLock, Timeout
 from nbformat import NotebookNode
 
+from .captions import without_texts
 from .closure import Sources
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +59,13 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def same_code(one: NotebookNode, other: NotebookNode) -> bool:
-    return [cell.source for cell in code(one)] == [cell.source for cell in code(other)]
+    """Whether two notebooks compute the same: their code is equal but for captions."""
+    return bare(one) == bare(other)
+
+
+def bare(notebook: NotebookNode) -> list[str]:
+    """The code of each cell, without what is only said of its figure."""
+    return [without_texts(cell.source) for cell in code(notebook)]
 
 
 def state(chapter: Path, sources: Sources | None = None) -> str:
@@ -67,7 +74,7 @@ def state(chapter: Path, sources: Sources | None = None) -> str:
     Args:
         sources: the packages as they were read before; None reads them now.
     """
-    return (sources or Sources(ROOT)).state(cell.source for cell in code(script(chapter)))
+    return (sources or Sources(ROOT)).state(bare(script(chapter)))
 
 
 def last_run(chapter: Path, sources: Sources | None = None) -> NotebookNode | None:

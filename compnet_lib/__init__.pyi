@@ -1,9 +1,6 @@
 from ._core.control import Interrupted as Interrupted
 from .networks.equivalent import balance as balance, deepen as deepen
-from .networks.initialize import (
-    default_init as default_init,
-    raai_init as raai_init,
-)
+from .networks.initialize import default_init as default_init, raai_init as raai_init
 from .networks.network import ReLUNet as ReLUNet
 from .targets.paper import TARGETS as TARGETS
 from .targets.target import Target as Target

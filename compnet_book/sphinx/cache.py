@@ -11,13 +11,16 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from sphinx.application import ENV_PICKLE_FILENAME
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from compnet_book import runs
 from compnet_book.claims import CLAIMS
 from compnet_book.closure import PACKAGES, WORDING, Sources
 
 ROOT = runs.ROOT
+STAMPS = "book_stamps"
 held = ExitStack()
 
 
@@ -38,14 +41,14 @@ def digest(*places: str) -> str:
     return total.hexdigest()[:16]
 
 
-def unfinished(app) -> Path:
+def unfinished(app: Sphinx) -> Path:
     """A file that is there until a build has ended without a warning. Warnings of pages that are
     up to date would not be repeated, and a build that was cut off may have read pages that it
     did not write: the next one reads them all again."""
     return Path(app.doctreedir).parent / ".unfinished"
 
 
-def begin(app, config):
+def begin(app: Sphinx, config: Config) -> None:
     held.enter_context(runs.alone())
     if unfinished(app).exists():
         Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
@@ -54,20 +57,20 @@ def begin(app, config):
     config.book_frame = digest("compnet_book", "book/_static")
 
 
-def drop_halves(app):
+def drop_halves(app: Sphinx) -> None:
     """Remove pages that were cut off while they were written: they will be written again."""
     for page in Path(app.outdir).glob("**/*.html"):
         if not page.read_bytes().rstrip().endswith(b"</html>"):
             page.unlink()
 
 
-def end(app, exception):
+def end(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and not app._warncount:
         unfinished(app).unlink()
     held.close()
 
 
-def stamps(env) -> dict[str, str]:
+def stamps(env: BuildEnvironment) -> dict[str, str]:
     """For each page the state of what it is made from, its own file apart."""
     found = {}
     for docname in env.found_docs:
@@ -82,17 +85,19 @@ def stamps(env) -> dict[str, str]:
     return found
 
 
-def outdated(app, env, added, changed, removed):
-    before = getattr(env, "book_stamps", {})
+def outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    before = getattr(env, STAMPS, {})
     return [name for name, stamp in stamps(env).items() if before.get(name) != stamp]
 
 
-def remember(app, env):
-    env.book_stamps = stamps(env)  # again: by now, what was stale has been executed
+def remember(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    vars(env)[STAMPS] = stamps(env)  # again: by now, what was stale has been executed
     return []
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("book_frame", "", "env")
     app.connect("config-inited", begin)
     app.connect("builder-inited", drop_halves)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import myst_nb.core.execute
 from myst_nb.core.execute.base import NotebookClientBase
+from sphinx.application import Sphinx
 
 from compnet_book import runs
 from compnet_book.sphinx.cache import sources
@@ -15,7 +16,7 @@ from compnet_book.sphinx.ledger import rendered, show
 class ChapterClient(NotebookClientBase):
     """What myst-nb asks for the outputs of a chapter."""
 
-    def start_client(self):
+    def start_client(self) -> None:
         run = runs.last_run(self.path, sources())
         if run is None:
             self.logger.info("Executing the chapter")
@@ -44,6 +45,6 @@ class ChapterClient(NotebookClientBase):
         rendered[Path(self.path)] = self.notebook
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     myst_nb.core.execute.NotebookClientCache = ChapterClient
     return {"parallel_read_safe": False, "parallel_write_safe": True}

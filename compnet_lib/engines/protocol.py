@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .._core.control import Control
 from ..compositions.manifold import Frame
 from ..networks.network import ReLUNet
-from .regularizer import Regularizer
+from .regularizer import Resolved
 
 OPTIMIZERS = ("adam", "gd")
 
@@ -31,7 +31,7 @@ class Plan(NamedTuple):
     in an order drawn from `seeds`, one for all members or one a member.
     The objective is the mean of the squares, or with `total` their sum. Of the parameters,
     those move where `mask`, a stack of ones and zeros, is not 0; None moves all.
-    `regularizer` is None, or one whose fields are arrays; `pretrain` takes none. What is trained
+    `pretrain` takes no `regularizer`. What is trained
     is kept at the epochs `snapshots`, in increasing order. A member is finished where the mean
     square changes by less than `stop` from one record to the next.
     """
@@ -44,7 +44,7 @@ class Plan(NamedTuple):
     seeds: tuple[int, ...] = (0,)
     total: bool = False
     mask: ReLUNet | None = None
-    regularizer: Regularizer | None = None
+    regularizer: Resolved | None = None
     snapshots: tuple[int, ...] = ()
     stop: float = 0.0
 
@@ -74,11 +74,11 @@ class Plan(NamedTuple):
 
 class Peaks(NamedTuple):
     """What pretraining moves: `peaks` (models, depth) and either `closing` (models,), which derives
-    the `ratios`, or, where `closing` is None, free `ratios` (models, depth)."""
+    the `ratios` (models, depth), or, where `closing` is None, the free ratios."""
 
     peaks: NDArray
     closing: NDArray | None
-    ratios: NDArray | None
+    ratios: NDArray
 
 
 class Start(NamedTuple):

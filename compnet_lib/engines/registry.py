@@ -61,8 +61,8 @@ def select(
 
 
 def place(device: str, served: set[str], work: int, gpu: Callable[[], bool]) -> str:
-    """ "cpu" or "cuda", of the devices `served`: what `device` says, or for "auto" a GPU if there is
-    one and `work` is at least `GPU_WORTH`. Whether there is one, `gpu` is asked only if it matters.
+    """The device, of those `served`: what `device` says, or for "auto" a GPU if there is one and
+    `work` is at least `GPU_WORTH`. Whether there is one, `gpu` is asked only if it matters.
 
     Raises:
         ValueError: it would have to be a GPU, and there is none.

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._core import checks
 from ..networks.network import points
+
+
+class Resolved(NamedTuple):
+    """A regularizer that was checked: strengths are arrays (models,), and the held-out points and
+    their data (models, points), several inputs or outputs being one axis more."""
+
+    weight_decay: NDArray
+    l1: NDArray
+    dropout: NDArray
+    validation: tuple[NDArray, NDArray] | None
+    every: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +65,8 @@ class Regularizer:
 
     def resolved(
         self, models: int, dtype: DTypeLike, inputs: int = 1, outputs: int = 1
-    ) -> Regularizer:
-        """The same with arrays (models,) for the strengths, and (models, points) in `dtype` for the
-        held-out points; several inputs or outputs are one axis more. All checked."""
+    ) -> Resolved:
+        """The same, checked, for a stack of so many `models` in `dtype`."""
         strengths = {
             name: checks.per_member(name, getattr(self, name), models, np.float64)
             for name in ("weight_decay", "l1", "dropout")
@@ -67,7 +78,7 @@ class Regularizer:
                 raise ValueError(f"{name} must be at least 0{below}, got {given[bad][0]:g}")
         every = checks.integer("every", self.every, 1)
         if self.validation is None:
-            return Regularizer(**strengths, every=every)
+            return Resolved(**strengths, validation=None, every=every)
         try:
             x, y = self.validation
         except (TypeError, ValueError) as error:
@@ -81,4 +92,4 @@ class Regularizer:
             checks.cast("validation", np.broadcast_to(x, (models, *x.shape[1:])), dtype),
             checks.cast("validation", np.broadcast_to(y, (models, *shape)), dtype),
         )
-        return Regularizer(**strengths, validation=held, every=every)
+        return Resolved(**strengths, validation=held, every=every)

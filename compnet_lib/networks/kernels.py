@@ -142,8 +142,9 @@ def signals(w, widths, x, H, kept, scale, zero):
     """The hidden layers' outputs, into the rows of `H`; with dropout, times `kept`, of the same
     rows, if `scale` is more than 1, and else `kept` is None.
 
-    `widths` are (inputs, hidden widths, outputs). Points `x` of one input are (points,); of several,
-    (inputs, points), and they go into the first rows of `H`. `zero` is 0 of the weights' dtype.
+    `widths` are (inputs, hidden widths, outputs). Points `x` of one input are (points,); of
+    several, (inputs, points), and they go into the first rows of `H`. `zero` is 0 of the weights'
+    dtype.
     Returns where the output layer's weights start, and its inputs' rows.
     """
     if x.ndim == 1:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ReLUNet:
-    r"""A stack of fully connected ReLU networks of one shape, from $\mathbb{R}^n$ to $\mathbb{R}^m$.
+    r"""A stack of fully connected ReLU networks of one shape, from $n$ numbers to $m$.
 
     .. math::
        h_0 = x, \qquad z_l = A_l h_{l-1} + b_l, \qquad h_l = \max(z_l, 0), \qquad
@@ -36,7 +36,7 @@ class ReLUNet:
     """
 
     weights: list[NDArray]
-    biases: list[NDArray | None]
+    biases: list[Any]
 
     def __init__(self, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike | None]):
         for name, layers in (("weights", weights), ("biases", biases)):
@@ -46,14 +46,13 @@ class ReLUNet:
             raise ValueError(f"weights must hold at least two layers, got {len(weights)}")
         if len(biases) != len(weights):
             raise ValueError(
-                f"biases must have one entry for each of the {len(weights)} layers, got {len(biases)}"
+                f"biases must have one entry for each of the {len(weights)} layers, "
+                f"got {len(biases)}"
             )
-        self.weights = [
-            checks.numeric(f"weights[{i}]", w, exact=True) for i, w in enumerate(weights)
-        ]
+        numeric = lambda name, values: checks.numeric(name, values, exact=True)
+        self.weights = [numeric(f"weights[{i}]", w) for i, w in enumerate(weights)]
         self.biases = [
-            None if b is None else checks.numeric(f"biases[{i}]", b, exact=True)
-            for i, b in enumerate(biases)
+            None if b is None else numeric(f"biases[{i}]", b) for i, b in enumerate(biases)
         ]
         first = self.weights[0]
         if first.ndim != 3 or not first.size:
@@ -69,9 +68,8 @@ class ReLUNet:
                 checks.shaped(f"biases[{i}]", b, (models, width))
         dtypes = {a.dtype for a in (*self.weights, *self.biases) if a is not None}
         if len(dtypes) > 1:
-            raise TypeError(
-                f"weights and biases must be of one dtype, got {', '.join(sorted(map(str, dtypes)))}"
-            )
+            several = ", ".join(sorted(map(str, dtypes)))
+            raise TypeError(f"weights and biases must be of one dtype, got {several}")
 
     @classmethod
     def _trusted(cls, weights: list, biases: list) -> ReLUNet:
@@ -97,7 +95,7 @@ class ReLUNet:
             raise ValueError(
                 "nets must have the same widths and biases, got " + ", ".join(map(repr, nets))
             )
-        join = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)
+        join: Any = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)
         make = cls._trusted if len({net.dtype for net in nets}) == 1 else cls
         return make(
             [join(w) for w in zip(*(net.weights for net in nets))],

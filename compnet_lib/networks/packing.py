@@ -54,7 +54,7 @@ class Packing:
         self.size += int(np.prod(shape))
         return Slot(start, self.size, shape)
 
-    def pack(self, net: ReLUNet, dtype: DTypeLike = None, by_layer: bool = False) -> NDArray:
+    def pack(self, net: ReLUNet, dtype: DTypeLike | None = None, by_layer: bool = False) -> NDArray:
         """The parameters of `net` in `dtype`, or its own: (models, parameters), or a vector."""
         found = self._zeros(len(net), net.dtype if dtype is None else dtype, by_layer)
         self._write(found, net.weights, net.biases)

@@ -237,7 +237,8 @@ def _frame(
             # A stack is of one shape: with an output bias for some,
             # the others would train one that they do not have alone.
             raise ValueError(
-                "targets must all have a line through 0, or none of them; got both kinds: train them as two stacks"
+                "targets must all have a line through 0, or none of them; got both kinds: "
+                "train them as two stacks"
             )
         width = high - low
     return Frame(*(v.astype(dtype) for v in (sign, low, width, alpha, beta)))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .. import engines
 from .._core import checks, seeds
-from ..engines.regularizer import Regularizer
+from ..engines.regularizer import Regularizer, Resolved
 from ..networks.network import ReLUNet, points, stack
 from ..targets.target import Target
 
@@ -82,7 +82,7 @@ def planned(
     snapshots: Sequence[int],
     stop: float,
     mask: ReLUNet | None = None,
-    regularizer: Regularizer | None = None,
+    regularizer: Resolved | None = None,
 ) -> engines.Plan:
     """How to train on the data `y`; mask and regularizer have been checked."""
     models, count = y.shape[:2]
@@ -141,7 +141,7 @@ def masking(mask: Any, net: ReLUNet) -> ReLUNet | None:
     return mask
 
 
-def regularizing(regularizer: Any, net: ReLUNet) -> Regularizer | None:
+def regularizing(regularizer: Any, net: ReLUNet) -> Resolved | None:
     """`regularizer`, checked for `net`, with arrays for its fields; or None."""
     if regularizer is None:
         return None

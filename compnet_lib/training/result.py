@@ -58,9 +58,9 @@ def reported(
     Raises:
         Interrupted: an interrupt came; the exception holds the result as it stood.
     """
-    peaks = found.peaks if isinstance(found, Pretrained) else Peaks(None, None, None)
+    peaks = found.peaks if isinstance(found, Pretrained) else None
     finite = np.isfinite(found.loss)
-    for array in (*net.weights, *net.biases, *peaks):
+    for array in (*net.weights, *net.biases, *(peaks or ())):
         if array is not None:
             finite &= np.isfinite(array.reshape(len(net), -1)).all(1)
     result = Result(
@@ -70,7 +70,9 @@ def reported(
         plan.recorded,
         ~finite,
         _clipped(net, x),
-        *peaks,
+        peaks=peaks and peaks.peaks,
+        closing=peaks and peaks.closing,
+        ratios=peaks and peaks.ratios,
         finished=found.finished,
         snapshots=found.snapshots,
     )

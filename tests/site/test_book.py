@@ -2,14 +2,19 @@
 
 import json
 import re
+import shlex
 from collections import Counter
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
+import jupytext
 import pytest
 from bs4 import BeautifulSoup
 from helpers.pages import HTML, each_file, each_page, soup
 from helpers.places import CHAPTERS, ROOT
+
+from compnet_book.claims import CLAIMS, VERDICTS
+from compnet_book.parameters import check, declared
 
 
 @cache
@@ -39,7 +44,8 @@ def test_a_dead_link_is_noticed(tmp_path):
     (tmp_path / "there.html").write_text('<p id="here">text</p>', encoding="utf-8")
     page = tmp_path / "page.html"
     page.write_text(
-        '<a href="there.html#here"></a><a href="there.html#gone"></a><a href="gone.html"></a><a href="#nowhere"></a>',
+        '<a href="there.html#here"></a><a href="there.html#gone"></a>'
+        '<a href="gone.html"></a><a href="#nowhere"></a>',
         encoding="utf-8",
     )
     assert broken_links(page) == [
@@ -136,3 +142,45 @@ def test_styles_need_no_network():
         path.name: remote.findall(path.read_text(encoding="utf-8")) for path in HTML.rglob("*.css")
     }
     assert found and not any(found.values()), found
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_page_shows_command_and_parameters(chapter):
+    section = soup(HTML / f"{chapter.stem}.html").select_one("#rerun-this-page")
+    program, script, _, *example = shlex.split(section.select_one(".highlight-bash pre").get_text())
+    assert (program, script) == ("papermill", f"book/{chapter.name}")
+    parameters = declared(jupytext.read(chapter, fmt="py:percent"))
+    assert check(parameters, dict(zip(example[1::3], example[2::3])))
+    straight = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+    shown = [
+        [cell.get_text().strip().translate(straight) for cell in row.select("td")]
+        for row in section.select("table tbody tr")
+    ]
+    assert shown == [
+        [
+            each.name,
+            each.kind.__name__,
+            each.default,
+            f"{each.meaning}, {each.limits}".removesuffix(", "),
+        ]
+        for each in parameters.values()
+    ]
+    assert {link.get_text(): link["href"] for link in section.select("p a")} == {
+        "script": f"_sources/{chapter.name}",
+        "notebook": f"_sources/{chapter.stem}.ipynb",
+    }
+
+
+@pytest.mark.usefixtures("built")
+def test_the_ledger_shows_every_claim():
+    rows = {
+        row.select_one("td").get_text(strip=True): row.select("td")[2]
+        for row in soup(HTML / "ledger.html").select("table.book-ledger tbody tr")
+    }
+    assert list(rows) == list(CLAIMS)
+    toc = {path.stem for path in (HTML / "_sources").iterdir()}
+    for name, verdict in rows.items():
+        assert verdict.get_text(strip=True) in (*VERDICTS, "open")
+        assert (verdict.get_text(strip=True) == "open") == (CLAIMS[name].chapter not in toc)
+        assert (verdict.select_one("a") is None) == (verdict.get_text(strip=True) == "open")

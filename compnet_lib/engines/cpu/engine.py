@@ -8,6 +8,8 @@ The kernels are compiled on first use, for each dtype once, and kept on disk.
 from __future__ import annotations
 
 import time
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,7 @@ from ...networks.network import ReLUNet
 from ...networks.packing import Packing
 from .. import dropout
 from ..protocol import Adam, Peaks, Plan, Pretrained, Start, Trained
+from ..regularizer import Resolved
 from . import kernels, layout
 from .kernels import Manifold, Records, Restraint, Rule, Schedule
 
@@ -37,7 +40,7 @@ def train(
         rate *= packing.pack(plan.mask, net.dtype)
     run = _Run(theta, rate, np.array(packing.widths), x, y, plan, control)
     if plan.regularizer is not None:
-        run.restrain()
+        run.restrain(plan.regularizer)
     run.go()
     snapshots = {epoch: packing.unpack(rows) for epoch, rows in run.snapshots.items()}
     return Trained(packing.unpack(run.theta), run.loss, run.history, run.finished, snapshots)
@@ -49,11 +52,13 @@ def pretrain(
     """Move the peaks and `closing`, or the peaks and the free ratios."""
     depth, derived = start.peaks.shape[1], start.closing is not None
     second = start.ratios if start.closing is None else start.closing[:, None]
+    assert second is not None
     theta = np.concatenate([start.peaks, second], axis=1)
     rate = np.repeat(plan.lr[:, None], theta.shape[1], axis=1).astype(theta.dtype)
     run = _Run(theta, rate, np.array([1, *[4] * depth, 1]), x, y, plan, control)
     margin = theta.dtype.type(start.margin)
-    run.manifold = Manifold(np.stack(start.frame, axis=1), depth, derived, margin)
+    frames: Any = start.frame
+    run.manifold = Manifold(np.stack(frames, axis=1), depth, derived, margin)
     run.go()
 
     def peaks(rows: NDArray) -> Peaks:
@@ -96,12 +101,12 @@ class _Run:
         self.history = np.full((models, len(plan.recorded)), np.nan, theta.dtype)
         self.finished = np.full(models, plan.epochs)
         self.snapshots = {epoch: np.empty_like(theta) for epoch in plan.snapshots}
-        squares = self.points * y.shape[1]
+        squares = y[0].size
         self.scale = theta.dtype.type(0.5 / squares if plan.total else 0.5)
 
-    def restrain(self) -> None:
-        """Regularize."""
-        regularizer, models, dtype = self.plan.regularizer, len(self.theta), self.theta.dtype
+    def restrain(self, regularizer: Resolved) -> None:
+        """Hold the descent back."""
+        models, dtype = len(self.theta), self.theta.dtype
         scale = 1 / (1 - regularizer.dropout)
         strengths = np.stack([regularizer.weight_decay, regularizer.l1, scale], axis=1)
         keys = dropout.keys(self.plan.seeds, models)

@@ -22,8 +22,8 @@ from ..dropout import FIRST, GOLDEN, SECOND
 
 
 class Data(NamedTuple):
-    """`x` (1 or models, tiles, tile) or (1 or models, tiles, inputs, tile), `y` (models, tiles, tile)
-    or (models, tiles, outputs, tile), and the shares of the points in the loss (tiles, tile)."""
+    """`x` (1 or models, tiles, tile) or (1 or models, tiles, inputs, tile), `y` (models, tiles,
+    tile) or (models, tiles, outputs, tile), and the points' shares in the loss (tiles, tile)."""
 
     x: Any
     y: Any
@@ -56,8 +56,8 @@ class Schedule(NamedTuple):
 
 
 class Records(NamedTuple):
-    """Of each member: the losses before updates, `history` (models, records), the `loss` in the end,
-    (models,), and after how many epochs it was `finished`, (models,), at first `Schedule.last`."""
+    """Of each member: the losses before updates, `history` (models, records), the `loss` in the
+    end (models,), and after how many epochs it was `finished` (models,), at first `last`."""
 
     history: Any
     loss: Any
@@ -77,7 +77,7 @@ class Rule(NamedTuple):
 
 
 class Restraint(NamedTuple):
-    """A regularizer: weight decay, L1 and the scale of dropout in the rows of `strengths`; dropout's
+    """A regularizer: weight decay, L1 and the scale of dropout in the rows of `strengths`; its
     keys and thresholds in those of `keys`. If `every` is not 0, there is a look at the `held`
     points at every `every`-th epoch, and the rows of `best` are the parameters with the `least`
     loss there, (models, 1)."""

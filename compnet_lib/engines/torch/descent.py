@@ -17,8 +17,8 @@ from .passes import Pass, by_rows
 
 
 class Moved(NamedTuple):
-    """Of one chunk: the vector in the end and at the snapshots, losses, their history, and after how
-    many epochs each member was finished."""
+    """Of one chunk: the vector in the end and at the snapshots, losses, their history, and after
+    how many epochs each member was finished."""
 
     flat: Tensor
     snapshots: dict[int, Tensor]
@@ -48,22 +48,23 @@ class Restraint:
         pass_: Pass,
     ):
         regularizer = plan.regularizer
+        assert regularizer is not None
         self.flat, self.gradient, self.every = flat, gradient, regularizer.every
-        own = {"dtype": flat.dtype, "device": flat.device}
-        self.decay = torch.as_tensor(spread(regularizer.weight_decay[part]), **own)
-        self.l1 = torch.as_tensor(spread(regularizer.l1[part]), **own)
+        as_ = lambda values: torch.as_tensor(values, dtype=flat.dtype, device=flat.device)
+        self.decay = as_(spread(regularizer.weight_decay[part]))
+        self.l1 = as_(spread(regularizer.l1[part]))
         resting = regularizer.dropout[part]
         self.dropping = bool(resting.any())
         self.thresholds = dropout.thresholds(resting)
         self.keys = dropout.keys(plan.seeds, len(plan.lr))[part]
         self.widths = [w.shape[1] for w in pass_.weights[:-1]]
-        self.scale = torch.as_tensor(1 / (1 - resting), **own)[:, None, None]
+        self.scale = as_(1 / (1 - resting))[:, None, None]
         self.best: Tensor | None = None
         if regularizer.validation is not None:
             x, y = (by_rows(data[part], flat.device) for data in regularizer.validation)
             self.held = Pass(pass_.weights, pass_.biases, [], [], x, y, False)
             self.best = flat.clone()
-            self.least = torch.full((len(resting),), torch.inf, **own)
+            self.least = as_(np.full(len(resting), np.inf))
             self.member = torch.as_tensor(spread(np.arange(len(resting))), device=flat.device)
 
     def penalize(self) -> None:
@@ -91,7 +92,7 @@ class Restraint:
         torch.where(better[self.member], self.flat, self.best, out=self.best)
 
 
-def optimizer(flat: Tensor, gradient: Tensor, rate: Tensor, name: str) -> Callable[[int], None]:
+def optimizer(flat: Tensor, gradient: Tensor, rate: Tensor, name: str) -> Callable[[int], object]:
     """One update of `flat` by `gradient`, given how many there were with it."""
     if name == "gd":
         return lambda count: flat.sub_(gradient * rate)
@@ -137,7 +138,7 @@ class Resting:
 
 def descend(
     flat: Tensor,
-    update: Callable[[int], None],
+    update: Callable[[int], object],
     loss_and_gradient: Callable[..., Tensor],
     final: Callable[[], Tensor],
     resting: Resting,

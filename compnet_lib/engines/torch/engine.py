@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,7 +53,7 @@ def train(
         if plan.regularizer is not None:
             restraint = Restraint(plan, part, spread, flat, gradient, pass_)
 
-        def loss_and_gradient(order: NDArray | None, *dropout: Tensor) -> Tensor:
+        def loss_and_gradient(order: NDArray | None, *dropout: Any) -> Tensor:
             some = pass_ if order is None else pass_.on(order)
             return some.loss_and_gradient(*dropout)
 
@@ -85,7 +86,8 @@ def pretrain(
         peaks, rest = flat[:, :depth], flat[:, depth:]
         closing = rest[:, 0] if derived else None
         bounded = flat if derived else peaks
-        frame = Frame(*(tensor(v[part], device) for v in start.frame))
+        given: Any = start.frame
+        frame: Any = Frame(*(tensor(v[part], device) for v in given))
         zeros = lambda shape: torch.zeros(shape, dtype=flat.dtype, device=device)
         made = lambda: empty(len(flat), depth, bool(frame.alpha.any()), zeros)
         (weights, biases), (weight_gradients, bias_gradients) = made(), made()

@@ -30,6 +30,18 @@ def read(text: str, fmt: str = "py:percent") -> nbformat.NotebookNode:
     return notebook
 
 
+def without_texts(source: str) -> str:
+    """The code of a cell without its figure's caption and alternative text,
+    on which no output depends; other code as it is."""
+    if "figures.show" not in source:
+        return source
+    tree = ast.parse(source)
+    for call in filter(_is_show, ast.walk(tree)):
+        assert isinstance(call, ast.Call)
+        call.keywords = [word for word in call.keywords if word.arg not in ("caption", "alt")]
+    return ast.unparse(tree)
+
+
 def _shown(source: str) -> dict[str, str] | None:
     """The texts of the figure that a cell shows, if it shows one."""
     if "figures.show" not in source:
