@@ -26,7 +26,7 @@ def univariate_floats(net: ReLUNet) -> ReLUNet:
 class Fitting:
     """What the members fit, as the kernels take it."""
 
-    def __init__(self, targets: Any, x: ArrayLike | None, models: int):
+    def __init__(self, targets: Any, x: ArrayLike | None, models: int) -> None:
         if x is not None:
             x, y, _ = fitted(targets, x, models, np.dtype(np.float64))
             self.points, self.data = np.ascontiguousarray(x), np.ascontiguousarray(y)

@@ -38,7 +38,7 @@ class Residuals:
         TypeError, ValueError: an argument is of the wrong type, shape or value.
     """
 
-    def __init__(self, net: ReLUNet, target: Target, x: ArrayLike | None = None):
+    def __init__(self, net: ReLUNet, target: Target, x: ArrayLike | None = None) -> None:
         if len(univariate_floats(net)) != 1:
             raise ValueError(f"net must be a stack of one network, got {len(net)}")
         a_curve("target", target)

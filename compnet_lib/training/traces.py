@@ -29,7 +29,7 @@ class Trace(NamedTuple):
 class Record:
     """A trace that is being made."""
 
-    def __init__(self, net: ReLUNet, target: Target):
+    def __init__(self, net: ReLUNet, target: Target) -> None:
         self.target, self.best = target, net.astype(np.float64)
         self.seconds, self.loss = [0.0], [self.judged(self.best)]
 
