@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,14 +36,16 @@ def label(dimension: str, value: object) -> str:
     return curve(str(value)) if dimension == "curve" else str(value)
 
 
-def glue(prefix: str = "", /, **values: object) -> None:
+def glue(prefix: str = "", how: Form | None = None, /, **values: Any) -> None:
     """Keep values for the text, where {glue:text}`prefix_name` shows them: strings as they are,
-    numbers as Python writes them. Without a prefix their names stand alone."""
+    numbers in the form `how`, or as Python writes them. Without a prefix their names stand
+    alone."""
     from myst_nb import glue as keep
 
     for name, value in values.items():
         if not isinstance(value, str):
-            value = np.asarray(value).item()
+            value = np.asarray(value).tolist()
+            value = value if how is None else form(value, how)
         keep(f"{prefix}_{name}" if prefix else name, value, display=False)
 
 
@@ -95,6 +98,11 @@ def interval(found: Sequence[float], how: Form = ".2f") -> str:
     """A value and its interval, as in 0.43 (0.40 to 0.47): `found` is (value, low, high)."""
     value, low, high = (form(number, how) for number in found)
     return f"{value} ({low}{SPACE}to{SPACE}{high})"
+
+
+def share(found: Sequence[float]) -> str:
+    """A share and its interval, as in 43% (40% to 47%)."""
+    return interval(found, percent)
 
 
 def spread(values: ArrayLike, how: Form = ".2f") -> str:

@@ -65,7 +65,13 @@ from .statistics import (
     counted as counted,
 )
 from .statistics import (
+    intervals as intervals,
+)
+from .statistics import (
     over_models as over_models,
+)
+from .statistics import (
+    pooled as pooled,
 )
 from .statistics import (
     pooled_median as pooled_median,
