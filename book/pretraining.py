@@ -134,7 +134,7 @@ figures.show(
     figure,
     "fig-phase-one",
     caption="Phase one. Left: peaks and closing number find their places. "
-    "Right: what the network misses, $x\\pm F$ minus the curve, is smaller at the end of the phase.",
+    "Right: what the network misses, $x\\pm F$ minus the curve, is smaller at its end.",
     alt="Two panels. Left: the peaks and the closing number against the epoch, drifting apart. "
     "Right: the network's error along the interval at the start and at the end, flatter there.",
 )
