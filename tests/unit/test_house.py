@@ -61,9 +61,6 @@ WAITING = {
     "compnet_lib.training.second_order",
     "compnet_lib.training.starts",
     "differentiability",
-    "inside_the_networks",
-    "other_conditions",
-    "pretraining",
     "recovering_peaks",
     "second_derivatives",
     "sparse_data",
@@ -72,7 +69,6 @@ WAITING = {
     "triangle_waves",
     "triangles_to_weights",
     "which_optimizer",
-    "which_reading",
 }
 """Modules and chapters that do not have their form yet."""
 DOORS = doors()
