@@ -30,6 +30,7 @@ __all__ = [
     "hide_unused",
     "legend",
     "line",
+    "marker",
     "panels",
     "ranges",
     "show",
@@ -181,6 +182,11 @@ def line(axis: Axes, regime: str, x: ArrayLike, y: ArrayLike, **options: Any) ->
     colour, dashes, _ = LOOKS[regime]
     look = {"color": colour, "linestyle": dashes, "label": words.REGIMES[regime]}
     axis.plot(x, y, **look | options)
+
+
+def marker(regime: str, size: float = 4) -> dict[str, Any]:
+    """Options of `axis.plot` for a regime's marker."""
+    return {"marker": LOOKS[regime][2], "markersize": size}
 
 
 def legend(figure: Figure, axis: Axes, place: str = "lower", columns: int = 5) -> None:

@@ -55,7 +55,8 @@ def columns(
             or one array, whose last dimension becomes the columns.
         rows: the dimensions that become rows, in this order; None takes those of the first array.
         form: how numbers are written that have no form of their own; None leaves them as they are.
-            Arrays of words are shown as they are, and left-aligned.
+            Arrays of words are shown as they are, and left-aligned. Of an array that has a
+            dimension `bound` besides, its intervals are shown; `seed`, median and range.
     """
     if not isinstance(values, Mapping):
         values = along(values, str(values.dims[-1]))
@@ -66,7 +67,7 @@ def columns(
     rows = [str(name) for name in first.dims] if rows is None else list(rows)
     lines = []
     for place, label in _labels(first, rows):
-        cells = [_cell(array.sel(place).item(), how) for array, how in arrays.values()]
+        cells = [_cell(array.sel(place), how) for array, how in arrays.values()]
         lines.append([label, *cells])
     sides = ["left" if array.dtype.kind in "OU" else "right" for array, _ in arrays.values()]
     return table(lines, [header, *arrays], ["left", *sides])
@@ -156,5 +157,10 @@ def published_at(published: xr.DataArray | None, place: Mapping[Any, Any]) -> fl
     return published.sel(place).item() if known else np.nan
 
 
-def _cell(value: object, how: words.Form | None) -> str:
+def _cell(entry: xr.DataArray, how: words.Form | None) -> str:
+    if entry.dims == ("bound",):
+        return words.interval(entry.values.tolist(), how or str)
+    if entry.dims == ("seed",):
+        return words.spread(entry.values, how or str)
+    value = entry.item()
     return value if isinstance(value, str) else words.form(value, how)

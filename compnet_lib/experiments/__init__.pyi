@@ -37,11 +37,17 @@ from .compositional.regimes import (
 from .compositional.regimes import (
     run_regime as run_regime,
 )
+from .compositional.regularized import (
+    regularized as regularized,
+)
 from .compositional.splits import (
     SPLITS as SPLITS,
 )
 from .compositional.splits import (
     evenly as evenly,
+)
+from .compositional.splits import (
+    on_unit_square as on_unit_square,
 )
 from .compositional.splits import (
     split as split,
@@ -54,6 +60,9 @@ from .statistics import (
 )
 from .statistics import (
     counted as counted,
+)
+from .statistics import (
+    median_ratio as median_ratio,
 )
 from .statistics import (
     over_models as over_models,

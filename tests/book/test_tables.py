@@ -74,6 +74,18 @@ def test_columns_of_labelled_arrays(found):
     ]
 
 
+def test_columns_of_intervals_and_of_seeds():
+    bounds = xr.DataArray([[2, 1, 4.5]], {"curve": ["x^3"], "bound": ["value", "low", "high"]})
+    seeds = xr.DataArray([[3.0, 1, 2]], dims=["curve", "seed"], coords={"curve": ["x^3"]})
+    shown = tables.columns("", {"a": bounds, "b": seeds}, rows=["curve"], form=".1f").data
+    row = shown.splitlines()[-1].replace("\N{NO-BREAK SPACE}", " ")
+    assert [cell.strip() for cell in row.strip("|").split("|")] == [
+        "$x^3$",
+        "2.0 (1.0 to 4.5)",
+        "2.0 (1.0 to 3.0)",
+    ]
+
+
 def test_pairs_for_a_claim(found):
     pairs = tables.pairs(found, PUBLISHED, ["regime", "curve"])
     names = ["default x^3", f"not{words.SPACE}enforced x^3"]
