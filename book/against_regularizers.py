@@ -201,7 +201,8 @@ def strengths_of(data):
         for axis, name in zip(row, error.curve.values):
             for start in error.regime.values:
                 line = shown.sel(curve=name, regime=start)
-                figures.line(axis, start, range(len(line)), line, **figures.marker(start))
+                look = figures.LOOKS[start]
+                figures.marked(axis, look, range(len(line)), line, label=words.REGIMES[start])
             axis.set_yscale("log")
             axis.set_xticks(range(len(strengths) + 1), ["0", *decades], fontsize="small")
         row[0].set_ylabel(method, fontsize="small")
@@ -347,7 +348,7 @@ counts = {name: holds.sum("curve") for name, holds in counts.items()}
 for name, count in counts.items():
     words.glue(f"reg_{name}", **tables.along(count, "data"))
 gaps = favoured.sel(bound="value", data="sparse", regime=plain)
-words.glue("reg", least=words.two_digits(gaps.min()), most=words.two_digits(gaps.max()))
+words.glue("reg", words.two_digits, least=gaps.min(), most=gaps.max())
 
 # %% tags=["hide-input"]
 figure, axes = figures.panels(1, 2, 0.9 + 0.75 * len(curves), sharey=True)
@@ -356,13 +357,13 @@ for axis, data in zip(axes, points):
     for (k, name), (s, start), (shift, by) in product(
         enumerate(ratio.curve.values), enumerate(ratio.regime.values), zip((-0.05, 0.05), scores)
     ):
-        colour, _, marker = figures.LOOKS[start]
+        colour, *_ = look = figures.LOOKS[start]
         value, *ends = ratio.sel(data=data, curve=name, regime=start, choice=by).values
         height, filled = k + 0.27 * (s - 1) + shift, by == "held-out"
         axis.plot(ends, [height] * 2, color=colour, linestyle="-", linewidth=1.2)
-        look = figures.marker(start, size=5) | {"markerfacecolor": colour if filled else "none"}
-        label = start if filled and k == 0 else None
-        axis.plot(value, height, color=colour, linestyle="none", label=label, **look)
+        style = {"markerfacecolor": colour if filled else "none", "markersize": 5}
+        label = words.REGIMES[start] if filled and k == 0 else None
+        figures.marked(axis, look, value, height, label=label, **style)
     axis.set_xscale("log")
     axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 3)))
     axis.xaxis.set_major_formatter("{x:g}")

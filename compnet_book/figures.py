@@ -12,7 +12,7 @@ from cycler import cycler
 from numpy.typing import ArrayLike
 
 from . import tables, words
-from .palette import DARK, GREY, LIGHT, LOOKS
+from .palette import DARK, GREY, LIGHT, LOOKS, WAYS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,12 +25,13 @@ __all__ = [
     "LIGHT",
     "LOOKS",
     "STYLE",
+    "WAYS",
     "bar",
     "curve_panels",
     "hide_unused",
     "legend",
     "line",
-    "marker",
+    "marked",
     "panels",
     "ranges",
     "show",
@@ -184,9 +185,12 @@ def line(axis: Axes, regime: str, x: ArrayLike, y: ArrayLike, **options: Any) ->
     axis.plot(x, y, **look | options)
 
 
-def marker(regime: str, size: float = 4) -> dict[str, Any]:
-    """Options of `axis.plot` for a regime's marker."""
-    return {"marker": LOOKS[regime][2], "markersize": size}
+def marked(axis: Axes, look: tuple[str, Any, str], x: ArrayLike, y: ArrayLike, **options: Any):
+    """A line with a marker at each point; `look` is (colour, dashes, marker), as in `LOOKS`,
+    and `options` go to `axis.plot`."""
+    colour, dashes, marker = look
+    style = {"color": colour, "linestyle": dashes, "marker": marker, "markersize": 3.5}
+    axis.plot(np.ravel(x), np.ravel(y), **style | options)
 
 
 def legend(figure: Figure, axis: Axes, place: str = "lower", columns: int = 5) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,14 +35,16 @@ def label(dimension: str, value: object) -> str:
     return curve(str(value)) if dimension == "curve" else str(value)
 
 
-def glue(prefix: str = "", /, **values: object) -> None:
+def glue(prefix: str = "", how: Form | None = None, /, **values: Any) -> None:
     """Keep values for the text, where {glue:text}`prefix_name` shows them: strings as they are,
-    numbers as Python writes them. Without a prefix their names stand alone."""
+    numbers in the form `how`, or as Python writes them. Without a prefix their names stand
+    alone."""
     from myst_nb import glue as keep
 
     for name, value in values.items():
         if not isinstance(value, str):
             value = np.asarray(value).item()
+            value = value if how is None else form(value, how)
         keep(f"{prefix}_{name}" if prefix else name, value, display=False)
 
 
@@ -77,6 +80,14 @@ def times(value: float) -> str:
     if value >= 99.5:
         return f"{value:,.0f}"
     return f"{value:.{1 if value >= 9.95 else 2 if value >= 0.0995 else 3}f}"
+
+
+def factor(value: float) -> str:
+    """How many times: two digits, or the whole number if it has more:
+    0.0042, 0.31, 3.1, 45, 1,234; as a power from 100,000 on."""
+    if value < 99.5:
+        return f"{value:.2g}"
+    return f"{value:,.0f}" if value < 99_999.5 else power(value)
 
 
 Form = str | Callable[[float], str]

@@ -31,6 +31,9 @@ from .compositional._reading import (
 from .compositional._reading import (
     paper_curves as paper_curves,
 )
+from .compositional.depths import (
+    each_depth as each_depth,
+)
 from .compositional.regimes import (
     begin_regime as begin_regime,
 )
