@@ -57,6 +57,7 @@ def columns(
         form: how numbers are written that have no form of their own; None leaves them as they are.
             Arrays of words are shown as they are, and left-aligned. Of an array that has a
             dimension `bound` besides, its intervals are shown; `seed`, median and range.
+            NaN becomes a dash.
     """
     if not isinstance(values, Mapping):
         values = along(values, str(values.dims[-1]))
@@ -163,4 +164,6 @@ def _cell(entry: xr.DataArray, how: words.Form | None) -> str:
     if entry.dims == ("seed",):
         return words.spread(entry.values, how or str)
     value = entry.item()
-    return value if isinstance(value, str) else words.form(value, how)
+    if isinstance(value, str):
+        return value
+    return "–" if np.isnan(value) else words.form(value, how)

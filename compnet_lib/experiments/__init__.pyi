@@ -55,6 +55,21 @@ from .compositional.splits import (
 from .compositional.splits import (
     split as split,
 )
+from .robustness import (
+    noise_at as noise_at,
+)
+from .robustness import (
+    shaken as shaken,
+)
+from .robustness import (
+    under_noise as under_noise,
+)
+from .searched import (
+    nearest as nearest,
+)
+from .searched import (
+    searched as searched,
+)
 from .statistics import (
     Interval as Interval,
 )
