@@ -55,6 +55,12 @@ from .compositional.splits import (
 from .compositional.splits import (
     split as split,
 )
+from .raced import (
+    followed as followed,
+)
+from .raced import (
+    raced as raced,
+)
 from .robustness import (
     noise_at as noise_at,
 )
