@@ -55,6 +55,18 @@ from .compositional.splits import (
 from .compositional.splits import (
     split as split,
 )
+from .cost import (
+    cost_law as cost_law,
+)
+from .cost import (
+    descent as descent,
+)
+from .cost import (
+    exponents as exponents,
+)
+from .cost import (
+    stack_of as stack_of,
+)
 from .raced import (
     followed as followed,
 )
