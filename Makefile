@@ -6,13 +6,21 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet 
 PAGE := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test reference bench clean
+.PHONY: help lint check book test reference bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
+lint: .venv/ready ## format, lint and types
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+check: lint ## lint, and the fast tests on both cores: the loop of seconds, which needs no book
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" tests/unit tests/theory tests/book
+
 book: .venv/ready ## set up .venv, execute the chapters, write the pages
-	@echo "==> chapters: papermill runs what changed, two at a time"
+	@echo "==> chapters: papermill runs what is stale, two at a time"
 	@$(BIN)/python -m compnet_book.runs
 	@echo "==> book: writing the pages from the runs"
 	@$(BIN)/jupyter-book build book -W --keep-going
@@ -20,7 +28,7 @@ book: .venv/ready ## set up .venv, execute the chapters, write the pages
 
 test: book ## set up .venv, run every chapter once, render the book from the runs, then every test
 	@echo "==> tests, and the chapters' outputs against their references"
-	@BOOK_REQUIRED=1 $(BIN)/python -m pytest --nbval tests book
+	@BOOK_REQUIRED=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --nbval tests book
 
 reference: .venv/ready ## keep the chapters' outputs as references, and show what changed
 	@$(BIN)/python -m compnet_book.runs

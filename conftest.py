@@ -11,13 +11,14 @@ and other numbers and verdicts just to be there.
 import math
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbval.plugin import IPyNbCell, IPyNbFile, find_metadata_tags
 
 from compnet_book import runs
+from compnet_book.closure import Sources
 
 ROOT = Path(__file__).resolve().parent
 REFERENCE = ROOT / "tests" / "reference"
@@ -26,8 +27,14 @@ collect_ignore = ["tests/reference"]  # nbval would execute what lies there
 NBSP = "\N{NO-BREAK SPACE}"
 POWER = rf"(\d+(?:\.\d+)?){NBSP}×{NBSP}10([⁻⁰¹²³⁴-⁹]+)"
 LUCK = re.compile(
-    rf"{POWER}|-?\d[\d,]*(?:\.\d+)?|\binside\b|\b(?:low|high),{NBSP}|×|\bnot reproduced exactly: |\breproduced\b|[ -]{{2,}}"
+    rf"{POWER}|-?\d[\d,]*(?:\.\d+)?|\binside\b|\b(?:low|high),{NBSP}|×"
+    r"|\bnot reproduced exactly: |\breproduced\b|[ -]{2,}"
 )
+
+
+@cache
+def sources():
+    return Sources(ROOT)
 
 
 def alike(one: str, other: str) -> bool:
@@ -58,8 +65,8 @@ class ChapterCell(IPyNbCell):
                         done.data[kind] = text
         if self.options["check"] and not self.compare_outputs(self.ran, self.cell.outputs):
             self.raise_cell_error(
-                f"{self.parent.path.name}, cell {self.cell_num}: the output differs from the reference; "
-                "if it should, run `make reference`",
+                f"{self.parent.path.name}, cell {self.cell_num}: "
+                "the output differs from the reference; if it should, run `make reference`",
                 "\n".join(self.comparison_traceback),
             )
 
@@ -73,20 +80,23 @@ class Chapter(IPyNbFile):
         self.skip_compare += ("image/svg+xml",)
 
     def collect(self):
-        script = jupytext.read(self.path, fmt="py:percent")
-        run, path = runs.last_run(self.path), REFERENCE / f"{self.path.stem}.ipynb"
+        script = runs.script(self.path)
+        run, path = runs.last_run(self.path, sources()), REFERENCE / f"{self.path.stem}.ipynb"
         if run is None:
             raise self.CollectError(
-                f"{self.path.name} has not been run since it or the library changed: run `make test`"
+                f"{self.path.name} has not been run since it changed, or what it needs: "
+                "run `make test`"
             )
-        if not path.exists():
+        try:
+            reference = nbformat.read(path, as_version=4)
+        except (OSError, ValueError):  # ValueError: half a file
             raise self.CollectError(
                 f"{self.path.name} has no reference outputs: run `make reference`"
-            )
-        reference = nbformat.read(path, as_version=4)
+            ) from None
         if not runs.same_code(script, reference):
             raise self.CollectError(
-                f"{path.name} is a reference of other code than {self.path.name}: run `make reference`"
+                f"{path.name} is a reference of other code than {self.path.name}: "
+                "run `make reference`"
             )
         for number, (cell, kept, done) in enumerate(
             zip(*map(runs.code, (script, reference, run))), 1

@@ -11,7 +11,10 @@ Each time is the best of several; numba's compilation is not counted.
 import os
 import platform
 import time
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import numba
 import numpy as np
@@ -22,12 +25,14 @@ MODELS, ROUNDS = 1000, 7
 CUBE, SINE = cn.TARGETS["x^3"], cn.TARGETS["sin"]
 
 
-def rational(depth):
+def rational(depth: int) -> cn.ReLUNet:
+    """One compositional network with random rational peaks."""
     rng = np.random.default_rng(depth)
     return cn.compositional([Fraction(int(k), 97) for k in rng.integers(10, 88, depth)], 1)
 
 
-def best(work):
+def best(work: Callable[[], Any]) -> tuple[float, Any]:
+    """The least seconds of several turns, and what came out."""
     work()
     seconds = []
     for _ in range(ROUNDS):
@@ -37,9 +42,11 @@ def best(work):
     return min(seconds), found
 
 
-def main():
+def main() -> None:
+    """Measure, and print as it comes."""
     print(
-        f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}, {os.cpu_count()} CPUs"
+        f"Python {platform.python_version()}, numba {numba.__version__}, "
+        f"numpy {np.__version__}, {os.cpu_count()} CPUs"
     )
     began = time.perf_counter()
     cn.linear_regions(cn.default_init(1))
@@ -53,9 +60,9 @@ def main():
     }
     for name, net in starts.items():
         for label, work in (
-            (f"regions of {MODELS} networks, {name}", lambda: cn.linear_regions(net)),
-            (f"squared errors of {MODELS} networks, {name}, x^3", lambda: cn.mse(net, CUBE)),
-            (f"squared errors of {MODELS} networks, {name}, sin", lambda: cn.mse(net, SINE)),
+            (f"regions of {MODELS} networks, {name}", partial(cn.linear_regions, net)),
+            (f"squared errors of {MODELS} networks, {name}, x^3", partial(cn.mse, net, CUBE)),
+            (f"squared errors of {MODELS} networks, {name}, sin", partial(cn.mse, net, SINE)),
         ):
             seconds, found = best(work)
             print(f"{label:56} {seconds:8.3f} s   mean {np.mean(found):.3g}")
@@ -65,12 +72,11 @@ def main():
         ("regions of depth 16", deep),
         *((f"regions of depth {depth}, rational", rational(depth)) for depth in (10, 12, 14)),
     ):
-        seconds, found = best(lambda: cn.linear_regions(net))  # noqa: B023
+        seconds, found = best(partial(cn.linear_regions, net))
         print(f"{label:56} {seconds:8.3f} s   {found[0]:,}")
     net = rational(10)
-    print(
-        f"{'squared error of depth 10, rational, x^3':56} {best(lambda: cn.mse(net, CUBE))[0]:8.3f} s"
-    )
+    seconds, _ = best(partial(cn.mse, net, CUBE))
+    print(f"{'squared error of depth 10, rational, x^3':56} {seconds:8.3f} s")
 
 
 if __name__ == "__main__":

@@ -18,11 +18,14 @@ import os
 import platform
 import time
 import tracemalloc
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numba
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tabulate import tabulate
 
 import compnet_lib as cn
@@ -34,7 +37,9 @@ from . import contestants
 
 OUT = Path(__file__).resolve().parents[1] / "_build" / "bench" / "speed.json"
 BASELINE, *_, TORCH, NUMBA = contestants.ALL
-NARROW, OTHERS = (4,) * 5, ((21,), (8,) * 4)
+Widths = tuple[int, ...]
+NARROW: Widths = (4,) * 5
+OTHERS: tuple[Widths, ...] = ((21,), (8,) * 4)
 POINTS, MODELS = 500, 30
 SIZES = (16_000, 256_000, 4_000_000, 128_000_000)
 DTYPES = ("float32", "float64")
@@ -47,70 +52,77 @@ LAWS = {
 MANY = 10_000
 
 
-def data(dtype, points=POINTS):
+def data(dtype: str, points: int = POINTS) -> tuple[NDArray, NDArray]:
+    """Points and values of a curve, each (points,)."""
     x = np.linspace(0, 1, points, dtype=dtype)
     return x, cn.TARGETS["x^3"](x)
 
 
-def stack(models, widths, dtype):
+def stack(models: int, widths: Widths, dtype: str) -> cn.ReLUNet:
+    """Random networks; all hidden layers have the width of the first."""
     return cn.default_init(models, len(widths), widths[0], dtype=dtype)
 
 
-def compare(widths, models, dtype, threads, names, rounds, turn):
+def compare(
+    widths: Widths,
+    models: int,
+    dtype: str,
+    threads: int,
+    names: Sequence[str],
+    rounds: int,
+    turn: float,
+) -> dict[str, float]:
     """Seconds per model-epoch of each contestant."""
     torch.set_num_threads(threads)
-    net, made = stack(models, widths, dtype), {}
-    for name in names:
-        made[name] = contestants.ALL[name](net, *data(dtype))
+    net = stack(models, widths, dtype)
+    made = {name: contestants.ALL[name](net, *data(dtype)) for name in names}
     best = timing.take_turns({name: run for name, (run, _) in made.items()}, rounds, turn)
     torch.set_num_threads(1)
     return {name: best[name] / count for name, (_, count) in made.items()}
 
 
-def moved(widths, models, dtype):
+def moved(widths: Widths, models: int, dtype: str) -> dict[str, dict[str, float]]:
     """The bytes that each way's torch operations read and write for a model-epoch,
     and how many operations these are."""
     net, (x, y) = stack(models, widths, dtype), data(dtype)
     found = {}
     for name, make in contestants.ALL.items():
-        if name != NUMBA:
-            run, count = make(net, x, y)
-            options = (
-                {"workers": 0} if name == TORCH else {}
-            )  # `timing.traffic` sees the calling thread only
-            one, two = (
-                timing.traffic(lambda: run(1, **options)),
-                timing.traffic(lambda: run(2, **options)),
-            )
-            found[name] = {
-                kind: (after - before) / count for kind, before, after in zip(one._fields, one, two)
-            }
-    return found
-
-
-def laws(choices, rounds, turn):
-    """Seconds per epoch of the numba engine, one thread, float32, as one of models, points,
-    depth and width changes."""
-    found = {}
-    for what, values in choices.items():
-        runs = {}
-        for value in values:
-            scale = {"models": MODELS, "points": POINTS, "depth": 5, "width": 4, what: value}
-            net, (x, y) = (
-                cn.default_init(scale["models"], scale["depth"], scale["width"], dtype=np.float32),
-                data("float32", scale["points"]),
-            )
-            run = contestants.ALL[NUMBA](net, x, y)[0]
-            runs[value] = lambda tens, run=run: run(
-                10 * tens
-            )  # at least ten epochs, so that they outweigh the start
-        found[what] = {
-            value: seconds / 10 for value, seconds in timing.take_turns(runs, rounds, turn).items()
+        if name == NUMBA:
+            continue
+        run, count = make(net, x, y)
+        if name == TORCH:
+            run = partial(run, workers=0)  # `timing.traffic` sees the calling thread only
+        one, two = timing.traffic(partial(run, 1)), timing.traffic(partial(run, 2))
+        found[name] = {
+            kind: (after - before) / count for kind, before, after in zip(one._fields, one, two)
         }
     return found
 
 
-def memory(models):
+def laws(
+    choices: Mapping[str, Sequence[int]], rounds: int, turn: float
+) -> dict[str, dict[int, float]]:
+    """Seconds per epoch of the numba engine, one thread, float32, as one of models, points,
+    depth and width changes."""
+    found = {}
+    for what, values in choices.items():
+        runs: dict[str, contestants.Run] = {}
+        for value in values:
+            scale = {"models": MODELS, "points": POINTS, "depth": 5, "width": 4, what: value}
+            net = stack(scale["models"], (scale["width"],) * scale["depth"], "float32")
+            run, _ = contestants.ALL[NUMBA](net, *data("float32", scale["points"]))
+            # At least ten epochs, so that they outweigh the start.
+            runs[str(value)] = partial(_tens, run)
+        best = timing.take_turns(runs, rounds, turn)
+        found[what] = {value: best[str(value)] / 10 for value in values}
+    return found
+
+
+def _tens(run: contestants.Run, tens: int) -> None:
+    run(10 * tens)
+
+
+def memory(models: int) -> dict[str, int]:
     """The most bytes that training so many networks takes on top of the stack,
     in the engine and in all; and the bytes of the stack's parameters."""
     net, (x, y) = stack(models, NARROW, "float32"), data("float32")
@@ -130,7 +142,8 @@ def memory(models):
     return found
 
 
-def processor():
+def processor() -> str:
+    """The processor's name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(
@@ -140,8 +153,9 @@ def processor():
         return platform.processor() or platform.machine()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def main() -> None:
+    """Measure everything, print it as it comes, and write it down."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
         "--quick", action="store_true", help="a reduced version, under half a minute"
     )
@@ -156,12 +170,13 @@ def main():
         "torch": torch.__version__,
     }
     print(
-        f"{machine['cpu']}, {machine['cores']} cores; Python {machine['python']}, numba {machine['numba']}, torch {machine['torch']}"
+        f"{machine['cpu']}, {machine['cores']} cores; "
+        + ", ".join(f"{name} {machine[name]}" for name in ("python", "numba", "torch"))
     )
 
     peak, reach = dict.fromkeys(DTYPES, 0.0), dict.fromkeys(SIZES, 0.0)
 
-    def limits():  # again and again: the machine may be busy while it is measured
+    def limits() -> None:  # again and again: the machine may be busy while it is measured
         peak.update({dtype: max(rate, timing.fma_peak(dtype)) for dtype, rate in peak.items()})
         reach.update(
             {size: max(rate, timing.bandwidth(size, rounds=5)) for size, rate in reach.items()}
@@ -169,7 +184,7 @@ def main():
 
     rounds, turn = (4, 0.02) if quick else (15, 0.03)
     every = list(contestants.ALL)
-    settings = [
+    settings: list[tuple[Widths, int, str, int, list[str]]] = [
         (NARROW, models, dtype, threads, every)
         for threads in ((1,) if quick else (1, 2))
         for dtype in DTYPES
@@ -239,7 +254,8 @@ def main():
         "numba of peak",
     ]
     print(
-        f"\nMicroseconds per model-epoch, best of {rounds} turns; the loop on one thread always; shares of as many peaks as threads\n\n"
+        f"\nMicroseconds per model-epoch, best of {rounds} turns; the loop on one thread always; "
+        "shares of as many peaks as threads\n\n"
         + tabulate(
             rows,
             heads,
@@ -262,18 +278,20 @@ def main():
     grown = laws(
         {what: values[::3] for what, values in LAWS.items()} if quick else LAWS, rounds, turn
     )
-    for what, found in grown.items():
+    for what, seconds in grown.items():
         print(
             f"\nThe numba engine, one thread, float32: milliseconds per epoch against {what}\n\n"
             + tabulate(
-                [[f"{s * 1e3:.3f}" for s in found.values()]],
-                [f"{v:,}" for v in found],
+                [[f"{s * 1e3:.3f}" for s in seconds.values()]],
+                [f"{v:,}" for v in seconds],
                 disable_numparse=True,
             )
         )
     grew = memory(1000 if quick else MANY)
+    size = {what: f"{grew[what] / 1e6:,.1f} MB" for what in ("engine", "train", "parameters")}
     print(
-        f"\nTraining {grew['models']:,} networks takes {grew['engine'] / 1e6:,.1f} MB in the numba engine and {grew['train'] / 1e6:,.1f} MB in all, on top of the stack; its parameters are {grew['parameters'] / 1e6:,.1f} MB"
+        f"\nTraining {grew['models']:,} networks takes {size['engine']} in the numba engine "
+        f"and {size['train']} in all, on top of the stack; its parameters are {size['parameters']}"
     )
 
     tables = None

@@ -23,6 +23,9 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
+# How close the peaks stay to $\frac12$ decides how smooth $F'$ is,
+# and flipping every peak gives the Legendre transform.
+#
 # The shape of $F'$ turns the triangles with peaks $a_j$ into those with peaks $1-a_j$
 # ({prf:ref}`prop-conjugacy`), and the Legendre transform flips every peak ({prf:ref}`thm-duality`).
 # $F'$ is Lipschitz, absolutely continuous or purely singular according to $\sum|a_j-\frac12|$ and
@@ -47,14 +50,16 @@ from math import prod
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
+from compnet_book.exact import chord_slopes, rational_peaks
+from compnet_book.symbolic import vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
-glue("beyond_skew", f"{skew:g}", display=False)
+half = Fraction(1, 2)
+words.glue(beyond_skew=f"{skew:g}")
 
 # %% [markdown]
 # ## The address of a point
@@ -107,11 +112,15 @@ glue("beyond_skew", f"{skew:g}", display=False)
 # %%
 a0, a1, eta = sp.symbols("a_0 a_1 eta", positive=True)
 inner = 1 - a1 - eta  # the derivative of Phi_sigma, at T
-left, right = (
-    1 - a0 - a0 * (1 - a0) * (a1 + inner) * slope for slope in (1 / a0, -1 / (1 - a0))
-)  # of T
-assert sp.simplify(left - (1 - a0) * eta) == 0
-assert sp.simplify(right - (1 - a0 * eta)) == 0
+
+
+def h_where(slope):
+    """1 - a_0 - Phi_a', where T has this slope"""
+    return 1 - a0 - a0 * (1 - a0) * (a1 + inner) * slope
+
+
+left, right = h_where(1 / a0), h_where(-1 / (1 - a0))
+assert vanishes(left - (1 - a0) * eta, right - (1 - a0 * eta))
 
 # %% [markdown]
 # These are the two lines of the lemma; $h_a(0)=0$ and $h_a(1)=1$, for all peaks. A left step,
@@ -135,24 +144,25 @@ def shape(peaks):
     if not peaks:
         return np.array([0, 1]), np.array([0, 1])  # V_0
     a, (t, h) = peaks[0], shape(peaks[1:])
-    return (np.append(a * t, 1 - (1 - a) * t[-2::-1]), np.append((1 - a) * h, 1 - a * h[-2::-1]))
+    back = slice(-2, None, -1)  # from right to left, without the peak, which is there already
+    return np.append(a * t, 1 - (1 - a) * t[back]), np.append((1 - a) * h, 1 - a * h[back])
 
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "An increasing curve from corner to corner of the unit square, covered by chains of rectangles: two, then four, then eight, each chain inside the one before."}, "figure": {"caption": "The boxes of levels 1, 2 and 3 for a constant peak, each a cell by the interval of values on it, and the graph of $h$ that they close in on. Within a level all boxes have the same area. Addresses stand below the boxes; after a right step the order is reversed, so 11 comes before 10.", "name": "fig-address"}}
+# %% tags=["hide-input"]
 constant = [skew] * level
-figure, axes = plotting.panels(1, 3, 2.6, sharey=True)
+figure, axes = figures.panels(1, 3, 2.6, sharey=True)
 for n, axis in enumerate(axes, 1):
     corners = np.column_stack(shape(constant[:n]))
     for (x0, y0), (x1, y1) in pairwise(corners):
-        axis.fill_between([x0, x1], y0, y1, color=plotting.LIGHT[0], alpha=0.22, linewidth=0)
+        axis.fill_between([x0, x1], y0, y1, color=figures.LIGHT[0], alpha=0.22, linewidth=0)
         axis.plot(
             [x0, x1, x1, x0, x0],
             [y0, y0, y1, y1, y0],
-            color=plotting.LIGHT[0],
+            color=figures.LIGHT[0],
             linestyle="-",
             linewidth=0.8,
         )
-    axis.plot(*shape(constant), color=plotting.LIGHT[1], linestyle="-", linewidth=1.3)
+    axis.plot(*shape(constant), color=figures.LIGHT[1], linestyle="-", linewidth=1.3)
     axis.set(title=f"level {n}", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     if n < 3:
         for k, address in enumerate(("0", "1") if n == 1 else ("00", "01", "11", "10")):
@@ -165,10 +175,24 @@ for n, axis in enumerate(axes, 1):
                 ha="center",
                 va="top",
                 fontsize=9,
-                color=plotting.GREY,
+                color=figures.GREY,
             )
     axis.set_ylim(-0.1, 1.03)
-_ = axes[0].set_ylabel("$h$")
+axes[0].set_ylabel("$h$")
+figures.show(
+    figure,
+    "fig-address",
+    caption=(
+        "The graph of $h$ lies in boxes that close in on it and have the same area within a "
+        "level: levels 1, 2 and 3 for a constant peak, each box a cell by the interval of values "
+        "on it. Addresses stand below the boxes; after a right step the order is reversed, so 11 "
+        "comes before 10."
+    ),
+    alt=(
+        "An increasing curve from corner to corner of the unit square, covered by chains of "
+        "rectangles: two, then four, then eight, each chain inside the one before."
+    ),
+)
 
 # %% [markdown]
 # The boxes of level $n$ in {numref}`fig-address` are long and low where the slope is small,
@@ -177,15 +201,14 @@ _ = axes[0].set_ylabel("$h$")
 # which is a difference quotient of the series between two mesh points. For random rational peaks:
 
 # %%
-peaks = [Fraction(int(k), 20) for k in rng.integers(1, 20, 8)]
+peaks = rational_peaks(rng, 8, over=20)
 C = 1 / peaks[0]  # for s_0 = (1 - a_0) a_1, as in cn.series
 found = {0: 0, 1: 1}
-for i in range(7):
-    V = shape(peaks[:i])[0] + Fraction(0)
-    f = cn.series(V, peaks[:i], +1, peaks[i]) - V if i else 0 * V
-    slopes = np.diff(f) / np.diff(V)  # F' at the peaks of W_i
-    P = cn.mesh(peaks[: i + 1])[1::2]
-    found.update(zip(P, 1 - peaks[0] - slopes / C))
+for wave in range(7):
+    V = shape(peaks[:wave])[0] + Fraction(0)
+    f = cn.series(V, peaks[:wave], +1, peaks[wave]) - V if wave else 0 * V
+    P = cn.mesh(peaks[: wave + 1])[1::2]  # one on each cell of V
+    found |= zip(P, 1 - peaks[0] - chord_slopes(V, f) / C)
 mesh, h = shape(peaks[:7])
 assert list(mesh) == list(cn.mesh(peaks[:7]))
 assert list(h) == [found[x] for x in mesh]
@@ -194,22 +217,22 @@ assert list(h) == [found[x] for x in mesh]
 # `cn.series` adds the waves to $x$, with $s_0=(1-a_0)a_1$.
 # The two ways agree at all mesh points of level 7 inside $(0,1)$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Left: five increasing curves in the unit square, the diagonal for peaks at one half and ever more broken curves for larger constant peaks. Right: a curve for random peaks and its mirror image in the diagonal."}, "figure": {"caption": "Left: $h$ for constant peaks, drawn through all mesh points of one level. Right: $h$ for random peaks, and for the same peaks flipped, $a_j\\to1-a_j$: the mirror image in the diagonal.", "name": "fig-shapes"}}
-figure, axes = plotting.panels(1, 2, 3.3, sharey=True)
+# %% tags=["hide-input"]
+figure, axes = figures.panels(1, 2, 3.3, sharey=True)
 steps = [
     (0.5, (0.4, 0.4), (-20, 4)),
     (0.6, (0.6, 0.4), (4, -11)),
     (skew, (skew, 1 - skew), (4, -11)),
     (0.85, (0.85, 0.15), (-2, -12)),
 ]
-for (a, place, offset), colour, line in zip(steps, plotting.LIGHT, ("-", "--", "-.", ":")):
+for (a, place, offset), colour, line in zip(steps, figures.LIGHT, ("-", "--", "-.", ":")):
     axes[0].plot(*shape([a] * level), color=colour, linestyle=line, linewidth=1.3)
     axes[0].annotate(f"{a:g}", place, xytext=offset, textcoords="offset points", color=colour)
 draw = [*rng.uniform(0.12, 0.88, level)]
-axes[1].plot([0, 1], [0, 1], color=plotting.GREY, linestyle=":", linewidth=1)
+axes[1].plot([0, 1], [0, 1], color=figures.GREY, linestyle=":", linewidth=1)
 for sequence, colour, line, name, place in (
-    (draw, plotting.LIGHT[0], "-", "$h_a$", 0.72),
-    ([1 - a for a in draw], plotting.LIGHT[1], "--", "$h_{1-a}$", 0.28),
+    (draw, figures.LIGHT[0], "-", "$h_a$", 0.72),
+    ([1 - a for a in draw], figures.LIGHT[1], "--", "$h_{1-a}$", 0.28),
 ):
     points = shape(sequence)
     axes[1].plot(*points, color=colour, linestyle=line, linewidth=1.3)
@@ -226,7 +249,21 @@ for sequence, colour, line, name, place in (
     )
 for axis, title in zip(axes, ("constant peaks", "random peaks, and flipped")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-_ = axes[0].set_ylabel("$h$")
+axes[0].set_ylabel("$h$")
+figures.show(
+    figure,
+    "fig-shapes",
+    caption=(
+        "Left: the further a constant peak is from $\\frac12$, the steeper and the flatter are "
+        "the parts of $h$, side by side. Right: the peaks flipped, $a_j\\to1-a_j$, give the "
+        "mirror image in the diagonal. Both are drawn through all mesh points of one level."
+    ),
+    alt=(
+        "Left: four increasing curves in the unit square, the diagonal for peaks at one half and "
+        "ever more broken curves for larger constant peaks. Right: a curve for random peaks and "
+        "its mirror image in the diagonal."
+    ),
+)
 
 # %% [markdown]
 # With all peaks at $\frac12$ the boxes are squares, $h(x)=x$, and $F$ is a parabola.
@@ -248,8 +285,8 @@ _ = axes[0].set_ylabel("$h$")
 
 # %%
 flip = 1 - a0  # the peak of the outer triangle
-assert sp.simplify(left / flip - eta) == 0  # left side
-assert sp.simplify((1 - right) / (1 - flip) - eta) == 0  # right side
+assert vanishes(left / flip - eta)  # left side
+assert vanishes((1 - right) / (1 - flip) - eta)  # right side
 
 # %% [markdown]
 # For the mesh, look at `shape` again: its two outputs are built by one rule,
@@ -299,14 +336,13 @@ assert [there_and_back[y] for y in h] == list(mesh)
 
 # %%
 t, H, K = sp.symbols("t H K", positive=True)
-for x, y in (
-    (a0 * t, (1 - a0) * eta),  # left side
-    (1 - (1 - a0) * t, 1 - a0 * eta),
-):  # right side
+left_side = a0 * t, (1 - a0) * eta  # x and y
+right_side = 1 - (1 - a0) * t, 1 - a0 * eta
+for x, y in (left_side, right_side):
     H_a = (1 - a0) * x - a0 * (1 - a0) * (t - H)
     H_flip = a0 * y - a0 * (1 - a0) * (eta - K)
     D = H_a + H_flip - x * y
-    assert sp.expand(D - a0 * (1 - a0) * (H + K - t * eta)) == 0
+    assert vanishes(D - a0 * (1 - a0) * (H + K - t * eta))
 sp.factor(D)
 
 # %% [markdown]
@@ -318,39 +354,39 @@ sp.factor(D)
 # the graph of $h_a$ cuts the rectangle with corners $0$ and $(x,y)$ into two parts,
 # one under the graph, $\int_0^xh_a=H_a(x)$, and one beside it, $\int_0^yh_a^{-1}=H_{1-a}(y)$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Left: the graph of h cuts a rectangle into an area below it and an area beside it. Right: two convex curves from the origin, a tangent to one of them, and where it meets the vertical axis below zero."}, "figure": {"caption": "Left: the two areas fill the rectangle $xy$. Right: the two functions; the tangent of slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$.", "name": "fig-young"}}
+# %% tags=["hide-input"]
 points, heights = shape(constant)
 lower = (1 - skew) * cn.series(points, constant, -1, skew)
 upper = skew * cn.series(heights, [1 - skew] * level, -1, 1 - skew)
 at = int(np.searchsorted(points, 0.8))
 x0, y0, under, beside = points[at], heights[at], lower[at], upper[at]
-figure, axes = plotting.panels(1, 2, 3.3)
+figure, axes = figures.panels(1, 2, 3.3)
 axes[0].fill_between(
-    points[: at + 1], 0, heights[: at + 1], color=plotting.LIGHT[0], alpha=0.25, linewidth=0
+    points[: at + 1], 0, heights[: at + 1], color=figures.LIGHT[0], alpha=0.25, linewidth=0
 )
 axes[0].fill_betweenx(
-    heights[: at + 1], 0, points[: at + 1], color=plotting.LIGHT[1], alpha=0.25, linewidth=0
+    heights[: at + 1], 0, points[: at + 1], color=figures.LIGHT[1], alpha=0.25, linewidth=0
 )
-axes[0].plot(points, heights, color=plotting.GREY, linestyle="-")
-axes[0].plot([x0, x0, 0], [0, y0, y0], color=plotting.GREY, linestyle=":", linewidth=1)
+axes[0].plot(points, heights, color=figures.GREY, linestyle="-")
+axes[0].plot([x0, x0, 0], [0, y0, y0], color=figures.GREY, linestyle=":", linewidth=1)
 axes[0].annotate(
-    "$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=plotting.LIGHT[0]
+    "$H_a(x)$", fontsize=13, xy=(0.97 * x0, 0.06 * y0), ha="right", color=figures.LIGHT[0]
 )
-axes[0].annotate("$H_{1-a}(y)$", fontsize=13, xy=(0.07 * x0, 0.72 * y0), color=plotting.LIGHT[1])
+axes[0].annotate("$H_{1-a}(y)$", fontsize=13, xy=(0.07 * x0, 0.72 * y0), color=figures.LIGHT[1])
 axes[0].annotate(
     "$(x,y)$",
     fontsize=13,
     xy=(x0, y0),
     xytext=(4, -10),
     textcoords="offset points",
-    color=plotting.GREY,
+    color=figures.GREY,
 )
-axes[0].plot(x0, y0, "o", color=plotting.GREY)
+axes[0].plot(x0, y0, "o", color=figures.GREY)
 axes[0].set(title="$h_a$", xlabel="$x$", ylabel="$y$", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-axes[1].plot(points, lower, color=plotting.LIGHT[0], linestyle="-")
-axes[1].plot(heights, upper, color=plotting.LIGHT[1], linestyle="--")
-axes[1].plot([0, 1], [-beside, y0 - beside], color=plotting.GREY, linestyle=":")
-axes[1].plot([x0, 0], [under, -beside], "o", color=plotting.GREY)
+axes[1].plot(points, lower, color=figures.LIGHT[0], linestyle="-")
+axes[1].plot(heights, upper, color=figures.LIGHT[1], linestyle="--")
+axes[1].plot([0, 1], [-beside, y0 - beside], color=figures.GREY, linestyle=":")
+axes[1].plot([x0, 0], [under, -beside], "o", color=figures.GREY)
 axes[1].annotate(
     "$H_a$",
     fontsize=13,
@@ -358,7 +394,7 @@ axes[1].annotate(
     xytext=(4, 0),
     textcoords="offset points",
     va="center",
-    color=plotting.LIGHT[0],
+    color=figures.LIGHT[0],
     annotation_clip=False,
 )
 axes[1].annotate(
@@ -368,7 +404,7 @@ axes[1].annotate(
     xytext=(4, 0),
     textcoords="offset points",
     va="center",
-    color=plotting.LIGHT[1],
+    color=figures.LIGHT[1],
     annotation_clip=False,
 )
 axes[1].annotate(
@@ -378,14 +414,27 @@ axes[1].annotate(
     xytext=(8, -3),
     textcoords="offset points",
     va="top",
-    color=plotting.GREY,
+    color=figures.GREY,
 )
-_ = axes[1].set(
+axes[1].set(
     title="$H_a$ and its transform",
     xlabel="$x$, and $y$ for $H_{1-a}$",
     xticks=[0, 0.5, 1],
     xlim=(-0.03, 1.16),
     ylim=(-beside - 0.25, None),
+)
+figures.show(
+    figure,
+    "fig-young",
+    caption=(
+        "The areas $H_a(x)$ and $H_{1-a}(y)$ fill the rectangle $xy$ (left), so the tangent of "
+        "slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$ (right)."
+    ),
+    alt=(
+        "Left: the graph of h cuts a rectangle into an area below it and an area beside it. "
+        "Right: two convex curves from the origin, a tangent to one of them, and where it meets "
+        "the vertical axis below zero."
+    ),
 )
 
 # %% [markdown]
@@ -452,7 +501,7 @@ two = part(a0 * ell, flip * delta) + part(flip * ell, a0 * delta)
 rho = flip / a0
 factor = a0 * rho**p + flip * rho**-p
 step = (two / part(ell, delta) - factor).subs(a0, 1 / (1 + eta))
-assert sp.simplify(step) == 0
+assert vanishes(step)
 
 # %% [markdown]
 # (The substitution $a_0=\frac1{1+\eta}$ with $\eta>0$ tells SymPy that $0<a_0<1$.) In the first
@@ -462,11 +511,11 @@ assert sp.simplify(step) == 0
 u = sp.Symbol("u", positive=True)
 a = (1 + u) / 2
 rho = sp.simplify((1 - a) / a)
-assert sp.simplify(4 * a * (1 - a) - (1 - u**2)) == 0
-assert sp.simplify(sp.diff(-sp.log(rho), u) - 2 / (1 - u**2)) == 0
 second = a * rho**2 + (1 - a) / rho**2
-assert sp.simplify(second - (1 / (a * (1 - a)) - 3)) == 0
-assert sp.simplify(second - (1 + 4 * u**2 / (1 - u**2))) == 0
+assert vanishes(4 * a * (1 - a) - (1 - u**2))
+assert vanishes(sp.diff(-sp.log(rho), u) - 2 / (1 - u**2))
+assert vanishes(second - (1 / (a * (1 - a)) - 3))
+assert vanishes(second - (1 + 4 * u**2 / (1 - u**2)))
 moment = a * rho**p + (1 - a) * rho**-p
 sp.simplify(sp.series(moment, u, 0, 3))
 
@@ -500,8 +549,7 @@ sp.simplify(sp.series(moment, u, 0, 3))
 # $x$ to its ends. By Fatou's lemma $\int\sqrt{h_a'}\le\liminf\int\sqrt{M_n}=0$.
 # So $h_a'=0$ almost everywhere, while $h_a$ increases strictly: it is singular,
 # and not absolutely continuous. $\square$
-
-# %% [markdown]
+#
 # The second and third part are a case of a theorem of {cite:t}`kakutani1948`. Choose $x$ at random,
 # uniformly: its digits are independent, and $d_j=0$ has probability $a_j$.
 # Choose it with $h_a$ as distribution function: they are independent again,
@@ -515,48 +563,70 @@ sp.simplify(sp.series(moment, u, 0, 3))
 # {glue:text}`beyond_drift`: at almost every $x$ the slopes $M_n(x)$ shrink, on geometric average,
 # by the factor {glue:text}`beyond_shrink` a level.
 
-# %% tags=["hide-input"]
+# %%
 drift = (2 * skew - 1) * np.log((1 - skew) / skew)
 assert drift < 0
-glue("beyond_drift", f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"), display=False)
-glue("beyond_shrink", f"{np.exp(drift):.2f}", display=False)
+words.glue(
+    beyond_drift=f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"), beyond_shrink=f"{np.exp(drift):.2f}"
+)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels of step functions on a logarithmic scale: one within a narrow band, one spreading slowly with isolated high and low steps, one spread over many powers of ten."}, "figure": {"caption": "Slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, for peaks that approach $\\frac12$ quickly, for peaks that approach it slowly, and for a constant peak. Dotted: slope 1.", "name": "fig-regimes"}}
-kinds = [
-    ("$\\frac{1}{2}+\\frac{0.4}{(j+2)^2}$", "Lipschitz", lambda j: 0.5 + 0.4 / (j + 2) ** 2),
-    ("$\\frac{1}{2}+\\frac{0.4}{j+2}$", "absolutely continuous", lambda j: 0.5 + 0.4 / (j + 2)),
-    (f"${skew:g}$", "singular", lambda j: skew + 0 * j),
-]
-figure, axes = plotting.panels(1, 3, 2.7, sharey=True)
-for axis, (formula, kind, law), colour in zip(axes, kinds, plotting.LIGHT):
-    x, y = shape([*law(np.arange(level))])
-    axis.axhline(1, color=plotting.GREY, linestyle=":", linewidth=1)
+# %% [markdown]
+# Four sequences of peaks, of which the first three tend to $\frac12$:
+
+# %%
+laws = {
+    "$\\frac12+\\frac{0.4}{(j+2)^2}$": lambda j: 0.5 + 0.4 / (j + 2) ** 2,
+    "$\\frac12+\\frac{0.4}{j+2}$": lambda j: 0.5 + 0.4 / (j + 2),
+    "$\\frac12+\\frac{0.4}{\\sqrt{j+2}}$": lambda j: 0.5 + 0.4 / np.sqrt(j + 2),
+    f"${skew:g}$": lambda j: skew + 0 * j,
+}
+
+# %% tags=["hide-input"]
+drawn = [list(laws)[place] for place in (0, 1, 3)]
+kinds = ["Lipschitz", "absolutely continuous", "singular"]
+figure, axes = figures.panels(1, 3, 2.7, sharey=True)
+for axis, formula, kind, colour in zip(axes, drawn, kinds, figures.LIGHT):
+    x, y = shape([*laws[formula](np.arange(level))])
+    formula = formula.replace("\\frac12", "\\frac{1}{2}")
+    axis.axhline(1, color=figures.GREY, linestyle=":", linewidth=1)
     axis.stairs(np.diff(y) / np.diff(x), x, baseline=None, color=colour, linewidth=0.9)
     axis.set_yscale("log")
     axis.set(title=f"$a_j=$ {formula}\n{kind}", xlabel="$x$", xticks=[0, 0.5, 1])
-_ = axes[0].set_ylabel(f"$M_{{{level}}}$")
-
-# %% tags=["hide-input"]
-laws = [
-    (f"${formula.strip('$')}$".replace("\\frac{1}{2}", "\\frac12"), kind, law)
-    for formula, kind, law in kinds
-]
-laws.insert(
-    2, ("$\\frac12+\\frac{0.4}{\\sqrt{j+2}}$", "singular", lambda j: 0.5 + 0.4 / np.sqrt(j + 2))
+axes[0].set_ylabel(f"$M_{{{level}}}$")
+figures.show(
+    figure,
+    "fig-regimes",
+    caption=(
+        "The slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, stay in a band for peaks "
+        "that approach $\\frac12$ quickly, leave it at isolated places for peaks that approach it "
+        "slowly, and spread over many powers of ten for a constant peak. Dotted: slope 1."
+    ),
+    alt=(
+        "Three panels of step functions on a logarithmic scale: one within a narrow band, one "
+        "spreading slowly with isolated high and low steps, one spread over many powers of ten."
+    ),
 )
-show = lambda value: f"{value:.3g}" if 1e-3 < value < 1e3 else plotting.power(value, 0)
-averages = []
-for formula, kind, law in laws:
-    at = law(np.arange(400))
-    each = [
-        np.maximum(at / (1 - at), (1 - at) / at),
-        1 / (at * (1 - at)) - 3,
-        2 * np.sqrt(at * (1 - at)),
-    ]
-    averages.append(
-        [formula, *(" → ".join(show(np.prod(factors[:n])) for n in (10, 400)) for factors in each)]
-    )
-plotting.table(averages, ["$a_j$", "$\\max M_n$", "$\\int M_n^2$", "$\\int\\sqrt{M_n}$"])
+
+# %% [markdown]
+# The three numbers at level 10 and at level 400, by the products:
+
+
+# %%
+def shown(value):
+    return f"{value:.3g}" if 1e-3 < value < 1e3 else words.power(value, 0)
+
+
+rows = []
+for formula, law in laws.items():
+    a_j = law(np.arange(400))
+    largest = np.maximum(a_j / (1 - a_j), (1 - a_j) / a_j)
+    square = 1 / (a_j * (1 - a_j)) - 3
+    root = 2 * np.sqrt(a_j * (1 - a_j))
+    row = [formula]
+    for factors in (largest, square, root):
+        row.append(f"{shown(np.prod(factors[:10]))} → {shown(np.prod(factors))}")
+    rows.append(row)
+tables.table(rows, ["$a_j$", "$\\max M_n$", "$\\int M_n^2$", "$\\int\\sqrt{M_n}$"])
 
 # %% [markdown]
 # The table continues {numref}`fig-regimes` from level 10 to level 400, by the products,
@@ -611,25 +681,25 @@ assert sum(M**3 * length) == prod((1 - a) ** 3 / a**2 + a**3 / (1 - a) ** 2 for 
 # For $c=$ {glue:text}`beyond_c`, where $\alpha=$ {glue:text}`beyond_alpha`,
 # and for all pairs of mesh points of level 7, the largest quotient is well within the bound:
 
-# %% tags=["hide-input"]
+# %%
 c = 1 - skew
-alpha = np.log(1 - c) / np.log(c)
-tried = {
+alpha, bound = np.log(1 - c) / np.log(c), 2 / (1 - c)
+sequences = {
     "constant $1-c$": [1 - c] * 7,
     "constant $c$": [c] * 7,
     "drawn from $[c,1-c]$": [*rng.uniform(c, 1 - c, 7)],
 }
-worst, rows = [], []
-for name, sequence in tried.items():
+rows = []
+for name, sequence in sequences.items():
     x, y = shape(sequence)
-    gaps = np.abs(x[:, None] - x)[np.triu_indices(len(x), 1)]
-    rises = np.abs(y[:, None] - y)[np.triu_indices(len(x), 1)]
-    worst.append(float((rises / gaps**alpha).max()))
-    rows.append([name, f"{worst[-1]:.3f}", f"{2 / (1 - c):.3f}"])
-assert max(worst) <= 2 / (1 - c)
-glue("beyond_c", f"{c:.3g}", display=False)
-glue("beyond_alpha", f"{alpha:.3f}", display=False)
-plotting.table(
+    pairs = np.triu_indices(len(x), 1)
+    distances = np.abs(x[:, None] - x)[pairs]
+    rises = np.abs(y[:, None] - y)[pairs]
+    largest = (rises / distances**alpha).max()
+    assert largest <= bound
+    rows.append([name, f"{largest:.3f}", f"{bound:.3f}"])
+words.glue(beyond_c=f"{c:.3g}", beyond_alpha=f"{alpha:.3f}")
+tables.table(
     rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$", "bound $2/(1-c)$"]
 )
 
@@ -663,9 +733,8 @@ plotting.table(
 w = sp.Symbol("w", real=True)
 N = sp.Symbol("N", integer=True, nonnegative=True)
 kink = ((1 - 4 * w) + (2 * w) ** (N + 1)) / (1 - 2 * w)
-assert sp.simplify(kink.subs(N, 0) - 1) == 0
-step = kink.subs(N, N + 1) - kink
-assert sp.simplify(step + (2 * w) ** (N + 1)) == 0
+assert vanishes(kink.subs(N, 0) - 1)
+assert vanishes(kink.subs(N, N + 1) - kink + (2 * w) ** (N + 1))
 kink
 
 # %% [markdown]
@@ -685,27 +754,42 @@ kink
 # as weighted means of difference quotients (or as difference quotients, if the point is an end).
 # $\square$
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the jagged Takagi function, and a rougher curve."}, "figure": {"caption": "$\\sum w^nW_n$ with symmetric triangles, through all mesh points of one level. Only the second is differentiable; the first has a kink at every dyadic point, the last two have no derivative anywhere.", "name": "fig-takagi"}}
-halves = [Fraction(1, 2)] * level
-dyadic = np.array(cn.mesh(halves), float)
-figure, axes = plotting.panels(1, 4, 2.3)
+# %% tags=["hide-input"]
+dyadic = np.array(cn.mesh([half] * level), float)
+figure, axes = figures.panels(1, 4, 2.3)
 for axis, (w_, title), colour in zip(
-    axes, ((1 / 8, "1/8"), (1 / 4, "1/4"), (1 / 2, "1/2"), (0.7, "0.7")), plotting.LIGHT
+    axes, ((1 / 8, "1/8"), (1 / 4, "1/4"), (1 / 2, "1/2"), (0.7, "0.7")), figures.LIGHT
 ):
     sums = sum(w_**k * W for k, W in enumerate(cn.waves(dyadic, [0.5] * level)))
     axis.plot(dyadic, sums, color=colour, linestyle="-", linewidth=1.1)
     axis.set(title=f"$w={title}$", xlabel="$x$", xticks=[0, 1], yticks=[0, int(sums.max())])
-
-# %% tags=["hide-input"]
-for w_ in (Fraction(1, 8), Fraction(1, 4), Fraction(2, 5)):
-    x = cn.mesh([Fraction(1, 2)] * 8)
-    y = sum(w_**k * W for k, W in enumerate(cn.waves(x, [Fraction(1, 2)] * 8)))
-    turn = (y[129] - 2 * y[128] + y[127]) * 256 / -4  # K_{0,7}/s_0: jump over L + R
-    assert turn == ((1 - 4 * w_) + (2 * w_) ** 8) / (1 - 2 * w_)
+figures.show(
+    figure,
+    "fig-takagi",
+    caption=(
+        "Of these sums $\\sum w^nW_n$ with symmetric triangles only the second is differentiable; "
+        "the first has a kink at every dyadic point, the last two have no derivative anywhere. "
+        "All are drawn through the mesh points of one level."
+    ),
+    alt=(
+        "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the "
+        "jagged Takagi function, and a rougher curve."
+    ),
+)
 
 # %% [markdown]
-# On the waves themselves, the jump of the slope at $\frac12$ of the first eight terms is the closed
-# form with $N=7$, exactly, for $w=\frac18,\frac14,\frac25$.
+# On the waves themselves, the jump of the slope at $\frac12$ of the first eight terms,
+# divided by $-(L+R)=-4$, is the closed form with $N=7$, exactly, for $w=\frac18,\frac14,\frac25$:
+
+# %%
+x = cn.mesh([half] * 8)
+waves = cn.waves(x, [half] * 8)
+for weight in (Fraction(1, 8), Fraction(1, 4), Fraction(2, 5)):
+    slopes = chord_slopes(x, np.dot([weight**n for n in range(8)], waves))
+    jump = slopes[128] - slopes[127]
+    assert jump / -4 == ((1 - 4 * weight) + (2 * weight) ** 8) / (1 - 2 * weight)
+
+# %% [markdown]
 # Between $w=\frac14$ and $\frac12$ the factor is negative: the kinks point the other way,
 # as the later waves close more than the whole kink.
 #
@@ -766,21 +850,20 @@ def rank(coordinates, parameters):
     return coordinates.jacobian(parameters).subs(at).rank()
 
 
-# %% tags=["hide-input"]
-first, rows, dimension = 2, [], {}
-for d in range(first, 5):
-    peak_symbols = list(sp.symbols(f"a_0:{d + 1}"))
-    scale_symbols = list(sp.symbols(f"s_0:{d}"))
-    smooth = describe(peak_symbols[:d], by_equation_4(peak_symbols, scale_symbols[0]))
-    free = describe(peak_symbols[:d], scale_symbols)
-    dimension[d] = (
-        rank(smooth, [*peak_symbols, scale_symbols[0]]),
-        rank(free, [*peak_symbols[:d], *scale_symbols]),
-        len(free),
-    )
+# %% [markdown]
+# The ranks are the number of parameters, at every depth tried:
+
+# %%
+rows, dimension = [], {}
+for d in range(2, 5):
+    a = list(sp.symbols(f"a_0:{d + 1}"))
+    s = list(sp.symbols(f"s_0:{d}"))
+    smooth = describe(a[:d], by_equation_4(a, s[0]))
+    free = describe(a[:d], s)
+    dimension[d] = rank(smooth, [*a, s[0]]), rank(free, [*a[:d], *s]), len(free)
     assert dimension[d] == (d + 2, 2 * d, 2 * (2**d - 1))
     rows.append([d, *dimension[d]])
-plotting.table(
+tables.table(
     rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all with $2^d$ pieces: $2(2^d-1)$"]
 )
 
@@ -799,14 +882,20 @@ plotting.table(
 # | $F'$ Lipschitz, $W^{2,\infty}$ | $\sum\lvert a_j-\frac12\rvert<\infty$ | {prf:ref}`thm-trichotomy` |
 # | twice differentiable | $a_j=\frac12$ for all $j$: a parabola | {prf:ref}`thm-7-8` |
 
-# %% tags=["hide-input"]
+# %%
 d = max(dimension)
 smooth, free, every = dimension[d]
 claims.answer(
     "D-q3",
-    f"Yes. At depth $d\\ge2$ the differentiable family has $d+2$ dimensions, free scales $2d$, and all functions with $2^d$ pieces that vanish at 0 and 1 "
-    f"have $2(2^d-1)$: {smooth}, {free} and {every} at depth {d}, the first two as exact ranks. In the limit smoothness is paid in peaks: $C^1$ leaves the sequences with "
-    "$\\sum\\min(a_j,1-a_j)$ infinite, an absolutely continuous $F'$ those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one those with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative everywhere only the parabola.",
+    (
+        "Yes. At depth $d\\ge2$ the differentiable family has $d+2$ dimensions, free scales $2d$, "
+        f"and all functions with $2^d$ pieces that vanish at 0 and 1 have $2(2^d-1)$: {smooth}, "
+        f"{free} and {every} at depth {d}, the first two as exact ranks. In the limit smoothness "
+        "is paid in peaks: $C^1$ leaves the sequences with $\\sum\\min(a_j,1-a_j)$ infinite, an "
+        "absolutely continuous $F'$ those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one "
+        "those with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative everywhere only the "
+        "parabola."
+    ),
     numbers={f"dimensions at depth {n}": f"{a}, {b}, {c}" for n, (a, b, c) in dimension.items()},
 )
 

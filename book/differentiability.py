@@ -22,6 +22,9 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
+# Differentiability at the bends fixes the ratios of the scales, but neither the first scale nor
+# whether the kinks do close.
+#
 # If $F=\sum s_iW_i$ is differentiable at its bends, then $s_{i+1}=s_i(1-a_{i+1})a_{i+2}$
 # ({prf:ref}`thm-3-1`); the first scale is free. The proof rests on a difference quotient that is
 # known exactly ({prf:ref}`lem-7-2`), compared in {glue:text}`diff_compared` cases in rational
@@ -43,13 +46,13 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
-from compnet_book.symbolic import factor_out, first_out, last_out
+from compnet_book import claims, figures, tables, words
+from compnet_book.exact import chord_slopes, generation, open_kink, rational_peaks
+from compnet_book.symbolic import factor_out, first_out, last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
 half = Fraction(1, 2)
 
@@ -81,30 +84,27 @@ half = Fraction(1, 2)
 # the series is a finite sum, and $F(x)=f_{i+1}(x)$ whatever the scales are.
 # By {prf:ref}`prop-pieces`, $V_{i+1}=V_i\cup P_i$ with $V_0=\{0,1\}$:
 # each bend inside $(0,1)$ is born as a peak, in exactly one $P_i$, and is a valley ever after.
+#
+# The output of two networks of rational weights, beside the sum of their waves, at 90 points:
 
-
-# %% tags=["hide-input"]
-def fractions(count, denominator=97):
-    return [Fraction(int(k), denominator) for k in rng.integers(1, denominator, count)]
-
-
-peaks = fractions(depth)
-s = [sign * size for sign, size in zip(rng.choice([-1, 1], depth).tolist(), fractions(depth))]
-fixed = cn.waves(Fraction(2, 3), [half] * depth)
-assert set(fixed) == {Fraction(2, 3)}
-
+# %%
+peaks = rational_peaks(rng, depth)
 points = np.array([Fraction(k, 89) for k in range(90)])
-each = cn.waves(points, peaks)
-derived = [cn.ratios(peaks, sign) for sign in (+1, -1)]
-sums = [sum(size * wave for size, wave in zip(np.cumprod(ratios), each)) for ratios in derived]
-outputs = [cn.compositional(peaks, sign)(points)[0] for sign in (+1, -1)]
+printed, corrected = [], []
+for sign in (+1, -1):
+    output = cn.compositional(peaks, sign)(points)[0]
+    F = cn.scales(peaks, sign) @ cn.waves(points, peaks)
+    printed.append(list(output) == list(F))
+    corrected.append(list(output) == list(points + sign * F))
+assert set(cn.waves(Fraction(2, 3), [half] * depth)) == {Fraction(2, 3)}
 claims.settle(
     "C-eq3",
-    holds=all(list(y) == list(f) for y, f in zip(outputs, sums)),
-    corrected=all(
-        list(y - points) == list(sign * f) for y, f, sign in zip(outputs, sums, (+1, -1))
+    holds=all(printed),
+    corrected=all(corrected),
+    correction=(
+        "The network outputs $x\\pm F(x)$, the line plus or minus the sum. The series needs a "
+        "condition such as $\\sum|s_i|<\\infty$, under which it converges uniformly."
     ),
-    correction="The network outputs $x\\pm F(x)$, the line plus or minus the sum. The series needs a condition such as $\\sum|s_i|<\\infty$, under which it converges uniformly.",
     kind="mathematical",
     note="Exact networks of rational weights, both signs, at 90 points.",
 )
@@ -170,7 +170,7 @@ def reach(m):
 
 
 longer = last_out(reach(m + 1))
-assert sp.simplify(longer - a[i + m + 1] * reach(m)) == 0
+assert vanishes(longer - a[i + m + 1] * reach(m))
 longer
 
 # %% [markdown]
@@ -178,22 +178,24 @@ longer
 # The point $r_m$ is a peak of $W_{i+m}$, and later waves vanish there.
 # On $[x,r_m]$ the wave is its first chord, and beyond $r_m$ the chord's line is above 1 and the
 # wave is not. The left side is the mirror image. $\square$
+#
+# For random rational peaks, the slopes on the two sides of every bend say which waves turn there:
+# at a bend that was born as a peak of $W_i$ the waves from $W_i$ on, and no other.
 
-# %% tags=["hide-input"]
-knots = cn.mesh(peaks)
-table = cn.waves(knots, peaks)
-slopes = np.diff(table) / np.diff(knots)
-jumps = slopes[:, 1:] - slopes[:, :-1]  # of the derivative of each wave, at the inner knots
-born = [
-    range(2 ** (depth - g - 1), 2**depth, 2 ** (depth - g)) for g in range(depth)
-]  # where P_g is among the knots
-linear = {
-    (g, j): [w for w in range(depth) if jumps[w, j - 1] == 0] for g in range(depth) for j in born[g]
-}
+# %%
+knots = cn.mesh(peaks)  # 0, the bends of all waves from left to right, 1
+heights = cn.waves(knots, peaks)  # (waves, knots)
+slopes = chord_slopes(knots, heights)
+turns = slopes[:, 1:] != slopes[:, :-1]  # (waves, bends)
+born = np.array([generation(bend, depth) for bend in range(1, 2**depth)])
+wave_numbers = np.arange(depth)[:, None]
 claims.settle(
     "C-lem7.1",
-    holds=all(smooth == list(range(g)) for (g, _), smooth in linear.items()),
-    note=f"Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all {len(linear)} bends of {depth} waves with random rational peaks.",
+    holds=np.array_equal(turns, wave_numbers >= born),
+    note=(
+        f"Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all {len(born)} bends of "
+        f"{depth} waves with random rational peaks."
+    ),
 )
 
 # %% [markdown]
@@ -245,7 +247,8 @@ def kink(i, N):
 
 step = sp.simplify(last_out(kink(i, i + m + 1)) - kink(i, i + m))
 growth = scale[i + m + 1] / reach(m + 1)
-assert sp.simplify(-R * step / growth) == 1
+induction = sp.simplify(-R * step / growth)
+assert induction == 1
 step  # K_{i,i+m+1} - K_{i,i+m}
 
 # %% [markdown]
@@ -281,72 +284,72 @@ step  # K_{i,i+m+1} - K_{i,i+m}
 # quotients at $r_m$ are $-2K_{0,m}$ with $K_{0,m}=2,1,2,1,\dots$ The quotients,
 # from the values of the waves at $r_1,\dots,r_6$:
 
+
 # %%
-alternating = [Fraction(-1, 2) ** n for n in range(8)]
-
-
 def value(x, scales, peaks):
-    return sum(size * w for size, w in zip(scales, cn.waves(x, peaks)))
+    return np.dot(scales, cn.waves(x, peaks))
 
 
-quotients = [
-    (value(half + gap, alternating, [half] * 8) - 1) / gap
-    for gap in (half ** (m + 1) for m in range(1, 7))
-]
-print(*quotients)
+alternating = [Fraction(-1, 2) ** n for n in range(8)]
+quotients = []
+for later in range(1, 7):
+    gap = half ** (later + 1)  # r_m - x for m = later
+    rise = value(half + gap, alternating, [half] * 8) - 1  # W_0 = 1 at x, later waves are 0
+    quotients.append(rise / gap)
+tables.table([["difference quotient", *quotients]], ["$m$", *range(1, 7)])
 
 # %% [markdown]
 # In the same way, part 1 is checked for random rational peaks and scales of both signs:
 # at every bend of every generation, on both sides, and for all $m$,
-# the quotient from the values of the waves against the formula.
-# `knots` holds all bends of all waves in order, so that $r_m$ and $l_m$ (`y` below) are found by
-# counting.
-
+# the quotient from the values of the waves against the formula (`open_kink`, which is
+# $K_{i,N}$ as it stands in the lemma).
+# The bends are numbered from left to right. The next valleys of $W_i$ are `reach` knots away from
+# $x$, and every further wave halves the way, so that $r_m$ and $l_m$ (`y` below) are found by
+# counting; $m$ is `later`.
 
 # %%
-def open_kink(s, a, i, N):
-    """K_{i,N}, from the formula."""
-    total, product = Fraction(0), Fraction(1)
-    for n in range(i + 1, N + 1):
-        product *= a[n] if n > i + 1 else 1
-        total += s[n] / product
-    return s[i] - total / (1 - a[i + 1]) if i < N else s[i]
+signs = rng.choice([-1, 1], depth)
+scales = [int(sign) * size for sign, size in zip(signs, rational_peaks(rng, depth))]
 
-
-compared, agree = 0, True
-for g in range(depth):  # x in P_g
-    E = sum(s[n] * table[n] for n in range(g, depth))
-    for x in born[g]:
-        valley = 2 ** (depth - g - 1)  # knots to the next valley
-        right = 1 / (knots[x + valley] - knots[x])
-        left = 1 / (knots[x] - knots[x - valley])
-        for later in range(1, depth - g):
-            K = open_kink(s, peaks, g, g + later)
-            for side, slope in ((+1, -right), (-1, left)):
-                y = x + side * 2 ** (depth - g - later - 1)
-                q = (E[y] - E[x]) / (knots[y] - knots[x])
-                agree &= q == slope * K
-                compared += 1
-assert agree
-
-# %% tags=["hide-input"]
-glue("diff_compared", f"{compared:,}", display=False)
+agree = []
+for bend, wave in enumerate(born, 1):  # x = knots[bend], a peak of W_i with i = wave
+    E = np.dot(scales[wave:], heights[wave:])  # E_i at all knots
+    reach = bend & -bend
+    for side in (+1, -1):
+        slope = 1 / (knots[bend] - knots[bend + side * reach])  # -R or L
+        for later in range(1, depth - wave):
+            y = bend + side * (reach >> later)  # r_m or l_m for m = later
+            quotient = (E[y] - E[bend]) / (knots[y] - knots[bend])
+            agree.append(quotient == slope * open_kink(scales, peaks, wave, wave + later))
+words.glue(diff_compared=f"{len(agree):,}")
 claims.settle(
     "C-eq5",
-    holds=bool(agree and sp.simplify(-R * step / growth) == 1),
-    numbers={"difference quotients compared": f"{compared:,}"},
-    note="The partial sums of (5), times the slope of $W_i$, are the difference quotients at the next peaks: by induction, and exactly for random rational peaks and scales. Whether the derivatives exist is the matter of Lemma 7.2.",
+    holds=all(agree) and induction == 1,
+    numbers={"difference quotients compared": f"{len(agree):,}"},
+    note=(
+        "The partial sums of (5), times the slope of $W_i$, are the difference quotients at the "
+        "next peaks: by induction, and exactly for random rational peaks and scales. Whether the "
+        "derivatives exist is the matter of Lemma 7.2."
+    ),
 )
 
-# %% tags=["hide-input"]
+# %% [markdown]
+# The lemma as printed has a derivative on each side. For {prf:ref}`ex-no-one-sided` the quotients
+# in the table would have to tend to one number; they are $-2K_{0,m}$ and do not.
+
+# %%
+exactly = [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]
 claims.settle(
     "C-lem7.2",
-    holds=len(set(quotients[-2:])) == 1,
-    corrected=bool(
-        agree and quotients == [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]
+    holds=quotients[-1] == quotients[-2],
+    corrected=all(agree) and quotients == exactly,
+    correction=(
+        "If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the "
+        "slope of $W_i$. Section 7.2 takes their existence for granted; but for all "
+        "$a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, "
+        "where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not "
+        "$W_{i+1}'(x)$."
     ),
-    correction="If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the slope of $W_i$. Section 7.2 takes their existence for granted; but "
-    "for all $a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$.",
     kind="mathematical",
     note="Absolute convergence of (5) is sufficient.",
 )
@@ -357,16 +360,16 @@ claims.settle(
 # because nothing is added there any more. So its slope is a difference quotient of $F$,
 # and the kink of $f_{m+1}$ at $x$ has the size $(L+R)\,K_{0,m}$.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four polygons through one common point, the tip of the first: the first has a sharp kink there, each further one a blunter kink. Circles to the right and squares to the left of the tip mark where the first pieces of the second to fourth polygon end."}, "figure": {"caption": "The sums $f_1,\\dots,f_4$ near $x=a_0$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in. Every wave closes a part of the kink, and none moves its tip.", "name": "fig-open-kink"}}
+# %% tags=["hide-input"]
 shown = [peak, 0.55, 0.5, 0.6]
 sizes = cn.scales(shown, +1)
 sizes = sizes / sizes[0]
 places = cn.mesh(shown)
 partial = np.cumsum(sizes[:, None] * cn.waves(places, shown), 0)
 middle = 8
-figure, axis = plotting.panels(1, 1, 3.4)
+figure, axis = figures.panels(1, 1, 3.4)
 low, high = places[4], places[12]
-for number, (line, colour) in enumerate(zip(("-", "--", "-.", ":"), plotting.LIGHT)):
+for number, (line, colour) in enumerate(zip(("-", "--", "-.", ":"), figures.LIGHT)):
     axis.plot(places, partial[number], line, color=colour, linewidth=1.8)
     if number:
         for side, marker in ((8 >> number, "o"), (-(8 >> number), "s")):
@@ -394,8 +397,20 @@ axis.set(
     xlim=(low - margin, high + margin), ylim=(heights.min(), heights.max() + 0.06), xlabel="$x$"
 )
 axis.set_ylabel("$f_n(x)$", fontsize=13)
-_ = axis.set_xticks(
-    [places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13
+axis.set_xticks([places[4], places[middle], places[12]], ["$l_1$", "$a_0$", "$r_1$"], fontsize=13)
+figures.show(
+    figure,
+    "fig-open-kink",
+    caption=(
+        "Every wave closes a part of the kink at $x=a_0$, and none moves its tip. Drawn are the "
+        "sums $f_1,\\dots,f_4$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; "
+        "squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in."
+    ),
+    alt=(
+        "Four polygons through one common point, the tip of the first: the first has a sharp kink "
+        "there, each further one a blunter kink. Circles to the right and squares to the left of "
+        "the tip mark where the first pieces of the second to fourth polygon end."
+    ),
 )
 
 # %% [markdown]
@@ -413,16 +428,19 @@ _ = axis.set_xticks(
 K = sp.Symbol("K", real=True)
 solutions = sp.solve(sp.Eq(-R * K, L * K), K)
 assert solutions == [0]
-solutions
+sp.Eq(K, solutions[0])
 
 # %% [markdown]
 # So $K_i=0$, and $E_i'(x)=-R\cdot0=0$. $\square$
 
-# %% tags=["hide-input"]
+# %%
 claims.settle(
     "C-lem7.3",
-    holds=solutions == [0] and bool(agree),
-    note="$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives are $-R\\,K_i$ and $L\\,K_i$ by Lemma 7.2.",
+    holds=solutions == [0] and all(agree),
+    note=(
+        "$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives are $-R\\,K_i$ and "
+        "$L\\,K_i$ by Lemma 7.2."
+    ),
 )
 
 # %% [markdown]
@@ -438,14 +456,18 @@ claims.settle(
 # {prf:ref}`lem-7-1` and {prf:ref}`lem-7-3` together. $\square$ This is equation (6):
 # the derivative at a bend is known as soon as the bend appears.
 # The paper's proof speaks of "the first $i-1$ terms"; with $j=0,\dots,i-1$ there are $i$.
+# Counted at all bends of the check above, as the waves that do not turn there:
 
-# %% tags=["hide-input"]
-smooth = {g: {len(found) for (h, _), found in linear.items() if h == g} for g in range(depth)}
+# %%
+smooth = (~turns).sum(axis=0)  # at each bend
 claims.settle(
     "C-lem7.4",
-    holds=all(count == {g - 1} for g, count in smooth.items()),
-    corrected=all(count == {g} for g, count in smooth.items()),
-    correction="In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at $P_i$, not the first $i-1$. (That $F'(x)$ must exist is listed at equation (6).)",
+    holds=np.array_equal(smooth, born - 1),
+    corrected=np.array_equal(smooth, born),
+    correction=(
+        "In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at "
+        "$P_i$, not the first $i-1$. (That $F'(x)$ must exist is listed at equation (6).)"
+    ),
     kind="typographical",
     note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.",
 )
@@ -469,30 +491,40 @@ epsilon, N = sp.symbols("epsilon N", positive=True)
 quarter = sp.Rational(1, 4)
 summed = sp.summation(quarter ** (n + 1) * 2 ** (n - 1), (n, 1, N))
 left_open = sp.limit(quarter - 2 * (1 + epsilon) * summed, N, sp.oo)
-assert sp.simplify(left_open + epsilon / 4) == 0
+assert vanishes(left_open + epsilon / 4)
 sp.Matrix([[-2 * left_open, 2 * left_open]])  # right and left
 
-# %% tags=["hide-input"]
+# %% [markdown]
+# On the waves themselves, with the first $d+1$ of them and $\varepsilon=$ {glue:text}`diff_off`,
+# the quotients on the two sides of $\frac12$ are $\mp2K_{0,d}$.
+# And where $F'$ exists, (6) is right: for $F=x-x^2$ the slopes of the earlier waves give $1-2x$
+# at every peak of a later one.
+
+# %%
 error = Fraction(str(off))
-parabola = [Fraction(1, 4 ** (g + 1)) for g in range(depth + 1)]
-wrong = [parabola[0], *((1 + error) * size for size in parabola[1:])]
-sides = [
-    (value(half + gap, wrong, [half] * (depth + 1)) - wrong[0]) / gap
-    for gap in (half ** (depth + 1), -(half ** (depth + 1)))
-]
-exactly = error / 2 - (1 + error) * half ** (depth + 1)  # -2 K_{0,depth}
-assert sides == [exactly, -exactly]
-bends = cn.mesh([half] * depth)
-steep = np.diff(cn.waves(bends, [half] * depth)) / np.diff(bends)
-agrees = [
-    np.dot(parabola[:g], steep[:g, x]) == 1 - 2 * bends[x] for g in range(1, depth) for x in born[g]
-]
+parabola = np.array([Fraction(1, 4 ** (n + 1)) for n in range(depth + 1)])
+wrong = np.array([parabola[0], *((1 + error) * parabola[1:])])
+halves = [half] * (depth + 1)
+gap = half ** (depth + 1)
+sides = [(value(half + h, wrong, halves) - wrong[0]) / h for h in (gap, -gap)]
+assert sides == [error / 2 - (1 + error) * gap, -error / 2 + (1 + error) * gap]
+
+dyadic = cn.mesh(halves[:depth])
+steep = chord_slopes(dyadic, cn.waves(dyadic, halves[:depth]))
+agrees = []
+for bend, wave in enumerate(born, 1):
+    if wave > 0:
+        slope = np.dot(parabola[:wave], steep[:wave, bend])
+        agrees.append(slope == 1 - 2 * dyadic[bend])
 claims.settle(
     "C-eq6",
-    holds=bool(left_open == 0),
-    corrected=bool(all(agrees) and solutions == [0]),
-    correction="(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ always does. For all $a_i=\\frac12$, $s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, $\\varepsilon\\ne0$, "
-    "$f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$.",
+    holds=left_open == 0,
+    corrected=all(agrees) and solutions == [0],
+    correction=(
+        "(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ always does. For all "
+        "$a_i=\\frac12$, $s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, "
+        "$\\varepsilon\\ne0$, $f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
+    ),
     kind="mathematical",
     note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
 )
@@ -516,7 +548,8 @@ claims.settle(
 
 # %%
 horner = factor_out(first_out(tail(i)))
-assert sp.expand(horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]) == 0
+difference = horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]
+assert vanishes(difference)
 horner
 
 # %% [markdown]
@@ -534,20 +567,20 @@ kinks = [
 ]
 found = sp.solve(kinks, [scale[i + 1], X], dict=True)[0]
 condition = scale[i] * (1 - a[i + 1]) * a[i + 2]
-assert sp.simplify(found[scale[i + 1]] - condition) == 0
+assert vanishes(found[scale[i + 1]] - condition)
 sp.Eq(scale[i + 1], condition)
 
 # %% [markdown]
 # That is (4), the only solution. $\square$
 
-# %% tags=["hide-input"]
+# %%
 claims.settle(
     "C-thm3.1",
-    holds=bool(
-        sp.simplify(found[scale[i + 1]] - condition) == 0
-        and sp.expand(horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]) == 0
+    holds=vanishes(difference, found[scale[i + 1]] - condition),
+    note=(
+        "Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: with "
+        "$a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays."
     ),
-    note="Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: with $a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays.",
 )
 
 # %% [markdown]
@@ -557,21 +590,25 @@ claims.settle(
 # So the sentence before the theorem, that the peaks "uniquely determine the scales",
 # is right up to one factor, and the two networks of section 4.1 already have two different ones.
 # The ends 0 and 1 are no bends, and the theorem asks nothing there.
+# The scales of those two networks, and of a third with another first peak,
+# follow (4) and are the same after division by the first one:
 
-# %% tags=["hide-input"]
+# %%
 added, subtracted = cn.scales(peaks, +1), cn.scales(peaks, -1)
-other = cn.scales([1 - peaks[0] / 2, *peaks[1:]], +1)
-satisfied = all(
-    size[g + 1] == size[g] * (1 - peaks[g + 1]) * peaks[g + 2]
-    for size in (added, subtracted)
-    for g in range(depth - 2)
-)
+another_first_peak = cn.scales([1 - peaks[0] / 2, *peaks[1:]], +1)
+follow = []
+for scales in (added, subtracted):
+    for now, after, a1, a2 in zip(scales, scales[1:], peaks[1:], peaks[2:]):
+        follow.append(after == now * (1 - a1) * a2)
+relative = [list(scales / scales[0]) for scales in (added, subtracted, another_first_peak)]
 claims.settle(
     "C-eq4",
     holds=list(added) == list(subtracted),
-    corrected=satisfied
-    and list(added / added[0]) == list(subtracted / subtracted[0]) == list(other / other[0]),
-    correction="The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for $i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is free.",
+    corrected=all(follow) and relative[0] == relative[1] == relative[2],
+    correction=(
+        "The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for $i\\ge0$, and $a_0$ "
+        "occurs in none of them. The first scale $s_0$ is free."
+    ),
     kind="mathematical",
     note="The paper's networks that add and that subtract both satisfy (4).",
 )
@@ -597,9 +634,9 @@ claims.settle(
 squares = lambda m: 1 / m**2
 closes = 1 / (2 * N * (N + 1))  # t_N / s_0
 ratio = (1 - squares(N + 1)) * squares(N + 2) / squares(N + 1)
-assert sp.simplify(closes.subs(N, N + 1) / closes - ratio) == 0
+assert vanishes(closes.subs(N, N + 1) / closes - ratio)
 open_share = sp.factor(1 - sp.summation(closes.subs(N, m), (m, 1, N)))
-assert sp.simplify(open_share - (N + 2) / (2 * (N + 1))) == 0
+assert vanishes(open_share - (N + 2) / (2 * (N + 1)))
 open_share  # K_{0,N} / s_0
 
 # %% [markdown]
@@ -616,27 +653,33 @@ open_share  # K_{0,N} / s_0
 # one with the scales of (4), and one with its first ratio $s_1/s_0$ wrong by {glue:text}`diff_off`.
 
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Share of the kink left open against the number of the last wave. One curve falls to zero within a few waves, one falls below zero and stays there, one falls slowly towards one half."}, "figure": {"caption": "Which share of the kink at $a_0=\\frac12$ is open after the waves up to $W_N$: $K_{0,N}/s_0$. Only a curve that tends to 0 belongs to a sum that is differentiable there.", "name": "fig-left-open"}}
+# %%
 def shares(peaks, first_ratio=1):
-    sizes = cn.scales(peaks, +1)
-    sizes = [sizes[0], *(first_ratio * size for size in sizes[1:])]
-    return [open_kink(sizes, peaks, 0, N) / sizes[0] for N in range(len(sizes) - 1)]
+    """K_{0,N} / s_0 for all N, with the scales of (4) but s_1/s_0 multiplied by first_ratio."""
+    follow_4 = cn.scales(peaks, +1) / cn.scales(peaks, +1)[0]
+    scales = [1, *(first_ratio * follow_4[1:])]
+    return [open_kink(scales, peaks, 0, N) for N in range(len(peaks) - 1)]
 
 
-glue("diff_off", f"{off:.0%}", display=False)
-slow = [half, half, *(Fraction(1, g**2) for g in range(2, waves + 1))]
-even = [half] * (waves + 1)
+shrinking = [half, half, *(Fraction(1, m**2) for m in range(2, waves + 1))]
+halves = [half] * (waves + 1)
+stays_half_open = shares(shrinking)
+closes_at_once = shares(halves)
+one_wrong = shares(halves, 1 + error)
+assert stays_half_open == [Fraction(N + 2, 2 * (N + 1)) for N in range(waves)]
+assert closes_at_once == [half**N for N in range(waves)]
+words.glue(diff_off=f"{off:.0%}")
+
+# %% tags=["hide-input"]
 lines = {
-    "$a_m=1/m^2$": shares(slow),
-    "(4), all peaks $\\frac{1}{2}$": shares(even),
-    f"one ratio off by {off:.0%}".replace("%", r"%"): shares(even, 1 + error),
+    "$a_m=1/m^2$": stays_half_open,
+    "(4), all peaks $\\frac{1}{2}$": closes_at_once,
+    f"one ratio off by {off:.0%}": one_wrong,
 }
-assert lines["$a_m=1/m^2$"] == [Fraction(g + 2, 2 * (g + 1)) for g in range(waves)]
-assert list(lines.values())[1] == [half**g for g in range(waves)]
-figure, axis = plotting.panels(1, 1, 3.2)
-axis.axhline(0, color=plotting.GREY, linewidth=0.8, linestyle="-")
+figure, axis = figures.panels(1, 1, 3.2)
+axis.axhline(0, color=figures.GREY, linewidth=0.8, linestyle="-")
 for (label, share), colour, line, marker, above in zip(
-    lines.items(), plotting.LIGHT, ("-", "--", "-."), "os^", (1, 1, -1)
+    lines.items(), figures.LIGHT, ("-", "--", "-."), "os^", (1, 1, -1)
 ):
     axis.plot(
         range(waves), [float(v) for v in share], line, marker=marker, markersize=3.5, color=colour
@@ -651,7 +694,21 @@ for (label, share), colour, line, marker, above in zip(
         color=colour,
     )
 axis.set_ylabel("$K_{0,N}/s_0$", fontsize=13)
-_ = axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05))
+axis.set(xlabel="last wave $N$", ylim=(min(-0.25, -off - 0.18), 1.05))
+figures.show(
+    figure,
+    "fig-left-open",
+    caption=(
+        "The kink at $a_0=\\frac12$ closes for peaks at $\\frac12$ with the scales of (4); for "
+        "$a_m=1/m^2$ half of it stays open, and with one wrong ratio it does not close either. "
+        "Shown is the share $K_{0,N}/s_0$ that is open after the waves up to $W_N$."
+    ),
+    alt=(
+        "Share of the kink left open against the number of the last wave. One curve falls to zero "
+        "within a few waves, one falls below zero and stays there, one falls slowly towards one "
+        "half."
+    ),
+)
 
 # %% [markdown]
 # ## The first scale
@@ -692,10 +749,10 @@ first = scale[0] / (a[0] * a[1])
 term = lambda n: first * a[n + 1] * remaining(n)
 total = lambda n: first * (1 - remaining(n + 1))
 ratio = (1 - a[n + 1]) * a[n + 2] / a[n + 1]
-assert sp.simplify(last_out(term(n + 1)) - ratio * term(n)) == 0
-excess = last_out(total(n + 1)) - total(n) - term(n + 1)
-assert sp.expand(excess) == 0
-assert [(e.subs(n, 0).doit() - scale[0] / a[0]).simplify() for e in (term(n), total(n))] == [0, 0]
+assert vanishes(last_out(term(n + 1)) - ratio * term(n))
+assert vanishes(last_out(total(n + 1)) - total(n) - term(n + 1))
+for start in (term(n), total(n)):
+    assert vanishes(start.subs(n, 0).doit() - scale[0] / a[0])
 total(n)
 
 # %% [markdown]
@@ -714,12 +771,11 @@ s_0 = sp.Symbol("s_0", positive=True)
 at_0, at_1 = s_0 / (a[0] * a[1]), -s_0 / ((1 - a[0]) * a[1])
 flat_at_0 = sp.solve(1 - at_0, s_0)[0]
 flat_at_1 = sp.solve(1 + at_1, s_0)[0]
-assert sp.simplify(flat_at_1 - (1 - a[0]) * a[1]) == 0
-assert flat_at_0 == a[0] * a[1]
+as_stated = vanishes(flat_at_0 - a[0] * a[1], flat_at_1 - (1 - a[0]) * a[1])
+assert as_stated
 
 minus, plus = (1 - at_1).subs(s_0, flat_at_0), (1 + at_0).subs(s_0, flat_at_1)
-assert sp.simplify(minus - 1 / (1 - a[0])) == 0
-assert sp.simplify(plus - 1 / a[0]) == 0
+assert vanishes(minus - 1 / (1 - a[0]), plus - 1 / a[0])
 
 # %% [markdown]
 # *Part 3.* The slope of $x-f_n$ at 0 is $1-D_{n-1}$, which tends to $1-\frac{s_0}{a_0a_1}$.
@@ -759,26 +815,17 @@ assert all(safe) and sum_neuron(most * Fraction(101, 100), peaks) < 0
 # %% [markdown]
 # Do the paper's curves have these slopes?
 
-# %% tags=["hide-input"]
+# %%
 rows, flat = [], {}
-for name, end in (("x^3", 0), ("x^11", 0), ("sin", 1), ("tanh", 1)):
+for name, end in {"x^3": 0, "x^11": 0, "sin": 1, "tanh": 1}.items():
     target = cn.TARGETS[name]
-    slope, height = float(target.derivative(float(end))), float(target(1.0))
-    flat[name] = abs(slope) < 1e-12 and abs(height - 1) < 1e-12
-    first_scale = "$a_0a_1$" if target.sign < 0 else "$(1-a_0)a_1$"
-    rows.append(
-        [
-            f"${target.formula}$",
-            "subtracted" if target.sign < 0 else "added",
-            first_scale,
-            str(end),
-            f"{0 if abs(slope) < 1e-12 else slope:.3g}",
-            f"{height:.5g}",
-        ]
-    )
-glue("diff_tanh_slope", f"{float(cn.TARGETS['tanh'].derivative(1.0)):.4f}", display=False)
-glue("diff_tanh_value", f"{float(cn.TARGETS['tanh'](1.0)):.4f}", display=False)
-plotting.table(
+    slope = round(float(target.derivative(float(end))), 12)
+    height = float(target(1.0))
+    flat[name] = slope == 0 and abs(height - 1) < 1e-12
+    how = ["subtracted", "$a_0a_1$"] if target.sign < 0 else ["added", "$(1-a_0)a_1$"]
+    rows.append([f"${target.formula}$", *how, end, f"{slope:.3g}", f"{height:.5g}"])
+words.glue(diff_tanh_slope=f"{slope:.4f}", diff_tanh_value=f"{height:.4f}")
+tables.table(
     rows,
     ["curve", "waves", "first scale", "flat end", "slope of the curve there", "value at 1"],
     align=["left", "left", "left", "right", "right", "right"],
@@ -791,19 +838,19 @@ plotting.table(
 # $\sum a_m=\infty$ ({prf:ref}`thm-sharp`); then, with the first scale tied to the peaks by
 # $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are.
 
-# %% tags=["hide-input"]
-ends = [flat_at_0 == a[0] * a[1], sp.simplify(flat_at_1 - (1 - a[0]) * a[1]) == 0]
+# %%
 claims.settle(
     "C-sec7.1-first-scale",
     holds=not safe[0] and all(flat.values()),
-    corrected=all(ends) and all(safe) and [name for name in flat if not flat[name]] == ["tanh"],
-    correction="Nothing requires these values: (4) leaves $s_0$ free. If $\\sum a_m=\\infty$, $s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest first scale for which no sum neuron clips at any depth; $s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. "
-    "The powers are flat at 0 and the sine is flat at 1; $\\tanh(3x)$ is not.",
+    corrected=as_stated and all(safe) and [name for name in flat if not flat[name]] == ["tanh"],
+    correction=(
+        "Nothing requires these values: (4) leaves $s_0$ free. If $\\sum a_m=\\infty$, "
+        "$s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest first scale for which no sum "
+        "neuron clips at any depth; $s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. The powers are flat "
+        "at 0 and the sine is flat at 1; $\\tanh(3x)$ is not."
+    ),
     kind="mathematical",
-    numbers={
-        "slope of tanh(3x) at 1": f"{float(cn.TARGETS['tanh'].derivative(1.0)):.4f}",
-        "tanh(3)": f"{float(cn.TARGETS['tanh'](1.0)):.5f}",
-    },
+    numbers={"slope of tanh(3x) at 1": f"{slope:.4f}", "tanh(3)": f"{height:.5f}"},
 )
 
 # %% [markdown]

@@ -22,8 +22,11 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
+# Every triangle doubles the number of pieces of a wave, and every wave divides the error of the
+# classical approximation to $x^2$ by four.
+#
 # Equation (1) holds with its second sign corrected. A wave of $i+1$ triangles has $2^{i+1}$ pieces,
-# whatever the peaks ({prf:ref}`prop-pieces`). The error of the classical approximation to $x^2$ is
+# whatever the peaks ({prf:ref}`prop-pieces`). The error of the approximation to $x^2$ is
 # $4^{-n-1}$ exactly ({prf:ref}`thm-yarotsky`), checked in rational arithmetic up to
 # {glue:text}`deepest` waves, and its derivative converges as well.
 # ```
@@ -35,16 +38,18 @@ right_peak: float = 0.6  # peak of T_1 in the first figure, in (0, 1)
 
 # %% tags=["hide-input"]
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
+from compnet_book.exact import chord_slopes, rational_peaks
+from compnet_book.symbolic import vanishes
 
-plotting.use_style()
-glue("deepest", depth, display=False)
+figures.use_style()
+words.glue(deepest=depth)
 
 # %% [markdown]
 # ## The triangle and its slopes
@@ -64,21 +69,24 @@ glue("deepest", depth, display=False)
 x = sp.Symbol("x", real=True)
 a = sp.Symbol("a", positive=True)
 rising, falling = x / a, (1 - x) / (1 - a)
-slopes = sp.diff(rising, x), sp.simplify(sp.diff(falling, x))
-assert sp.simplify(slopes[1] + 1 / (1 - a)) == 0
-sp.Matrix([slopes])
+slopes = sp.Matrix([[sp.diff(rising, x), sp.simplify(sp.diff(falling, x))]])
+slopes
 
 # %% [markdown]
 # The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$,
 # in equation (1) and again in section 7.2; its proofs use the right sign.
 
-# %% tags=["hide-input"]
-printed, right = (1 / a, 1 / (1 - a)), (1 / a, -1 / (1 - a))
+# %%
+printed = sp.Matrix([[1 / a, 1 / (1 - a)]])
+corrected = sp.Matrix([[1 / a, -1 / (1 - a)]])
 claims.settle(
     "C-eq1",
-    holds=all(sp.simplify(u - v) == 0 for u, v in zip(slopes, printed)),
-    corrected=all(sp.simplify(u - v) == 0 for u, v in zip(slopes, right)),
-    correction="The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 repeats (1); and $0<a_i<1$, since at the ends the triangle has no second side.",
+    holds=vanishes(slopes - printed),
+    corrected=vanishes(slopes - corrected),
+    correction=(
+        "The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 repeats (1); and "
+        "$0<a_i<1$, since at the ends the triangle has no second side."
+    ),
     kind="typographical",
 )
 
@@ -94,35 +102,59 @@ claims.settle(
 # once forwards, as the first triangle rises, and once backwards, as it falls.
 # So the right half of $W_1$ shows $T_1$ mirrored.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels: a triangle with its peak left of the middle, one with its peak right of it, and their composition, two triangles of which the right one is the mirror image of the second."}, "figure": {"caption": "Two triangles and their composition (the paper's figure 7). Circles mark peaks, squares valleys: the peak of $T_0$ is a valley of $W_1$.", "name": "fig-composition"}}
+# %% tags=["hide-input"]
 grid = np.linspace(0, 1, 1001)
 pair = [left_peak, right_peak]
 drawn = [(r"$T_0$", [left_peak]), (r"$T_1$", [right_peak]), (r"$W_1=T_1\circ T_0$", pair)]
-figure, axes = plotting.panels(1, 3, 2.2, sharey=True)
-for axis, (title, peaks), colour in zip(axes, drawn, plotting.LIGHT):
+figure, axes = figures.panels(1, 3, 2.2, sharey=True)
+for axis, (title, peaks), colour in zip(axes, drawn, figures.LIGHT):
     knots = cn.mesh(peaks)
     axis.plot(grid, cn.wave(grid, peaks), color=colour, linestyle="-")
     axis.plot(knots[1::2], np.ones(len(knots[1::2])), "o", color=colour)
     axis.plot(knots[::2], np.zeros(len(knots[::2])), "s", color=colour)
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1], yticks=[0, 1])
+figures.show(
+    figure,
+    "fig-composition",
+    caption=(
+        "Composition runs the second triangle forwards and then backwards: the right half of "
+        "$W_1=T_1\\circ T_0$ mirrors it (the paper's figure 7). Circles mark peaks, squares "
+        "valleys; the peak of $T_0$ is a valley of $W_1$."
+    ),
+    alt=(
+        "Three panels: a triangle with its peak left of the middle, one with its peak right of "
+        "it, and their composition, two triangles of which the right one is the mirror image of "
+        "the second."
+    ),
+)
 
-# %% tags=["hide-input"]
-drawn_peaks = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 7), Fraction(3, 5)]
-places = np.array([Fraction(k, 30) for k in range(31)])
-copies, kept = [], []
-for level in range(1, len(drawn_peaks) + 1):
-    before, now = drawn_peaks[: level - 1], drawn_peaks[:level]
-    cells = cn.mesh(before) if before else np.array([Fraction(0), Fraction(1)])
-    for number, (left, right) in enumerate(zip(cells, cells[1:])):
-        inside = cn.wave(left + (right - left) * places, now)
-        copies.append(
-            list(inside) == list(cn.triangle(1 - places if number % 2 else places, now[-1]))
-        )
-    kept.append(set(cn.mesh(now)) == set(cells) | set(cn.mesh(now)[1::2]))
+# %% [markdown]
+# It is the same at every level: on each segment of a wave the next wave is one copy of its
+# triangle, run backwards where the segment falls,
+# and the valleys of the next wave are the valleys and the peaks of this one.
+# For the segments of $W_{-1}(x)=x$, $W_0$, $W_1$ and $W_2$, with rational peaks:
+
+# %%
+chosen = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 7), Fraction(3, 5)]
+along = np.array([Fraction(k, 30) for k in range(31)])  # from one end of a segment to the other
+valleys = np.array([Fraction(0), Fraction(1)])
+copies, unions = [], []
+for level, peak in enumerate(chosen):
+    for number, (left, right) in enumerate(pairwise(valleys)):
+        found = cn.wave(left + (right - left) * along, chosen[: level + 1])
+        segment = 1 - along if number % 2 else along
+        copies.append(list(found) == list(cn.triangle(segment, peak)))
+    bends = cn.mesh(chosen[: level + 1])
+    unions.append(set(bends) == set(valleys) | set(bends[1::2]))
+    valleys = bends
 claims.settle(
     "C-fig7",
-    holds=all(copies) and all(kept),
-    note=f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the next wave is a copy of its triangle, mirrored where the slope is negative; and $V_{{i+1}}=V_i\\cup P_i$. Rational peaks, exactly.",
+    holds=all(copies) and all(unions),
+    note=(
+        f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the next wave is a copy "
+        "of its triangle, mirrored where the slope is negative; and $V_{i+1}=V_i\\cup P_i$. "
+        "Rational peaks, exactly."
+    ),
 )
 
 # %% [markdown]
@@ -144,20 +176,28 @@ claims.settle(
 # %%
 rng = np.random.default_rng(0)
 for count in range(1, depth + 1):
-    peaks = [Fraction(int(k), 97) for k in rng.integers(1, 97, count)]
+    peaks = rational_peaks(rng, count)
     knots = cn.mesh(peaks)
     values = cn.wave(knots, peaks)
     assert len(knots) == 2**count + 1
     assert set(values[1::2]) == {1} and set(values[::2]) == {0}
 
-# %% tags=["hide-input"]
-rises = np.diff(values) / np.diff(knots)
-bends = [knot for knot, before, after in zip(knots[1:-1], rises, rises[1:]) if before != after]
+# %% [markdown]
+# The paper counts all peaks and valleys as points of non-differentiability. The two ends are
+# valleys where nothing bends; at the other knots of the last wave above the slope changes:
+
+# %%
+rises = chord_slopes(knots, values)
+inner = list(knots[1:-1])
+bends = [knot for knot, (before, after) in zip(inner, pairwise(rises)) if before != after]
 claims.settle(
     "C-eq2",
     holds=bends == list(knots),
-    corrected=len(rises) == 2**depth and bends == list(knots[1:-1]),
-    correction="The points of non-differentiability are $P_i\\cup V_i$ without 0 and 1, which are valleys but no bends.",
+    corrected=bends == inner and len(rises) == 2**depth,
+    correction=(
+        "The points of non-differentiability are $P_i\\cup V_i$ without 0 and 1, which are "
+        "valleys but no bends."
+    ),
     kind="mathematical",
     numbers={f"pieces of the wave of {depth} triangles": f"{len(rises):,}"},
 )
@@ -184,9 +224,9 @@ def p(t):
     return t - t**2
 
 
-half = sp.Rational(1, 2)
+half = Fraction(1, 2)
 for side in (rising.subs(a, half), falling.subs(a, half)):
-    assert sp.expand(side / 4 + p(side) / 4 - p(x)) == 0
+    assert vanishes(side / 4 + p(side) / 4 - p(x))
 
 # %% [markdown]
 # Put the identity into itself $n$ times: $p=\sum_{m=1}^n 4^{-m}W_{m-1}+4^{-n}\,p\circ W_{n-1}$, so
@@ -198,33 +238,33 @@ for side in (rising.subs(a, half), falling.subs(a, half)):
 # $|p'|=|1-2W_{n-1}|\le1$ and $|W_{n-1}'|=2^n$, so it is off by at most $4^{-n}2^n=2^{-n}$.
 # $\square$
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Three panels: the triangle wave doubling its teeth three times; polygons closing in on the parabola; staircases closing in on the line 2x."}, "figure": {"caption": "The paper's figure 1: composed triangle waves, what they sum to, and the derivatives of the sums.", "name": "fig-yarotsky"}}
-figure, axes = plotting.panels(1, 3, 2.8)
+# %% tags=["hide-input"]
+figure, axes = figures.panels(1, 3, 2.8)
 halves = [0.5] * 3
 for k, teeth in enumerate(cn.waves(grid, halves)):
-    axes[0].plot(grid, teeth + 1.15 * (2 - k), color=plotting.LIGHT[k], linestyle="-")
+    axes[0].plot(grid, teeth + 1.15 * (2 - k), color=figures.LIGHT[k], linestyle="-")
     axes[0].annotate(
         f"$W_{k}$",
         (1.02, 1.15 * (2 - k) + 0.4),
         xycoords=("axes fraction", "data"),
-        color=plotting.LIGHT[k],
+        color=figures.LIGHT[k],
     )
 axes[0].set(title="waves", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[])
 axes[1].plot(
-    grid, grid**2, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$x^2$"
+    grid, grid**2, color=figures.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$x^2$"
 )
 axes[2].plot(
-    grid, 2 * grid, color=plotting.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$2x$"
+    grid, 2 * grid, color=figures.GREY, linewidth=4, alpha=0.5, linestyle="-", label="$2x$"
 )
 for n, line in zip(range(3), ("-", "--", "-.")):
     mesh = cn.mesh([0.5] * n) if n else np.array([0.0, 1.0])
     sums = cn.series(mesh, [0.5] * n, -1) if n else mesh
-    axes[1].plot(mesh, sums, color=plotting.LIGHT[n], linestyle=line, label=f"$f_{n}$")
+    axes[1].plot(mesh, sums, color=figures.LIGHT[n], linestyle=line, label=f"$f_{n}$")
     axes[2].stairs(
         np.diff(sums) / np.diff(mesh),
         mesh,
         baseline=None,
-        color=plotting.LIGHT[n],
+        color=figures.LIGHT[n],
         linestyle=line,
         linewidth=1.6,
         label=f"$f_{n}'$",
@@ -232,50 +272,58 @@ for n, line in zip(range(3), ("-", "--", "-.")):
 for axis, title, place in zip(axes[1:], ("sums", "derivatives"), ("upper left", "lower right")):
     axis.set(title=title, xlabel="$x$", xticks=[0, 0.5, 1])
     axis.legend(handlelength=2.2, fontsize="small", loc=place)
+figures.show(
+    figure,
+    "fig-yarotsky",
+    caption=(
+        "Every wave doubles the teeth; the sums close in on $x^2$, and their derivatives on $2x$ "
+        "(the paper's figure 1)."
+    ),
+    alt=(
+        "Three panels: the triangle wave doubling its teeth three times; polygons closing in on "
+        "the parabola; staircases closing in on the line 2x."
+    ),
+)
 
 # %% [markdown]
 # {numref}`fig-yarotsky` is the paper's figure 1. The sums are functions that a ReLU network
 # computes ({doc}`triangles_to_weights`), so the error can be taken from the network's own pieces:
 # below, from networks of rational weights, both errors exactly.
 
-# %% tags=["hide-input"]
-rows, worst = [], []
-for n in range(1, depth + 1):
-    curve = cn.piecewise_linear(cn.compositional([Fraction(1, 2)] * n, -1))[0]
-    mesh, _ = curve.on(0, 1)
-    middle = (mesh[1:] + mesh[:-1]) / 2
-    error = max(curve(middle) - middle**2)
-    square = curve.squared_error(cn.TARGETS["x^2"])
-    assert error == Fraction(1, 4 ** (n + 1)) and square == Fraction(1, 30 * 16**n)
-    rows.append(
-        [
-            n,
-            curve.regions(),
-            f"1/{error.denominator:,}",
-            plotting.power(float(error)),
-            plotting.power(float(square)),
-        ]
-    )
-glue("last_error", plotting.power(float(error)), display=False)
-plotting.table(
+# %%
+sums = [cn.piecewise_linear(cn.compositional([half] * n, -1))[0] for n in range(1, depth + 1)]
+rows = []
+for n, f in enumerate(sums, 1):
+    ends, _ = f.on(0, 1)
+    middles = (ends[1:] + ends[:-1]) / 2
+    error = max(f(middles) - middles**2)
+    square = f.squared_error(cn.TARGETS["x^2"])
+    assert error == Fraction(1, 4 ** (n + 1))
+    assert square == Fraction(1, 30 * 16**n)
+    as_decimals = words.power(float(error)), words.power(float(square))
+    rows.append([n, f.regions(), f"1/{error.denominator:,}", *as_decimals])
+words.glue(last_error=words.power(float(error)))
+tables.table(
     rows, ["waves $n$", "linear regions", "largest error", "as a decimal", "mean squared error"]
 )
 
 # %% [markdown]
 # The largest error on a cell is at its middle, because $f_n$ interpolates the parabola at the
 # knots. The mean squared error is $16^{-n}/30$ in every row.
+#
+# The derivative $f_n'$ is constant between two knots,
+# so it is furthest from $2x$ at one of them. The largest distance is $2^{-n}$:
 
-# %% tags=["hide-input"]
+# %%
 gaps = []
-for n in range(1, depth + 1):
-    sides = cn.piecewise_linear(cn.compositional([Fraction(1, 2)] * n, -1))[0]
-    ends, values = sides.on(0, 1)
-    steps = np.diff(values) / np.diff(ends)
-    gaps.append(max(max(abs(steps - 2 * ends[:-1])), max(abs(steps - 2 * ends[1:]))))
-converges = all(gap == Fraction(1, 2**n) for n, gap in enumerate(gaps, 1))
+for f in sums:
+    ends, heights = f.on(0, 1)
+    steps = chord_slopes(ends, heights)
+    gaps.append(max(*abs(steps - 2 * ends[:-1]), *abs(steps - 2 * ends[1:])))
+converges = gaps == [half**n for n in range(1, depth + 1)]
 claims.settle(
     "C-sec2-yarotsky",
-    holds=bool(error == Fraction(1, 4 ** (depth + 1))) and converges,
+    holds=error == Fraction(1, 4 ** (depth + 1)) and converges,
     numbers={
         f"largest error, n = {depth}": f"1/{error.denominator:,}",
         f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}",
@@ -283,16 +331,25 @@ claims.settle(
     note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.",
 )
 
-# %% tags=["hide-input"]
-thirds = np.array([Fraction(k, 81) for k in range(82)])
-once = cn.triangle(thirds, Fraction(1, 2))
-twice = cn.triangle(once, Fraction(1, 2))
-drawn_sums = [list(cn.series(thirds, [Fraction(1, 2)] * n, -1)) for n in (1, 2)]
+# %% [markdown]
+# And the first two sums of the figure are $f_1=x-\frac14T$ and $f_2=f_1-\frac1{16}T(T)$,
+# here at 82 rational points:
+
+# %%
+points = np.array([Fraction(k, 81) for k in range(82)])
+once = cn.triangle(points, half)
+twice = cn.triangle(once, half)
+first = points - once / 4
+second = first - twice / 16
 claims.settle(
     "C-fig1",
-    holds=drawn_sums == [list(thirds - once / 4), list(thirds - once / 4 - twice / 16)]
+    holds=list(cn.series(points, [half], -1)) == list(first)
+    and list(cn.series(points, [half] * 2, -1)) == list(second)
     and converges,
-    note="Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of $f_n'$ close in on $2x$.",
+    note=(
+        "Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of "
+        "$f_n'$ close in on $2x$."
+    ),
 )
 
 # %% [markdown]

@@ -20,9 +20,12 @@
 #
 # ```{admonition} What this page settles
 # :class: tip
+# A sum of $d$ waves is a ReLU network of $d$ layers of four neurons,
+# and with the scales of equation (4) it has $2^d$ linear regions from the start.
+#
 # The matrices of section 7.1 compute $x\pm\sum_{i<d}s_iW_i$ exactly,
 # once the signs for subtraction and the last ratio are filled in ({prf:ref}`thm-weights`).
-# With scales from equation (4) the sum has exactly $2^d$ linear regions ({prf:ref}`prop-regions`):
+# The regions are counted ({prf:ref}`prop-regions`):
 # {glue:text}`regions` at depth {glue:text}`deepest`, counted from rational weights,
 # where random networks have {glue:text}`random_regions` in the median.
 # With free scales regions can be lost.
@@ -35,18 +38,20 @@ seed: int = 0  # random seed, at least 0
 
 # %% tags=["hide-input"]
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import sympy as sp
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
-from compnet_book.symbolic import last_out
+from compnet_book import claims, figures, tables, words
+from compnet_book.exact import chord_slopes, rational_peaks
+from compnet_book.symbolic import last_out, vanishes
 
-plotting.use_style()
+figures.use_style()
 rng = np.random.default_rng(seed)
-glue("deepest", depth, display=False)
+half = Fraction(1, 2)
+words.glue(deepest=depth)
 
 # %% [markdown]
 # ## A triangle from two neurons
@@ -60,16 +65,18 @@ glue("deepest", depth, display=False)
 x, a = sp.symbols("x a", positive=True)
 weights = sp.Matrix([[1 / a, -1 / (a - a**2)]])
 below, above = sp.Matrix([x, 0]), sp.Matrix([x, x - a])  # t1, t2
-rising = sp.simplify((weights * below)[0] - x / a)
-falling = sp.simplify((weights * above)[0] - (1 - x) / (1 - a))
-assert rising == falling == 0
+rising = weights * below - sp.Matrix([x / a])
+falling = weights * above - sp.Matrix([(1 - x) / (1 - a)])
+assert vanishes(rising, falling)
 weights
 
-# %% tags=["hide-input"]
-split = sp.simplify(weights[1] + 1 / a + 1 / (1 - a))
+# %% [markdown]
+# The second weight undoes the rise, $\frac1a$, and adds the fall, $\frac1{1-a}$:
+
+# %%
 claims.settle(
     "C-sec3-triangle",
-    holds=bool(rising == falling == split == 0),
+    holds=vanishes(rising, falling, weights[1] + 1 / a + 1 / (1 - a)),
     note="Both sides of the peak, and $-1/(a-a^2)$ $=-(1/a+1/(1-a))$, symbolically.",
 )
 
@@ -127,7 +134,7 @@ H = sp.Matrix(
 for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
     new = H * sp.Matrix([f, s * W, s * above, s])
     wanted = [f + sigma * s * S * T, s * S * T, s * S * (T - next_peak), s * S]
-    assert sp.simplify(new - sp.Matrix(wanted)) == sp.zeros(4, 1)
+    assert vanishes(new - sp.Matrix(wanted))
 
 # %% [markdown]
 # For $S\ge0$ the signals $sST$ and $sS$ are not negative, so their ReLU does nothing,
@@ -138,14 +145,14 @@ for above, T in ((0, W / a), (W - a, (1 - W) / (1 - a))):
 # In the library this is `cn.compositional`. The picture is drawn from its weights,
 # one line for each that is not zero.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Diagram of a network of three hidden layers of four neurons named sum, t1, t2 and bias, with a line for every non-zero weight; t1 and t2 of each layer feed sum, t1 and t2 of the next."}, "figure": {"caption": "A compositional network of depth 3, drawn from its non-zero weights (the paper's figure 2). Colours tell from which neuron a line starts.", "name": "fig-network"}}
+# %% tags=["hide-input"]
 shown = cn.compositional([0.3, 0.6, 0.45], +1)
-names, ink = ["sum", "$t_1$", "$t_2$", "bias"], [plotting.LIGHT[k] for k in (4, 0, 1, 2)]
-figure, axis = plotting.panels(1, 1, 2.9)
+names, ink = ["sum", "$t_1$", "$t_2$", "bias"], [figures.LIGHT[k] for k in (4, 0, 1, 2)]
+figure, axis = figures.panels(1, 1, 2.9)
 heights = [[1.5], *[[3, 2, 1, 0]] * 3, [1.5]]
 for layer, matrix in enumerate(shown.weights):
     for out, into in zip(*np.nonzero(matrix[0])):
-        colour = ink[into] if layer else plotting.GREY
+        colour = ink[into] if layer else figures.GREY
         axis.plot(
             [layer, layer + 1],
             [heights[layer][into], heights[layer + 1][out]],
@@ -155,7 +162,7 @@ for layer, matrix in enumerate(shown.weights):
         )
 for layer, column in enumerate(heights):
     labels = ["$x$"] if layer == 0 else ["$y$"] if layer == 4 else names
-    for height, label, colour in zip(column, labels, ink if len(column) > 1 else [plotting.GREY]):
+    for height, label, colour in zip(column, labels, ink if len(column) > 1 else [figures.GREY]):
         axis.annotate(
             label,
             (layer, height),
@@ -165,17 +172,38 @@ for layer, column in enumerate(heights):
             bbox={"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": colour},
         )
 for layer, label in enumerate(["input", "$I$", "$H_0$", "$H_1$", "output"]):
-    axis.annotate(label, (layer, -0.8), ha="center", color=plotting.GREY)
+    axis.annotate(label, (layer, -0.8), ha="center", color=figures.GREY)
 axis.set(xlim=(-0.3, 4.3), ylim=(-1, 3.5))
-_ = axis.axis("off")
+axis.axis("off")
+figures.show(
+    figure,
+    "fig-network",
+    caption=(
+        "Between two layers of a compositional network nine weights are enough: each line is a "
+        "weight that is not zero, here at depth 3 (the paper's figure 2). Colours tell from which "
+        "neuron a line starts."
+    ),
+    alt=(
+        "Diagram of a network of three hidden layers of four neurons named sum, t1, t2 and bias, "
+        "with a line for every non-zero weight; t1 and t2 of each layer feed sum, t1 and t2 of "
+        "the next."
+    ),
+)
 
-# %% tags=["hide-input"]
-rational = cn.compositional([Fraction(3, 10), Fraction(3, 5), Fraction(9, 20)], +1)
-shared = [{row[2] / row[1] for row in matrix[0] if row[1] != 0} for matrix in rational.weights[1:]]
+# %% [markdown]
+# Every neuron that takes the wave takes $t_1$ and $t_2$ in one proportion, $\beta_i:\alpha_i$.
+# The same network with rational weights:
+
+# %%
+drawn = [Fraction(3, 10), Fraction(3, 5), Fraction(9, 20)]
+network = cn.compositional(drawn, +1)
+proportions = []
+for (matrix,) in network.weights[1:]:
+    proportions.append({row[2] / row[1] for row in matrix if row[1] != 0})
 claims.settle(
     "C-fig2",
-    holds=all(len(kinds) == 1 for kinds in shared),
-    numbers={"non-zero weights, depth 3": sum(int((w != 0).sum()) for w in rational.weights)},
+    holds=all(len(found) == 1 for found in proportions),
+    numbers={"non-zero weights, depth 3": sum(int((w != 0).sum()) for w in network.weights)},
     note="Every neuron that takes a wave combines $t_1$ and $t_2$ in one proportion, $-1/(1-a_i)$.",
 )
 
@@ -184,33 +212,52 @@ claims.settle(
 # $t_2$ the part of it above the next peak, the bias neuron a constant,
 # all three shrinking together; and the sum, on its way to a curve.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels, one a layer: the signal of t1 is a straight line, then a wave with 1, 2 and 4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends towards a concave curve."}, "figure": {"caption": "Outputs of the neurons of a compositional network, layer by layer, with the waves added (the paper's figure 3).", "name": "fig-signals"}}
+# %% tags=["hide-input"]
 grid = np.linspace(0, 1, 1001)
 layers = cn.compositional([0.3, 0.6, 0.45, 0.55], +1).layers(grid)[:-1]
-figure, axes = plotting.panels(1, 4, 2.3, sharey=True)
+figure, axes = figures.panels(1, 4, 2.3, sharey=True)
 for k, (axis, signal) in enumerate(zip(axes, layers)):
     for neuron, (name, colour, line) in enumerate(zip(names, ink, ("-", "-", "--", ":"))):
         axis.plot(grid, np.maximum(signal[0, neuron], 0), color=colour, linestyle=line, label=name)
     axis.set(title="$I$" if k == 0 else f"$H_{k - 1}$", xlabel="$x$", xticks=[0, 1])
-_ = axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55))
+axes[-1].legend(fontsize="small", loc="center right", bbox_to_anchor=(1.05, 0.55))
+figures.show(
+    figure,
+    "fig-signals",
+    caption=(
+        "In every layer $t_1$ holds a whole wave and $t_2$ its part above the next peak, both "
+        "shrinking with the constant of the bias neuron, while the sum bends towards its curve "
+        "(the paper's figure 3). The waves are added."
+    ),
+    alt=(
+        "Four panels, one a layer: the signal of t1 is a straight line, then a wave with 1, 2 and "
+        "4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends "
+        "towards a concave curve."
+    ),
+)
 
-# %% tags=["hide-input"]
-samples = [Fraction(k, 997) for k in range(998)]
-alike = True
-for signal in rational.layers(samples)[:-1]:
-    t1, t2 = (np.maximum(signal[0, k], 0) for k in (1, 2))
+# %% [markdown]
+# In exact numbers, at 998 points: the bias neuron holds the scale $s$ of the wave $W$ before the
+# layer, $t_1$ holds $sW$ and $t_2$ what of it lies above the next peak.
+# Wherever both are active they have the same slope:
+
+# %%
+points = np.array([Fraction(k, 997) for k in range(998)])
+inputs = [points, *cn.waves(points, drawn)]  # W_{-1}, W_0, W_1, W_2
+parts, parallel = [], []
+for signal, W, peak in zip(network.layers(points), inputs, drawn):
+    _, t1, t2, scale = np.maximum(signal[0], 0)
+    parts.append(list(t1) == list(scale * W))
+    parts.append(list(t2) == list(scale * np.maximum(W - peak, 0)))
     both = (t2[1:] > 0) & (t2[:-1] > 0)
-    alike &= bool((np.diff(t1)[both] == np.diff(t2)[both]).all())
-whole = [np.array(samples), *cn.waves(np.array(samples), [Fraction(3, 10), Fraction(3, 5)])]
-for signal, w, a_next in zip(
-    rational.layers(samples), whole, (Fraction(3, 10), Fraction(3, 5), Fraction(9, 20))
-):
-    t1, t2, size = signal[0, 1], np.maximum(signal[0, 2], 0), signal[0, 3]
-    alike &= list(t1) == list(size * w) and list(t2) == list(size * np.maximum(w - a_next, 0))
+    parallel.append(list(np.diff(t1)[both]) == list(np.diff(t2)[both]))
 claims.settle(
     "C-fig3",
-    holds=alike,
-    note="In every layer $t_1$ is a whole wave and $t_2$ its part above the next peak, times the constant of the bias neuron; wherever both are active they have the same slope.",
+    holds=all(parts) and all(parallel),
+    note=(
+        "In every layer $t_1$ is a whole wave and $t_2$ its part above the next peak, times the "
+        "constant of the bias neuron; wherever both are active they have the same slope."
+    ),
 )
 
 # %% [markdown]
@@ -220,7 +267,7 @@ claims.settle(
 # The two sides of {prf:ref}`thm-weights` agree to the last digit, for both signs:
 
 # %%
-peaks = [Fraction(int(k), 97) for k in rng.integers(5, 93, depth)]
+peaks = rational_peaks(rng, depth, margin=5)
 points = [Fraction(k, 89) for k in range(90)]
 equal = []
 for sign in (+1, -1):
@@ -228,40 +275,27 @@ for sign in (+1, -1):
     equal.append(list(exact(points)[0]) == list(cn.series(points, peaks, sign)))
 assert all(equal)
 
-# %% tags=["hide-input"]
-unsigned = cn.compositional(peaks, +1, ratios=cn.ratios(peaks, -1))(points)[0]
+# %% [markdown]
+# Without the change of signs the matrices with the ratios for subtraction compute another function,
+# and a negative first ratio is lost in the ReLUs:
+
+# %%
+as_printed = cn.compositional(peaks, +1, ratios=cn.ratios(peaks, -1))
 negative = [-1, *cn.ratios(peaks, +1)[1:]]
-lost = list(cn.compositional(peaks, +1, ratios=negative)(points)[0]) != list(
-    cn.series(points, peaks, +1, ratios=negative)
-)
+signed = cn.compositional(peaks, +1, ratios=negative)
+wanted = cn.series(points, peaks, +1, ratios=negative)
 claims.settle(
     "C-sec7.1-weights",
-    holds=list(unsigned) == list(cn.series(points, peaks, -1)),
-    corrected=all(equal) and lost,
-    correction="To subtract the waves, the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ of the first row of every $H_i$, and of $O$, are negated. $S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ more than $A$ has. "
-    "Free ratios must satisfy $S_0,\\dots,S_{n-1}\\ge0$ and must not make the sum neuron clip. $H_{-1}$ is $I$.",
+    holds=list(as_printed(points)[0]) == list(cn.series(points, peaks, -1)),
+    corrected=all(equal) and list(signed(points)[0]) != list(wanted),
+    correction=(
+        "To subtract the waves, the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ of the first row of "
+        "every $H_i$, and of $O$, are negated. $S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ "
+        "more than $A$ has. Free ratios must satisfy $S_0,\\dots,S_{n-1}\\ge0$ and must not make "
+        "the sum neuron clip. $H_{-1}$ is $I$."
+    ),
     kind="mathematical",
     note="The output is $x\\pm\\sum_{i\\le n}s_iW_i$ exactly, in rational arithmetic.",
-)
-
-# %% tags=["hide-input"]
-spread = rng.uniform(0.05, 0.95, (500, 12))
-signs = rng.choice([-1, 1], 500)
-rounding = np.abs(cn.compositional(spread, signs)(grid) - cn.series(grid, spread, signs)).max()
-assert rounding < 1e-13
-decayed = cn.scales(spread, signs)[:, -1]
-glue("ratio_small", plotting.power(np.median(cn.ratios(spread, signs).min(1)), 0), display=False)
-glue("scale_small", plotting.power(np.median(decayed), 0), display=False)
-
-# %% tags=["hide-input"]
-claims.settle(
-    "C-sec3-conditioning",
-    holds=bool(np.median(decayed) < 1e-6 < 1e-3 < np.median(cn.ratios(spread, signs).min(1))),
-    numbers={
-        "last scale, median": plotting.power(np.median(decayed), 0),
-        "smallest ratio, median": plotting.power(np.median(cn.ratios(spread, signs).min(1)), 0),
-    },
-    note="At depth 12; that learning them directly would be badly conditioned is a conclusion from it, not tested here.",
 )
 
 # %% [markdown]
@@ -269,7 +303,29 @@ claims.settle(
 # peaks in $[0.05, 0.95]$. The detour over ratios earns its place there:
 # in the median network the last scale is {glue:text}`scale_small`,
 # while the smallest ratio is {glue:text}`ratio_small`.
-#
+
+# %%
+spread = rng.uniform(0.05, 0.95, (500, 12))
+signs = rng.choice([-1, 1], 500)
+difference = cn.compositional(spread, signs)(grid) - cn.series(grid, spread, signs)
+assert np.abs(difference).max() < 1e-13
+last_scale = np.median(cn.scales(spread, signs)[:, -1])
+smallest_ratio = np.median(cn.ratios(spread, signs).min(1))
+words.glue(scale_small=words.power(last_scale, 0), ratio_small=words.power(smallest_ratio, 0))
+claims.settle(
+    "C-sec3-conditioning",
+    holds=last_scale < 1e-6 < 1e-3 < smallest_ratio,
+    numbers={
+        "last scale, median": words.power(last_scale, 0),
+        "smallest ratio, median": words.power(smallest_ratio, 0),
+    },
+    note=(
+        "At depth 12; that learning them directly would be badly conditioned is a conclusion from "
+        "it, not tested here."
+    ),
+)
+
+# %% [markdown]
 # ## Counting linear regions
 #
 # ```{prf:proposition} All regions are there
@@ -308,12 +364,11 @@ def closes(N):
     return S / sp.Product(p[k], (k, i + 2, N)) / (1 - p[i + 1])
 
 
-first = closes(i + 1).doit() - p[i + 2] * left_open(i).doit()
+start = closes(i + 1).doit() - p[i + 2] * left_open(i).doit()
 gain = last_out(closes(N + 1)) / closes(N)  # of what W_N closes
 wanted = p[N + 2] * last_out(left_open(N)) / (p[N + 1] * left_open(N - 1))
 remains = last_out(left_open(N)) - (1 - p[N + 1]) * left_open(N - 1)
-assert sp.simplify(first) == 0
-assert sp.simplify(gain - wanted) == sp.expand(remains) == 0
+assert vanishes(start, gain - wanted, remains)
 wanted
 
 # %% [markdown]
@@ -326,33 +381,35 @@ wanted
 # Now count. `cn.linear_regions` propagates breakpoints through the weights, layer by layer,
 # and takes no samples.
 
-# %% tags=["hide-input"]
+# %%
 depths = np.arange(1, depth + 1)
 compositional, random = [], []
 for d in depths:
-    fractions = [Fraction(int(k), 97) for k in rng.integers(5, 93, d)]
-    compositional.append(int(cn.linear_regions(cn.compositional(fractions, -1))[0]))
+    exact = cn.compositional(rational_peaks(rng, d, margin=5), -1)
+    compositional.append(int(cn.linear_regions(exact)[0]))
     random.append(cn.linear_regions(cn.default_init(networks, int(d), 4, seed)))
+random = np.array(random)  # (depths, networks)
 assert compositional == [2**d for d in depths]
-random = np.array(random)
-glue("regions", f"{compositional[-1]:,}", display=False)
-glue("random_regions", int(np.median(random[-1])), display=False)
-glue("random_most", int(random.max()), display=False)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Linear regions against depth on a logarithmic scale: a straight line of powers of two for compositional networks, and for random networks a flat band below ten."}, "figure": {"caption": "Linear regions on $[0,1]$ of networks four neurons wide, before training. Band: smallest to largest of the random networks; dashed: their median.", "name": "fig-regions"}}
-figure, axis = plotting.panels(1, 1, 3.0)
-axis.plot(depths, compositional, "o-", color=plotting.LIGHT[0])
-axis.fill_between(
-    depths, random.min(1), random.max(1), color=plotting.LIGHT[1], alpha=0.25, linewidth=0
+# %% tags=["hide-input"]
+words.glue(
+    regions=f"{compositional[-1]:,}",
+    random_regions=int(np.median(random[-1])),
+    random_most=int(random.max()),
 )
-axis.plot(depths, np.median(random, 1), "s--", color=plotting.LIGHT[1])
+figure, axis = figures.panels(1, 1, 3.0)
+axis.plot(depths, compositional, "o-", color=figures.LIGHT[0])
+axis.fill_between(
+    depths, random.min(1), random.max(1), color=figures.LIGHT[1], alpha=0.25, linewidth=0
+)
+axis.plot(depths, np.median(random, 1), "s--", color=figures.LIGHT[1])
 axis.annotate(
     "compositional: $2^d$",
     (depths[-1], compositional[-1]),
     ha="right",
     xytext=(-14, -2),
     textcoords="offset points",
-    color=plotting.LIGHT[0],
+    color=figures.LIGHT[0],
 )
 axis.annotate(
     "PyTorch's default",
@@ -360,10 +417,23 @@ axis.annotate(
     ha="right",
     xytext=(0, 14),
     textcoords="offset points",
-    color=plotting.LIGHT[1],
+    color=figures.LIGHT[1],
 )
 axis.set_yscale("log", base=2)
-_ = axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths)
+axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths)
+figures.show(
+    figure,
+    "fig-regions",
+    caption=(
+        "Before any training a compositional network four neurons wide has $2^d$ linear regions "
+        "on $[0,1]$, and a random one a handful at every depth. Band: smallest to largest of the "
+        "random networks; dashed: their median."
+    ),
+    alt=(
+        "Linear regions against depth on a logarithmic scale: a straight line of powers of two "
+        "for compositional networks, and for random networks a flat band below ten."
+    ),
+)
 
 # %% [markdown]
 # No random network of any depth in {numref}`fig-regions` has more than {glue:text}`random_most`
@@ -377,39 +447,47 @@ _ = axis.set(xlabel="depth $d$", ylabel="linear regions", xticks=depths)
 # form. That needs (4). With both peaks at $\frac12$ and $s=(1,\frac12)$ the middle bend cancels:
 
 # %%
-half = Fraction(1, 2)
 cancelling = cn.compositional([half] * 2, +1, ratios=[Fraction(1), half])
-assert cn.linear_regions(cancelling)[0] == 3
+left = int(cn.linear_regions(cancelling)[0])
 ends, values = cn.piecewise_linear(cancelling)[0].bends()
-print("ends:  ", *ends)
-print("slopes:", *(np.diff(values) / np.diff(ends)))
+pieces = [f"${low}$ to ${high}$" for low, high in pairwise(ends)]
+tables.table(zip(pieces, chord_slopes(ends, values)), ["linear region", "slope"])
 
-# %% tags=["hide-input"]
-free = rng.uniform(0, 1, (networks, 5))
-loose = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1, ratios=free)
-clips = cn.clipped(loose, grid) > 0
-tight = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1)
-assert not cn.clipped(tight, grid).any()
-glue("clipping", f"{clips.mean():.0%}", display=False)
+# %% [markdown]
+# Three regions, not four. (The activation *patterns* are four all the same:
+# two neighbouring ones compute the same line.)
 
-# %% tags=["hide-input"]
+# %%
 claims.settle(
     "C-regions",
-    holds=bool(cn.linear_regions(cancelling)[0] == 2**2),
-    corrected=compositional == [2**d for d in depths],
-    correction="$2^d$ linear regions under equation (4), for $s_0>0$ and where no sum neuron clips. With free positive scales bends can cancel: for $a_0=a_1=\\frac12$ and $s=(1,\\frac12)$ three regions are left. The number of activation patterns stays $2^d$.",
+    holds=left == 2**2,
+    corrected=compositional == [2**d for d in depths] and left == 3,
+    correction=(
+        "$2^d$ linear regions under equation (4), for $s_0>0$ and where no sum neuron clips. With "
+        "free positive scales bends can cancel: for $a_0=a_1=\\frac12$ and $s=(1,\\frac12)$ three "
+        "regions are left. The number of activation patterns stays $2^d$."
+    ),
     kind="mathematical",
     numbers={
         f"regions at depth {depth}": f"{compositional[-1]:,}",
-        "with s = (1, 1/2) at depth 2": int(cn.linear_regions(cancelling)[0]),
+        "with s = (1, 1/2) at depth 2": left,
     },
 )
 
 # %% [markdown]
-# Three regions, not four. (The activation *patterns* are four all the same:
-# two neighbouring ones compute the same line.) And with free ratios, drawn uniformly from $(0,1)$,
+# With free ratios, drawn uniformly from $(0,1)$,
 # the sum neuron of {glue:text}`clipping` of the subtracting networks of depth 5 is clipped
 # somewhere on a grid in $[0,1]$; with the ratios of (4), of none.
+
+# %%
+ratios = rng.uniform(0, 1, (networks, 5))
+free = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1, ratios=ratios)
+enforced = cn.compositional(rng.uniform(0.1, 0.9, (networks, 5)), -1)
+clips = cn.clipped(free, grid) > 0
+assert not cn.clipped(enforced, grid).any()
+words.glue(clipping=f"{clips.mean():.0%}")
+
+# %% [markdown]
 # A clipped network is not the series any more, so the library always differentiates the network,
 # and counts the points where it clips (`cn.clipped`).
 #

@@ -3,7 +3,8 @@
 A cell settles a claim by calling one of the functions here with what it has computed;
 the verdict follows from that by a rule, and `verdict_of` applies the same rule again when the
 book gathers the ledger. The cell shows a line for the reader;
-the record for the book is in the output's metadata, under `KEY`.
+the record for the book is in the output's metadata, under `KEY`. Both hold what was computed, and
+nothing of a claim's wording, which the page takes from the ledger.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,16 +67,18 @@ CLAIMS = MappingProxyType(
 class Settled:
     """A claim that a cell has settled: `record` is what the book's ledger is made from."""
 
-    def __init__(self, record: dict):
-        self.record = record | {"verdict": verdict_of(record)}
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.record = dict(record) | {"verdict": verdict_of(record)}
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        record, claim = self.record, CLAIMS[self.record["id"]]
-        line = f"**{claim.id}** ({claim.where}): *{record['verdict']}*."
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, dict]]:
+        record = self.record
+        line = f"**{record['id']}**: *{record['verdict']}*."
         tail = " ".join(record[key] for key in ("correction", "note") if record.get(key))
         return {
             "text/markdown": f"{line} {tail}".strip(),
-            "text/plain": f"{claim.id}: {record['verdict']}",
+            "text/plain": f"{record['id']}: {record['verdict']}",
         }, {KEY: record}
 
 
@@ -86,7 +89,7 @@ def settle(
     corrected: bool | None = None,
     correction: str = "",
     kind: str = "",
-    numbers: Mapping | None = None,
+    numbers: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Settled:
     """Settle a statement by what was computed.
@@ -119,7 +122,8 @@ def settle(
             raise ValueError("correction must say what holds instead, got nothing")
     elif correction or kind:
         raise ValueError(
-            f"correction and kind must be empty unless the printed form fails and the corrected one holds; got holds={holds}, corrected={corrected}"
+            "correction and kind must be empty unless the printed form fails and the corrected one "
+            f"holds; got holds={holds}, corrected={corrected}"
         )
     if not holds and not corrected and not note:
         raise ValueError("note must give the counterexample of a statement that fails, got nothing")
@@ -157,25 +161,21 @@ def compare(
     if not all(np.min(found) > 0 and published > 0 for published, found in cells.values()):
         raise ValueError("cells must hold positive numbers: they are compared by factors")
     kept = {
-        name: dict(
-            zip(
-                ("published", "low", "high"),
-                (
-                    float(f"{checks.number('cells', v):.3g}")
-                    for v in (published, np.min(found), np.max(found))
-                ),
-            )
-        )
+        name: {
+            "published": _kept(published),
+            "low": _kept(np.min(found)),
+            "high": _kept(np.max(found)),
+        }
         for name, (published, found) in cells.items()
     }
     missed = {
         name: max(c["low"] / c["published"], c["published"] / c["high"])
         for name, c in kept.items()
-        if not c["low"] <= c["published"] <= c["high"]
+        if not _inside(c)
     }
     numbers = {"within the range found": f"{len(kept) - len(missed)} of {len(kept)}"}
     if missed:
-        worst = max(missed, key=missed.get)
+        worst = max(missed, key=lambda name: missed[name])
         c = kept[worst]
         numbers["furthest outside"] = (
             f"{worst}, published {c['published']:.3g}, found {c['low']:.3g} to {c['high']:.3g}"
@@ -183,7 +183,7 @@ def compare(
     return _settled(id, "numbers", numbers, note, cells=kept)
 
 
-def answer(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
+def answer(id: str, text: str, *, numbers: Mapping[str, Any] | None = None) -> Settled:
     """Settle a question: *answered*, by a sentence in Markdown and the numbers it rests on.
 
     Raises:
@@ -192,7 +192,7 @@ def answer(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
     return _settled(id, "question", numbers, _sentence(text))
 
 
-def absent(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
+def absent(id: str, text: str, *, numbers: Mapping[str, Any] | None = None) -> Settled:
     """Settle a claim whose text we do not have: *not in our text*, and what the rebuilt form shows.
 
     Raises:
@@ -201,19 +201,15 @@ def absent(id: str, text: str, *, numbers: Mapping | None = None) -> Settled:
     return _settled(id, "absent", numbers, _sentence(text))
 
 
-def verdict_of(record: Mapping) -> str:
+def verdict_of(record: Mapping[str, Any]) -> str:
     """The verdict that follows from a record's contents, whatever verdict is written in it."""
     match record["about"]:
+        case "statement" if record["holds"]:
+            return "holds"
         case "statement":
-            return (
-                "holds"
-                if record["holds"]
-                else "holds with a correction"
-                if record["corrected"]
-                else "fails"
-            )
+            return "holds with a correction" if record["corrected"] else "fails"
         case "numbers":
-            inside = all(c["low"] <= c["published"] <= c["high"] for c in record["cells"].values())
+            inside = all(_inside(c) for c in record["cells"].values())
             return "holds" if inside else "not reproduced"
         case "question":
             return "answered"
@@ -224,20 +220,24 @@ def verdict_of(record: Mapping) -> str:
     )
 
 
-def _sentence(text) -> str:
+def _kept(value: float) -> float:
+    """The number with three digits."""
+    return float(f"{checks.number('cells', value):.3g}")
+
+
+def _inside(cell: Mapping[str, float]) -> bool:
+    return cell["low"] <= cell["published"] <= cell["high"]
+
+
+def _sentence(text: str) -> str:
     if not isinstance(text, str) or not text:
         raise ValueError(f"text must be a sentence, got {text!r}")
     return text
 
 
-def _settled(id, about, numbers, note, **computed) -> Settled:
+def _settled(
+    id: str, about: str, numbers: Mapping[str, Any] | None, note: str, **computed: Any
+) -> Settled:
     checks.choice("id", id, CLAIMS)
-    return Settled(
-        {
-            "id": id,
-            "about": about,
-            "numbers": {str(k): str(v) for k, v in (numbers or {}).items()},
-            "note": note,
-        }
-        | computed
-    )
+    shown = {str(name): str(value) for name, value in (numbers or {}).items()}
+    return Settled({"id": id, "about": about, "numbers": shown, "note": note} | computed)

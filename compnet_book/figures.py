@@ -80,7 +80,7 @@ def show(figure: Figure, name: str, *, caption: str, alt: str) -> None:
         alt: what one sees, in words, for those who do not.
 
     All three are written as they are, as literals: the book reads them from the cell's code,
-    where the figure's place on the page is not known yet (`compnet_book.sphinx.captions`).
+    where the figure's place on the page is not known yet (`compnet_book.captions`).
 
     Raises:
         ValueError: one of them is empty, or `name` does not begin with "fig-".

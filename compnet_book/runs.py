@@ -1,100 +1,174 @@
-"""Run every chapter through papermill, once, and render the book from those runs.
+"""Run every chapter through papermill, once; the book is rendered from those runs.
 
-`python -m compnet_book.runs` executes the chapters that have changed since their last run,
-or whose library has, and puts them into the cache from which Sphinx takes them.
-The executed notebooks stay in `_build/executed`, where the output checks find them.
-With names of chapters it executes these, one after the other.
+`python -m compnet_book.runs` executes the chapters whose run is missing, damaged or of another
+state: of other code, another lock, or other modules in the closure of imports (`closure`).
+With names of chapters it executes these. The executed notebooks stay in `_build/executed`, where
+Sphinx and the output checks find them.
 """
 
+from __future__ import annotations
+
+import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
 import yaml
+from filelock import FileLock, Timeout
+from nbformat import NotebookNode
 
-from compnet_book.sphinx import captions
-from compnet_book.sphinx.cache import ROOT, digest
+from .captions import without_texts
+from .closure import Sources
 
+ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "_build" / "executed"
-CACHES = ROOT / "_build" / ".jupyter_cache"
+LOCK = ROOT / "_build" / ".lock"
 AT_ONCE = 2
 """Chapters that run at one time: where one works on a single core, or waits, the other goes on."""
 ALONE = ("which_optimizer", "speed")
 """Chapters that measure the machine, and want it for themselves."""
 
 
-def library() -> str:
-    """The state of what chapters depend on, as `book_cache` knows it."""
-    return digest("compnet_lib", "compnet_book", "requirements.txt")
+class Changed(Exception):
+    """A chapter, or what it depends on, was edited while it ran."""
 
 
 def chapters() -> list[Path]:
+    """The scripts in the table of contents, in order."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     names = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
     return [path for name in names if (path := ROOT / "book" / f"{name}.py").exists()]
 
 
-def code(notebook) -> list:
+def script(chapter: Path) -> NotebookNode:
+    """A chapter as a notebook without outputs."""
+    return jupytext.read(chapter, fmt="py:percent")
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def same_code(one, other) -> bool:
-    return [cell.source for cell in code(one)] == [cell.source for cell in code(other)]
+def same_code(one: NotebookNode, other: NotebookNode) -> bool:
+    """Whether two notebooks compute the same: their code is equal but for captions."""
+    return bare(one) == bare(other)
 
 
-def last_run(chapter: Path):
-    """The chapter's executed notebook, or None if it is missing, unfinished,
-    or of another state of the chapter or the library."""
-    path = RUNS / f"{chapter.stem}.ipynb"
-    if not path.exists():
+def bare(notebook: NotebookNode) -> list[str]:
+    """The code of each cell, without what is only said of its figure."""
+    return [without_texts(cell.source) for cell in code(notebook)]
+
+
+def state(chapter: Path, sources: Sources | None = None) -> str:
+    """A hash of everything that a chapter's outputs depend on.
+
+    Args:
+        sources: the packages as they were read before; None reads them now.
+    """
+    return (sources or Sources(ROOT)).state(bare(script(chapter)))
+
+
+def last_run(chapter: Path, sources: Sources | None = None) -> NotebookNode | None:
+    """The chapter's executed notebook, or None if it is missing, damaged, or of another state.
+    `sources` as for `state`."""
+    try:
+        run = nbformat.read(RUNS / f"{chapter.stem}.ipynb", as_version=4)
+        kept = run.metadata["compnet"]["state"]
+        whole = same_code(run, script(chapter))
+    except Exception:  # half a file raises whatever its bytes happen to mean
         return None
-    run = nbformat.read(path, as_version=4)
-    finished = run.metadata.get("compnet", {}).get("library") == library()
-    return run if finished and same_code(run, jupytext.read(chapter, fmt="py:percent")) else None
+    return run if whole and kept == state(chapter, sources) else None
 
 
-def execute(chapter: Path):
-    """The chapter's executed notebook, made now."""
+def keep(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook, the whole of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        nbformat.write(notebook, draft)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def execute(chapter: Path, timeout: int | None = None) -> NotebookNode:
+    """The chapter's executed notebook, made now.
+
+    Args:
+        timeout: seconds for one cell.
+
+    Raises:
+        PapermillExecutionError: a cell fails.
+        Changed: the run does not count, because it is of two states.
+    """
     import papermill  # slow to import, and the output checks do without
 
+    from . import reruns  # noqa: F401  papermill reads scripts
+
+    before = state(chapter)
     RUNS.mkdir(parents=True, exist_ok=True)
-    out = RUNS / f"{chapter.stem}.ipynb"
-    papermill.execute_notebook(str(chapter), str(out), progress_bar=False, cwd=str(chapter.parent))
-    run = nbformat.read(out, as_version=4)
-    run.metadata["compnet"] = {"library": library()}  # last: a run without it did not finish
-    nbformat.write(run, out)
+    draft = RUNS / f".{chapter.stem}.running.ipynb"  # what there is of a run that fails
+    papermill.execute_notebook(
+        str(chapter),
+        str(draft),
+        progress_bar=False,
+        cwd=str(chapter.parent),
+        execution_timeout=timeout,
+    )
+    run = nbformat.read(draft, as_version=4)
+    if state(chapter) != before:
+        raise Changed("it, or a module that it needs, was edited while it ran: run it again")
+    run.metadata["compnet"] = {"state": before}
+    keep(run, RUNS / f"{chapter.stem}.ipynb")
+    draft.unlink()
     return run
 
 
-def seed(chapter: Path, run) -> None:
-    """Put a run into the cache, on the notebook as Sphinx will read it:
-    papermill's own has other metadata."""
-    from jupyter_cache import get_cache
-    from jupyter_cache.base import CacheBundleIn
-
-    notebook = captions.read_chapter(chapter)
-    for cell, done in zip(code(notebook), code(run)):
-        cell.outputs, cell.execution_count = done.outputs, done.execution_count
-    seconds = {"execution_seconds": run.metadata.papermill.duration}
-    get_cache(str(CACHES / library())).cache_notebook_bundle(
-        CacheBundleIn(notebook, str(chapter), data=seconds), check_validity=False, overwrite=True
-    )
+def failure(chapter: Path, error: Any) -> str:
+    """What went wrong in a run, in a line that names the cell."""
+    source = getattr(error, "source", "").strip()
+    if not source:
+        cause = error.__cause__ or error  # a timeout, or a kernel that died
+        return f"{chapter.name}: {type(cause).__name__}: {cause}"
+    trace = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback))
+    arrow = re.search(r"^-+> \d+ (.*)", trace, re.MULTILINE)  # the cell's own line comes first
+    line = f" at `{arrow[1].strip()}`" if arrow else ""
+    cell = f"cell {error.cell_index + 1} ({source.splitlines()[0]})"
+    return f"{chapter.name}, {cell}{line}: {error.ename}: {error.evalue}".rstrip(": ")
 
 
-def run_one(chapter: Path) -> int:
-    from papermill.exceptions import PapermillExecutionError
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until nobody else runs or builds in this folder, and keep others waiting."""
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(f"==> waiting: another run or build is at work in {LOCK.parent}", flush=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
+
+def run_one(name: str) -> int:
+    """Execute a chapter, and say what failed: the exit status."""
+    chapter = next(chapter for chapter in chapters() if chapter.stem == name)
     try:
         execute(chapter)
-    except PapermillExecutionError as error:
-        print(
-            f"{chapter.name}, cell {error.cell_index + 1} ({error.source.strip().splitlines()[0]}): {error.ename}: {error.evalue}",
-            file=sys.stderr,
-        )
+    except Exception as error:
+        print(failure(chapter, error), file=sys.stderr)
         return 1
     return 0
 
@@ -102,27 +176,31 @@ def run_one(chapter: Path) -> int:
 def run_apart(chapter: Path) -> int:
     """`run_one` in a process of its own."""
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "compnet_book.runs", chapter.stem])
+    call = "import sys; from compnet_book import runs; sys.exit(runs.run_one(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", call, chapter.stem])
     print(f"==> chapters: {chapter.name}, {time.perf_counter() - began:.0f} s", flush=True)
     return done.returncode
 
 
-def main(names) -> int:
+def main(names: Sequence[str] = ()) -> int:
     known = chapters()
-    if names:
-        return max(
-            run_one(next(chapter for chapter in known if chapter.stem == name)) for name in names
-        )
-    stale = [chapter for chapter in known if last_run(chapter) is None]
-    for group, at_once in (
-        ([c for c in stale if c.stem not in ALONE], AT_ONCE),
-        ([c for c in stale if c.stem in ALONE], 1),
-    ):
-        with ThreadPoolExecutor(at_once) as pool:
-            if any(pool.map(run_apart, group)):
-                return 1
-    for chapter in known:
-        seed(chapter, last_run(chapter))
+    if unknown := set(names) - {chapter.stem for chapter in known}:
+        print(f"there is no chapter {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 1
+    with alone():
+        sources = Sources(ROOT)
+        wanted = [
+            chapter
+            for chapter in known
+            if (chapter.stem in names if names else last_run(chapter, sources) is None)
+        ]
+        for group, at_once in (
+            ([chapter for chapter in wanted if chapter.stem not in ALONE], AT_ONCE),
+            ([chapter for chapter in wanted if chapter.stem in ALONE], 1),
+        ):
+            with ThreadPoolExecutor(at_once) as pool:
+                if any(pool.map(run_apart, group)):
+                    return 1
     return 0
 
 

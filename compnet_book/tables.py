@@ -74,6 +74,25 @@ def columns(
     return table(lines, [header, *arrays], ["left", *sides])
 
 
+def rows(
+    header: str,
+    lines: Mapping[str, Iterable],
+    titles: Iterable[str],
+    form: words.Form | None = None,
+) -> Markdown:
+    """A table of named rows.
+
+    Args:
+        header: of the first column, which has the names.
+        lines: for each name its entries, such as an array, or the intervals of several curves.
+        titles: of the other columns.
+        form: how an entry is written, such as `words.power` or `words.interval`;
+            words are shown as they are.
+    """
+    cells = [[name, *(_cell(entry, form) for entry in line)] for name, line in lines.items()]
+    return table(cells, [header, *titles])
+
+
 def ranges(
     found: xr.DataArray,
     published: xr.DataArray | None = None,

@@ -3,18 +3,24 @@ say the same in reStructuredText."""
 
 import re
 from itertools import groupby
+from typing import Any
+
+from sphinx.application import Sphinx
 
 INLINE = re.compile(r":[\w:]+:`[^`]+`|``[^`]+``|`(?P<code>[^`]+)`|\$(?P<formula>[^$]+)\$")
 
 
-def rewrite(match):
+def rewrite(match: re.Match[str]) -> str:
+    """A formula or a piece of code as a role; a role as it is."""
     if match["formula"]:
         return f":math:`{match['formula']}`"
     return f"``{match['code']}``" if match["code"] else match[0]
 
 
-def translate(app, what, name, obj, options, lines):
-    done, formula = [], None  # the indentation of the displayed formula that we are in
+def translate(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Rewrite the lines of a docstring in place, but for displayed formulas."""
+    done: list[tuple[bool, str]] = []
+    formula: int | None = None  # the indentation of the displayed formula that we are in
     for line in lines:
         indent = len(line) - len(line.lstrip())
         if formula is not None and line.strip() and indent <= formula:
@@ -32,6 +38,7 @@ def translate(app, what, name, obj, options, lines):
     )
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the extension."""
     app.connect("autodoc-process-docstring", translate)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,64 +1,50 @@
-"""Say which cell of which chapter failed, and let nothing that went wrong pass on the next run."""
+"""Give every page the outputs of its chapter's run, executing what is stale; a cell that fails
+ends the build, with one line about it."""
 
-import re
+from datetime import datetime
 from pathlib import Path
 
 import myst_nb.core.execute
-from myst_nb.core.execute.cache import NotebookClientCache
-from sphinx.application import ENV_PICKLE_FILENAME
+from myst_nb.core.execute.base import NotebookClientBase
+from sphinx.application import Sphinx
+
+from compnet_book import runs
+from compnet_book.sphinx.cache import sources
+from compnet_book.sphinx.ledger import rendered, show
 
 
-class CellReporter(NotebookClientCache):
-    """Execute or fetch a chapter; a cell that fails ends the build with one line about it."""
+class ChapterClient(NotebookClientBase):
+    """What myst-nb asks for the outputs of a chapter."""
 
-    def start_client(self):
-        try:
-            super().start_client()
-        except Exception as error:
-            # SystemExit, because Jupyter Book answers any other exception with its own traceback.
-            raise SystemExit(f"\n{self.path.name}, {self.failure(error)}") from None
-        for number, cell in self.code_cells():
-            for output in cell.outputs:
+    def start_client(self) -> None:
+        run = runs.last_run(self.path, sources())
+        if run is None:
+            self.logger.info("Executing the chapter")
+            try:
+                run = runs.execute(self.path, self.nb_config.execution_timeout)
+            except Exception as error:
+                # SystemExit, because Jupyter Book answers any other exception with a traceback.
+                raise SystemExit(f"\n{runs.failure(self.path, error)}") from None
+        for cell, done in zip(runs.code(self.notebook), runs.code(run)):
+            cell.outputs, cell.execution_count = done.outputs, done.execution_count
+        for number, cell in enumerate(self.notebook.cells, 1):
+            for output in cell.get("outputs", []):
+                show(output)
                 if output.get("name") == "stderr":
-                    self.logger.info(
-                        f"stderr of {self.where(number, cell)}:\n{output.text.rstrip()}"
-                    )
-
-    def code_cells(self):
-        return [
-            (n, cell) for n, cell in enumerate(self.notebook.cells, 1) if cell.cell_type == "code"
-        ]
-
-    @staticmethod
-    def where(number, cell):
-        return f"cell {number} ({cell.source.strip().splitlines()[0]})"
-
-    def failure(self, error):
-        for number, cell in self.code_cells():
-            for output in cell.outputs:
-                if output.output_type == "error":
-                    traceback = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
-                    arrow = re.search(
-                        r"^-+> \d+ (.*)", traceback, re.MULTILINE
-                    )  # the cell's own line comes first
-                    line = f" at `{arrow[1].strip()}`" if arrow else ""
-                    return (
-                        f"{self.where(number, cell)}{line}: {output.ename}: {output.evalue}".rstrip(
-                            ": "
-                        )
-                    )
-        cause = error.__cause__ or error  # a timeout or a kernel that died writes no output
-        return f"{type(cause).__name__}: {cause}"
+                    first = cell.source.strip().splitlines()[0]
+                    text = output.text.rstrip()
+                    self.logger.info(f"stderr of cell {number} ({first}):\n{text}")
+        self.exec_metadata = {
+            "mtime": datetime.now().timestamp(),
+            "runtime": run.metadata.papermill.duration,
+            "method": self.nb_config.execution_mode,
+            "succeeded": True,
+            "error": None,
+            "traceback": None,
+        }
+        rendered[Path(self.path)] = self.notebook
 
 
-def forget_pages(app, exception):
-    """Warnings of pages that are up to date would not be repeated: after a build with warnings,
-    read them all again."""
-    if exception is None and app._warncount:
-        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
-
-
-def setup(app):
-    myst_nb.core.execute.NotebookClientCache = CellReporter
-    app.connect("build-finished", forget_pages)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def setup(app: Sphinx) -> dict[str, bool]:
+    myst_nb.core.execute.NotebookClientCache = ChapterClient
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

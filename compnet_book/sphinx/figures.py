@@ -7,9 +7,12 @@ so that a figure follows the theme when the reader switches between light and da
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
@@ -76,7 +79,7 @@ class InlineFigures(SphinxPostTransform):
     default_priority = 300  # after myst-nb has chosen the images and placed the glued ones
     formats = ("html",)
 
-    def run(self, **kwargs):
+    def run(self, **kwargs: Any) -> None:
         drawn = [
             node
             for node in self.document.findall(nodes.image)
@@ -95,19 +98,23 @@ class InlineFigures(SphinxPostTransform):
                 )
 
 
-def write_palette(app):
+def variables(palette: Sequence[str]) -> str:
+    return " ".join(f"--c{i}: {colour};" for i, colour in enumerate(palette))
+
+
+def write_palette(app: Sphinx) -> None:
     if app.builder.format == "html":
         static = Path(app.outdir, "_static")
         static.mkdir(parents=True, exist_ok=True)
         rules = [
-            f"html{theme} {{ {' '.join(f'--c{i}: {colour};' for i, colour in enumerate(palette))} }}\n"
+            f"html{theme} {{ {variables(palette)} }}\n"
             for theme, palette in (("", LIGHT), ("[data-theme=dark]", DARK))
         ]
         (static / "palette.css").write_text("".join(rules), encoding="utf-8")
         app.add_css_file("palette.css")
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.add_post_transform(InlineFigures)
     app.connect("builder-inited", write_palette)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,16 +7,21 @@ and shown by three directives: `ledger` (every claim),
 """
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from jupyter_cache import get_cache
+from nbformat import NotebookNode
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from compnet_book.claims import CLAIMS, KEY, SOURCES, verdict_of
-from compnet_book.sphinx import captions
+from compnet_book.claims import CLAIMS, KEY, SOURCES, Claim, verdict_of
 
 logger = logging.getLogger(__name__)
+rendered: dict[Path, NotebookNode] = {}
+"""The chapters that this build has read, with their outputs."""
 
 
 class Ledger(nodes.General, nodes.Element):
@@ -24,7 +29,7 @@ class Ledger(nodes.General, nodes.Element):
 
 
 class LedgerDirective(Directive):
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         return [Ledger(kind=self.name)]
 
 
@@ -32,7 +37,7 @@ def anchor(claim: str) -> str:
     return nodes.make_id(f"claim-{claim}")
 
 
-def records(notebook) -> list[dict]:
+def records(notebook: NotebookNode) -> list[dict]:
     """What the cells of an executed notebook have settled, in order."""
     return [
         output["metadata"][KEY]
@@ -42,15 +47,22 @@ def records(notebook) -> list[dict]:
     ]
 
 
-def gather(app, doctree):
+def show(output: NotebookNode) -> None:
+    """Complete the line that a settled claim has in a notebook by where the claim stands:
+    that is the ledger's wording, and not the output's."""
+    record = output.get("metadata", {}).get(KEY, {})
+    if claim := CLAIMS.get(record.get("id")):
+        name = f"**{claim.id}**"
+        line = output.data["text/markdown"]
+        output.data["text/markdown"] = line.replace(name, f"{name} ({claim.where})", 1)
+
+
+def gather(app: Sphinx, doctree: nodes.document) -> None:
     env = app.env
-    source = env.doc2path(env.docname)
-    if not source.endswith(".py"):
+    notebook = rendered.get(Path(env.doc2path(env.docname)))
+    if notebook is None:
         return
-    # From the cache, where a chapter's outputs are whether it was executed in this build or not.
-    cache = get_cache(app.config.nb_execution_cache_path)
-    match = cache.match_cache_notebook(captions.read_chapter(source))
-    store(env)[env.docname] = found = records(cache.get_cache_bundle(match.pk).nb)
+    store(env)[env.docname] = found = records(notebook)
     names = {record["id"] for record in found}
     for strong in doctree.findall(nodes.strong):
         if strong.astext() in names:
@@ -59,26 +71,28 @@ def gather(app, doctree):
             names.discard(strong.astext())
 
 
-def store(env) -> dict[str, list[dict]]:
-    if not hasattr(env, "book_claims"):
-        env.book_claims = {}
-    return env.book_claims
+def store(env: BuildEnvironment) -> dict[str, list[dict]]:
+    """The records of each page, kept from build to build."""
+    return vars(env).setdefault("book_claims", {})
 
 
-def forget(app, env, docname):
+def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     store(env).pop(docname, None)
 
 
-def settled(env) -> dict[str, tuple[str, dict]]:
+def settled(env: BuildEnvironment) -> dict[str, tuple[str, dict]]:
     """Chapter and record of each settled claim."""
     return {
         record["id"]: (docname, record) for docname, found in store(env).items() for record in found
     }
 
 
-def complaints(gathered: dict[str, list[dict]], chapters) -> list[tuple[str, str]]:
+def complaints(
+    gathered: Mapping[str, list[dict]], chapters: Collection[str]
+) -> list[tuple[str, str]]:
     """What is wrong with the ledger, as pairs of a chapter and a sentence."""
-    said, seen = [], {}
+    said: list[tuple[str, str]] = []
+    seen: dict[str, str] = {}
     for docname, found in gathered.items():
         for record in found:
             name = record["id"]
@@ -99,7 +113,8 @@ def complaints(gathered: dict[str, list[dict]], chapters) -> list[tuple[str, str
                 said.append(
                     (
                         docname,
-                        f"says {name} {record['verdict']}, where its numbers say {verdict_of(record)}",
+                        f"says {name} {record['verdict']}, "
+                        f"where its numbers say {verdict_of(record)}",
                     )
                 )
     said += [
@@ -110,7 +125,7 @@ def complaints(gathered: dict[str, list[dict]], chapters) -> list[tuple[str, str
     return said
 
 
-def check(app, env):
+def check(app: Sphinx, env: BuildEnvironment) -> list[str]:
     for docname, text in complaints(store(env), env.found_docs):
         logger.warning("%s %s", docname, text, location=docname, type="book", subtype="ledger")
     return [name for name in env.found_docs if name in ("ledger", "errata")]
@@ -118,7 +133,7 @@ def check(app, env):
 
 def inline(text: str) -> list[nodes.Node]:
     """Plain text with `$formula$`, `*emphasis*` and code between backticks."""
-    parts = []
+    parts: list[nodes.Node] = []
     for match in re.finditer(r"\$([^$]+)\$|\*([^*]+)\*|`([^`]+)`|([^$*`]+)", text):
         formula, emphasis, code, plain = match.groups()
         parts.append(
@@ -133,7 +148,7 @@ def inline(text: str) -> list[nodes.Node]:
     return parts
 
 
-def link(app, fromdoc: str, claim: str, text: str) -> nodes.Node:
+def link(app: Sphinx, fromdoc: str, claim: str, text: str) -> nodes.Node:
     place = settled(app.env).get(claim)
     if place is None:
         return nodes.Text(text)
@@ -145,7 +160,7 @@ def table(headers: list[str], rows: list[list[list[nodes.Node]]], widths: list[i
     group = nodes.tgroup(cols=len(headers))
     group += [nodes.colspec(colwidth=width) for width in widths]
 
-    def row(cells):
+    def row(cells: list[list[nodes.Node]]) -> nodes.row:
         return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
 
     group += nodes.thead("", row([[nodes.Text(header)] for header in headers]))
@@ -163,7 +178,9 @@ def evidence(record: dict) -> list[nodes.Node]:
     )
 
 
-def ledger_rows(app, fromdoc, claims):
+def ledger_rows(
+    app: Sphinx, fromdoc: str, claims: Iterable[Claim]
+) -> Iterator[list[list[nodes.Node]]]:
     done = settled(app.env)
     for claim in claims:
         record = done.get(claim.id, (None, None))[1]
@@ -176,16 +193,18 @@ def ledger_rows(app, fromdoc, claims):
         ]
 
 
-def ledger(app, fromdoc):
-    done, found = settled(app.env), []
-    summary = {}
+def ledger(app: Sphinx, fromdoc: str) -> list[nodes.Node]:
+    done = settled(app.env)
+    found: list[nodes.Node] = []
+    summary: dict[str, int] = {}
     for _, record in done.values():
         summary[record["verdict"]] = summary.get(record["verdict"], 0) + 1
     counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(summary.items()))
     found.append(
         nodes.paragraph(
             "",
-            f"{len(CLAIMS)} claims: {len(done)} settled ({counts}), {len(CLAIMS) - len(done)} open.",
+            f"{len(CLAIMS)} claims: {len(done)} settled ({counts}), "
+            f"{len(CLAIMS) - len(done)} open.",
         )
     )
     for letter, title in SOURCES.items():
@@ -201,7 +220,7 @@ def ledger(app, fromdoc):
     return found
 
 
-def errata(app, fromdoc):
+def errata(app: Sphinx, fromdoc: str) -> list[nodes.Node]:
     rows = []
     for name, (_, record) in sorted(
         settled(app.env).items(), key=lambda item: [*CLAIMS].index(item[0])
@@ -223,7 +242,7 @@ def errata(app, fromdoc):
     )
 
 
-def of_page(app, fromdoc):
+def of_page(app: Sphinx, fromdoc: str) -> list[nodes.Node]:
     claims = [CLAIMS[record["id"]] for record in store(app.env).get(fromdoc, [])]
     return (
         [
@@ -241,12 +260,12 @@ def of_page(app, fromdoc):
 CONTENTS = {"ledger": ledger, "errata": errata, "settled": of_page}
 
 
-def fill(app, doctree, docname):
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for node in [*doctree.findall(Ledger)]:
         node.replace_self(CONTENTS[node["kind"]](app, docname))
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, str | int | bool]:
     app.add_node(Ledger)
     for name in CONTENTS:
         app.add_directive(name, LedgerDirective)

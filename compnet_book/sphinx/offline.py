@@ -2,7 +2,7 @@
 
 Runs over all pages after every build, because Sphinx copies its static files every time;
 a page that is already clean is left alone. The patterns are those of the pinned theme;
-tests/test_book.py finds what a new version would bring.
+tests/site/test_book.py finds what a new version would bring.
 """
 
 import importlib.util
@@ -10,11 +10,15 @@ import re
 import shutil
 from pathlib import Path
 
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
 CUT = [
     re.compile(pattern)
     for pattern in (
         r"<script [^>]*fontawesome/[^>]*></script>\n?",  # 1.5 MB; the web fonts show the same icons
-        r'<link rel="preload" as="(font|script)"[^>]*>\n?',  # a browser refuses the fonts for files, the scripts are below
+        # A browser refuses the fonts for files, the scripts are below.
+        r'<link rel="preload" as="(font|script)"[^>]*>\n?',
         r"<link [^>]*sphinx-thebe\.css[^>]*>\n?",
         r'(?<=<summary) aria-label="Toggle hidden content"',  # hides the words that are there
     )
@@ -42,7 +46,7 @@ UNUSED = (
 )
 
 
-def drop_thebe(app, config):
+def drop_thebe(app: Sphinx, config: Config) -> None:
     """Jupyter Book always loads sphinx-thebe, which puts a network address into every page."""
     for event, listeners in app.events.listeners.items():
         app.events.listeners[event] = [
@@ -50,19 +54,25 @@ def drop_thebe(app, config):
         ]
 
 
-def copy_mathjax(app):
-    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
+def copy_mathjax(app: Sphinx) -> None:
+    """Put what the pages need of MathJax beside them."""
+    found = importlib.util.find_spec("sphinx-mathjax-offline")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("sphinx-mathjax-offline is missing: it draws the formulas")
     for name in MATHJAX:
-        source, target = (
-            package / "static/mathjax" / name,
-            Path(app.outdir, "_static/mathjax", name),
-        )
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)
+        source = Path(found.origin).parent / "static/mathjax" / name
+        target = Path(app.outdir, "_static/mathjax", name)
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copyfile(source, target)
 
 
 def clean(html: str) -> str:
+    """A page without what it does not need, and with what readers of its text need."""
     for pattern in CUT:
         html = pattern.sub("", html)
     for pattern, new in SWAP:
@@ -70,7 +80,8 @@ def clean(html: str) -> str:
     return html
 
 
-def finish(app, exception):
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """After a build: clean the pages, and remove files that none of them loads."""
     if exception or app.builder.format != "html":
         return
     copy_mathjax(app)
@@ -80,10 +91,14 @@ def finish(app, exception):
             page.write_text(cleaned, encoding="utf-8")
     for pattern in UNUSED:
         for path in [*Path(app.outdir, "_static").glob(pattern)]:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the extension."""
     app.set_html_assets_policy("always")  # the menu has formulas on pages that have none
     app.connect("config-inited", drop_thebe)
     app.connect("build-finished", finish, priority=900)

@@ -8,10 +8,12 @@ The example is checked, and the table made, from the chapter's own parameters ce
 """
 
 import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import jupytext
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from compnet_book.parameters import check, declared
@@ -27,10 +29,10 @@ def given(example: str) -> dict[str, str]:
     return dict(zip(words[1::3], words[2::3]))
 
 
-def table(rows):
+def table(rows: Iterable[Sequence[nodes.Node]]) -> nodes.table:
     """A table of `COLUMNS` with a row for each sequence of nodes in `rows`."""
 
-    def row(cells):
+    def row(cells: Iterable[nodes.Node]) -> nodes.row:
         return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in COLUMNS), cols=len(COLUMNS))
@@ -40,10 +42,13 @@ def table(rows):
 
 
 class Rerun(SphinxDirective):
+    """The directive; its argument is the example."""
+
     optional_arguments = 1
     final_argument_whitespace = True
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
+        """The command, the table of parameters, and links to the source."""
         example = " ".join(self.arguments)
         script = Path(self.env.doc2path(self.env.docname))
         try:
@@ -80,6 +85,7 @@ class Rerun(SphinxDirective):
         return [nodes.literal_block(command, command, language="bash"), table(rows), source]
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the extension."""
     app.add_directive("rerun", Rerun)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -41,9 +41,8 @@ class Regularizer:
 
     The fields are checked by :func:`train`.
 
-    Sources: A. Krogh and J. Hertz (1991) for weight decay, R. Tibshirani (1996) for L1, N.
-        Srivastava et al. (2014) for dropout, L. Prechelt (1998) for
-    early stopping.
+    Sources: A. Krogh and J. Hertz (1991) for weight decay, R. Tibshirani (1996) for L1,
+    N. Srivastava et al. (2014) for dropout, L. Prechelt (1998) for early stopping.
     """
 
     weight_decay: float | Sequence[float] = 0.0

@@ -1,10 +1,13 @@
 from ._grid import (
     grid as grid,
 )
-from ._grid import (
+from ._measure import (
+    error_at as error_at,
+)
+from ._measure import (
     measure as measure,
 )
-from ._grid import (
+from ._measure import (
     nets as nets,
 )
 from .compositional._published import (
@@ -53,6 +56,9 @@ from .compositional.splits import (
     on_unit_square as on_unit_square,
 )
 from .compositional.splits import (
+    placed as placed,
+)
+from .compositional.splits import (
     split as split,
 )
 from .cost import (
@@ -95,6 +101,9 @@ from .statistics import (
     bootstrap as bootstrap,
 )
 from .statistics import (
+    by_curve as by_curve,
+)
+from .statistics import (
     counted as counted,
 )
 from .statistics import (
@@ -102,6 +111,9 @@ from .statistics import (
 )
 from .statistics import (
     over_models as over_models,
+)
+from .statistics import (
+    pooled_median as pooled_median,
 )
 from .statistics import (
     rank_correlation as rank_correlation,

@@ -101,6 +101,13 @@ def bootstrap(
     return Interval(float(value[0]), float(low), float(high))
 
 
+def pooled_median(sample: ArrayLike, axis: int = 0) -> NDArray:
+    """The median over the seeds' axis and all that follow it: the members of a sample are pooled,
+    for :func:`bootstrap`."""
+    sample = np.asarray(sample)
+    return np.median(sample.reshape(*sample.shape[:axis], -1), axis=-1)
+
+
 def rank_correlation(pairs: ArrayLike, axis: int = 0) -> NDArray:
     r"""Spearman's $\rho$: the correlation of the ranks, equal values sharing their mean rank;
     0 where one of the two does not vary.
@@ -182,3 +189,10 @@ def within(published: xr.DataArray, found: xr.DataArray) -> xr.DataArray:
     """Whether published values lie in the range of those found over seeds,
     for the labels that both have; the dimension `seed` is gone."""
     return (found.min("seed") <= published) & (published <= found.max("seed"))
+
+
+def by_curve(values: xr.DataArray, function: Callable, **options: Any) -> list:
+    """`function(part, **options)` for the part of each curve, such as :func:`bootstrap`
+    or :func:`counted`; `seed` is the first dimension of a part, if it has it."""
+    parts = values.transpose("curve", "seed", ..., missing_dims="ignore")
+    return [function(part, **options) for part in parts]

@@ -1,8 +1,7 @@
 """The ledger: complete as data, and its verdicts follow from what was computed."""
 
 import pytest
-from bs4 import BeautifulSoup
-from helpers.pages import HTML
+from nbformat import NotebookNode
 
 from compnet_book import claims
 from compnet_book.claims import CLAIMS, absent, answer, compare, settle, verdict_of
@@ -11,12 +10,9 @@ from compnet_book.sphinx import ledger
 
 def test_every_claim_of_the_papers_is_listed():
     letters = [name[0] for name in CLAIMS]
-    assert {letter: letters.count(letter) for letter in claims.SOURCES} == {
-        "C": 49,
-        "D": 9,
-        "F": 31,
-        "S": 17,
-    }
+    assert set(letters) == set(claims.SOURCES)
+    for letter, printed in {"C": 49, "D": 9, "F": 31, "S": 17}.items():
+        assert letters.count(letter) >= printed
     assert all(
         claim.where and claim.says and claim.chapter and claim.says.count("$") % 2 == 0
         for claim in CLAIMS.values()
@@ -52,6 +48,26 @@ def test_verdict_follows_from_what_was_computed(made, verdict):
         and verdict in claims.VERDICTS
     )
     assert f"*{verdict}*" in data["text/markdown"]
+
+
+@pytest.mark.parametrize("name", ["C-eq1", "D-q1"])
+def test_outputs_hold_nothing_of_the_wording(name):
+    settled = answer(name, "Yes.")
+    data, metadata = settled._repr_mimebundle_()
+    claim = CLAIMS[name]
+    written = str(data) + str(metadata)
+    assert claim.where not in written and claim.says not in written
+    output = NotebookNode(data=data, metadata=metadata)
+    ledger.show(output)
+    line = f"**{name}** ({claim.where}): *answered*. Yes."
+    assert output.data["text/markdown"] == line
+
+
+def test_other_outputs_are_shown_as_they_are():
+    for metadata in ({}, {claims.KEY: {"id": "C-eq99"}}):
+        output = NotebookNode(data={"text/markdown": "**C-eq1**"}, metadata=metadata)
+        ledger.show(output)
+        assert output.data["text/markdown"] == "**C-eq1**"
 
 
 @pytest.mark.parametrize(
@@ -140,19 +156,3 @@ def test_a_claim_settled_twice_elsewhere_or_unknown_is_noticed():
         "settles C-eq1, which belongs to the chapter triangle_waves",
         "settles C-eq99, which is no claim of the ledger",
     ]
-
-
-def test_the_ledger_page_shows_every_claim():
-    if not (HTML / "ledger.html").exists():
-        pytest.skip("the book is not built: run `make book` first")
-    page = BeautifulSoup((HTML / "ledger.html").read_text(encoding="utf-8"), "html.parser")
-    rows = {
-        row.select_one("td").get_text(strip=True): row.select("td")[2]
-        for row in page.select("table.book-ledger tbody tr")
-    }
-    assert list(rows) == list(CLAIMS)
-    toc = {path.stem for path in (HTML / "_sources").iterdir()}
-    for name, verdict in rows.items():
-        assert verdict.get_text(strip=True) in (*claims.VERDICTS, "open")
-        assert (verdict.get_text(strip=True) == "open") == (CLAIMS[name].chapter not in toc)
-        assert (verdict.select_one("a") is None) == (verdict.get_text(strip=True) == "open")

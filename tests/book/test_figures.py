@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from compnet_book import figures, palette, words
-from compnet_book.sphinx import captions
+from compnet_book import captions, figures, palette, words
 
 HEADER = """\
 # ---
@@ -132,6 +131,16 @@ def test_texts_come_from_the_call():
 def test_a_call_without_its_texts_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         captions.read(f"{HEADER}\n# %%\n{call}\n")
+
+
+def test_no_run_depends_on_what_is_said_of_a_figure():
+    cell = 'f = draw(3)\nfigures.show(f, "fig-a", caption="Old.", alt="A line.")'
+    bare = captions.without_texts(cell)
+    assert captions.without_texts(cell.replace("Old.", "New.").replace("A l", "One l")) == bare
+    assert captions.without_texts(cell.replace("3", "4")) != bare
+    assert captions.without_texts(cell.replace("fig-a", "fig-b")) != bare
+    other = 'show(f, caption="Old.")  # as it is'
+    assert captions.without_texts(other) == other
 
 
 def test_the_palette_is_readable_by_the_stylesheet():

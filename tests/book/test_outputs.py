@@ -2,17 +2,19 @@
 with the chapter and the cell named."""
 
 import shutil
-import subprocess
 import sys
 
 import nbformat
 import pytest
 from helpers.places import ROOT
+from helpers.reruns import HEADER
+from helpers.tiny import add, call
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-HEADER = "# ---\n# jupyter:\n#   kernelspec: {display_name: Python 3, language: python, name: python3}\n# ---\n\n"
+from compnet_book.closure import Sources
+
 SOURCES = {
-    "text": 'print("three regions")',
+    "text": 'import compnet_lib.tiny\nprint("three regions")',
     "table": "table",
     "formula": "formula",
     "glued": 'glue("count", 3, display=False)',
@@ -49,21 +51,21 @@ CELLS = list(SOURCES)
 @pytest.fixture
 def project(tmp_path):
     """A book of one chapter that has been run, with its reference."""
-    for folder in ("book", "compnet_lib", "tests/reference", "_build/executed"):
+    for folder in ("book", "tests/reference", "_build/executed"):
         (tmp_path / folder).mkdir(parents=True)
-    shutil.copytree(
-        ROOT / "book" / "_ext",
-        tmp_path / "book" / "_ext",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
-    for name in ("conftest.py", "requirements.txt", "tests/make_reference.py"):
+    for package in ("compnet_lib", "compnet_book"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
+    (tmp_path / "compnet_lib/tiny.py").touch()
+    (tmp_path / "tests/helpers").mkdir()
+    for name in ("conftest.py", "requirements.txt", "tests/helpers/make_reference.py"):
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "_toc.yml").write_text(
         "root: intro\nparts: [{chapters: [{file: tiny}]}]\n", encoding="utf-8"
     )
     marks = {name: ' tags=["float-luck"]' if name in ("luck", "words") else "" for name in CELLS}
     (tmp_path / "book" / "tiny.py").write_text(
-        HEADER + "\n\n".join(f"# %%{marks[name]}\n{SOURCES[name]}" for name in CELLS) + "\n",
+        HEADER + "\n" + "\n\n".join(f"# %%{marks[name]}\n{SOURCES[name]}" for name in CELLS) + "\n",
         encoding="utf-8",
     )
     keep(tmp_path, "tests/reference/tiny.ipynb", OUTPUTS)
@@ -72,36 +74,18 @@ def project(tmp_path):
 
 
 def keep(project, path, outputs):
-    command = [
-        sys.executable,
-        "-c",
-        "from book_cache import digest; print(digest('compnet_lib', 'requirements.txt'))",
-    ]
-    state = subprocess.run(
-        command, cwd=project / "book" / "_ext", capture_output=True, text=True, check=True
-    ).stdout.strip()
+    state = Sources(project).state(SOURCES.values())
     cells = [new_code_cell(SOURCES[name], outputs=[outputs[name]]) for name in CELLS]
     metadata = {
-        "compnet": {"library": state},
+        "compnet": {"state": state},
         "kernelspec": {"name": "python3", "display_name": "Python 3"},
     }
     nbformat.write(new_notebook(cells=cells, metadata=metadata), project / path)
 
 
 def check(project):
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "book",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:hypothesispytest",
-    ]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    options = ["--nbval", "book", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+    done = call(project, sys.executable, "-m", "pytest", *options)
     return done.returncode, done.stdout
 
 
@@ -146,23 +130,24 @@ def test_a_reference_of_other_code_is_refused(project):
     assert code != 0 and "tiny.ipynb is a reference of other code than tiny.py" in said, said
 
 
-@pytest.mark.parametrize("edited", ["book/tiny.py", "compnet_lib/new.py"])
+@pytest.mark.parametrize("edited", ["book/tiny.py", "compnet_lib/tiny.py"])
 def test_a_run_of_another_state_is_refused(project, edited):
-    with open(project / edited, "a", encoding="utf-8") as file:
-        file.write("\n# %%\nanother = 1\n")
+    add(project / edited, "\n# %%\nanother = 1\n")
     code, said = check(project)
-    assert code != 0 and "tiny.py has not been run since it or the library changed" in said, said
+    assert code != 0 and "tiny.py has not been run since it changed, or what it needs" in said, said
+
+
+@pytest.mark.parametrize("lost", ["_build/executed/tiny.ipynb", "tests/reference/tiny.ipynb"])
+def test_half_a_file_counts_as_none(project, lost):
+    whole = (project / lost).read_text(encoding="utf-8")
+    (project / lost).write_text(whole[: len(whole) // 2], encoding="utf-8")
+    code, said = check(project)
+    assert code != 0 and ("has not been run" in said or "has no reference" in said), said
 
 
 def test_remaking_the_references_shows_what_changed(project):
     def remake():
-        return subprocess.run(
-            [sys.executable, "tests/make_reference.py"],
-            cwd=project,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        return call(project, sys.executable, "tests/helpers/make_reference.py").stdout
 
     keep(
         project,

@@ -153,6 +153,7 @@ def test_path_to_a_chapter(tiny, tmp_path, monkeypatch, folder, path):
     }
 
 
+@pytest.mark.slow
 def test_run_without_parameters(tiny):
     done = run("book/tiny.py", "out.ipynb", cwd=tiny.parents[1])
     assert done.returncode == 0 and printed(tiny.parents[1] / "out.ipynb") == "False 0.01 1 a b\n"
@@ -273,6 +274,7 @@ def test_a_chapter_is_not_written_over(tiny, tmp_path, way):
     assert target.read_text() == TINY == tiny.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [["-y", "{count: ["], ["-y", "text"], ["-y", "1: 2"], ["-p", "count", "9" * 100_000]]
 )
@@ -283,6 +285,7 @@ def test_nonsense_is_answered_shortly(tiny, words):
     assert len(done.stderr) < 1500
 
 
+@pytest.mark.slow
 def test_failing_run_leaves_what_there_is(tiny, tmp_path):
     tiny.write_text(f"{TINY}\n# %%\n1 / 0\n\n# %%\nprint('not reached')\n")
     done = run(tiny, "out.ipynb", cwd=tmp_path)
@@ -290,6 +293,7 @@ def test_failing_run_leaves_what_there_is(tiny, tmp_path):
     assert printed(tmp_path / "out.ipynb") == "False 0.01 1 a b\n"
 
 
+@pytest.mark.slow
 def test_interrupted_run_leaves_what_there_is(tiny, tmp_path):
     tiny.write_text(f"{TINY}\n# %%\nimport time\ntime.sleep(60)\n\n# %%\nprint('not reached')\n")
     out = tmp_path / "out.ipynb"

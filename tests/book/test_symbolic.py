@@ -40,3 +40,21 @@ def test_what_cannot_be_split_is_refused():
     with pytest.raises(ValueError, match="one index"):
         symbolic.first_out(sp.Sum(s[n] * a[m], (n, 0, j), (m, 0, j)))
     assert symbolic.last_out(a[i] + 1) == a[i] + 1
+
+
+@pytest.mark.parametrize("change", [symbolic.first_out, symbolic.last_out, symbolic.factor_out])
+def test_a_text_is_not_run(change, tmp_path):
+    trap = tmp_path / "run"
+    with pytest.raises(TypeError, match="SymPy"):
+        change(f"open({str(trap)!r}, 'w')")
+    with pytest.raises(TypeError, match="SymPy"):
+        symbolic.vanishes(0, f"open({str(trap)!r}, 'w')")
+    assert not trap.exists()
+
+
+def test_what_vanishes():
+    x = sp.Symbol("x", positive=True)
+    assert symbolic.vanishes() and symbolic.vanishes(0, (1 + x) ** 2 - 1 - 2 * x - x**2)
+    assert symbolic.vanishes(sp.Matrix([[sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, 0]]))
+    assert not symbolic.vanishes(0, x)
+    assert not symbolic.vanishes(sp.Matrix([[0, x - 1]]))

@@ -86,6 +86,20 @@ def test_columns_of_intervals_and_of_seeds():
     ]
 
 
+def test_named_rows():
+    lines = {"one": np.array([1e-5, 2e-5]), "two": [3e-5, "none"], "three": map(str, (1, 2))}
+    rows, sides = cells(tables.rows("name", lines, ["$x$", "$y$"], words.power))
+    assert rows == [
+        ["name", "$x$", "$y$"],
+        ["one", "1.0 × 10⁻⁵", "2.0 × 10⁻⁵"],
+        ["two", "3.0 × 10⁻⁵", "none"],
+        ["three", "1", "2"],
+    ]
+    assert sides == ["left", "right", "right"]
+    rows, _ = cells(tables.rows("share", {"one": [(0.5, 0.4, 0.6)]}, ["$x$"], words.interval))
+    assert rows[1] == ["one", "0.50 (0.40 to 0.60)"]
+
+
 def test_pairs_for_a_claim(found):
     pairs = tables.pairs(found, PUBLISHED, ["regime", "curve"])
     names = ["default x^3", f"not{words.SPACE}enforced x^3"]

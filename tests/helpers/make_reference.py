@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 
 from compnet_book import runs
+from compnet_book.closure import Sources
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "tests" / "reference"
@@ -46,6 +47,14 @@ def shown(notebook):
     ]
 
 
+def kept_before(path):
+    """The reference so far, or an empty notebook."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError):  # ValueError: half a file
+        return nbformat.v4.new_notebook()
+
+
 def main():
     REFERENCE.mkdir(exist_ok=True)
     wanted = {f"{chapter.stem}.ipynb" for chapter in runs.chapters()}
@@ -53,16 +62,16 @@ def main():
         if stale.name not in wanted:
             print(f"{stale.name}: removed, no such chapter")
             stale.unlink()
+    sources = Sources(ROOT)
     for chapter in runs.chapters():
-        run, path = runs.last_run(chapter), REFERENCE / f"{chapter.stem}.ipynb"
+        run, path = runs.last_run(chapter, sources), REFERENCE / f"{chapter.stem}.ipynb"
         if run is None:
-            sys.exit(f"{chapter.name} has not been run since it or the library changed")
-        new = reference_of(run)
-        old = nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
+            sys.exit(f"{chapter.name} has not been run since it changed, or what it needs")
+        new, old = reference_of(run), kept_before(path)
         changes = [
             *difflib.unified_diff(shown(old), shown(new), "before", "after", lineterm="", n=1)
         ]
-        nbformat.write(new, path)
+        runs.keep(new, path)
         print(
             f"{path.name}: {'unchanged' if not changes else f'{len(changes)} changed lines'}",
             *changes[:60],

@@ -11,6 +11,7 @@ A module of statements reads
         return <what the formula gives for these peaks, found without it> == formula(...)
 
     test_statement_holds, test_perturbation_is_noticed = states.tests()
+    test_theorems_are_covered, test_claims_are_covered = states.covering("sufficiency_and_decay")
 
 `formula` is the corrected statement's; the keywords after `right` are perturbations of it.
 A check is run with rational peaks in which every perturbation has to fail somewhere,
@@ -18,6 +19,7 @@ and for no other reason than the exact values it gives: they are compared with t
 """
 
 import random
+import re
 from fractions import Fraction
 from numbers import Rational
 
@@ -25,8 +27,11 @@ import numpy as np
 import pytest
 
 from compnet_book.claims import CLAIMS
+from helpers.places import ROOT
 
 DEPTH = 10
+STATED = re.compile(r"\{prf:(?:lemma|proposition|theorem|corollary)\}.*\n# :label: (\S+)")
+"""A theorem in a chapter, and its label."""
 
 
 def _draws():
@@ -93,6 +98,34 @@ class Statements:
             pytest.fail("not noticed")
 
         return holds, noticed
+
+    def covering(self, *chapters):
+        """Tests that every theorem of these chapters, and every claim that they settle, is here."""
+        labels = [
+            label
+            for chapter in chapters
+            for label in STATED.findall((ROOT / "book" / f"{chapter}.py").read_text("utf-8"))
+        ]
+
+        @pytest.mark.parametrize("label", labels)
+        def theorems(label):
+            names = {
+                name
+                for _, claims, _, perturbed in self.checks
+                if label in claims
+                for name in perturbed
+            }
+            assert len(names) >= 3, f"{label}: {names}"
+
+        @pytest.mark.parametrize("chapter", chapters)
+        def settled(chapter):
+            assert {
+                name
+                for name, claim in CLAIMS.items()
+                if claim.chapter == chapter and claim.id[0] == "C"
+            } <= self.claims
+
+        return theorems, settled
 
 
 def _run(check, right, formula, peaks):

@@ -1,20 +1,20 @@
 """The built book as a reader gets it: complete, whole, quiet, and independent of a network."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
+import shlex
 from collections import Counter
 from functools import cache
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import jupytext
 import pytest
 from bs4 import BeautifulSoup
 from helpers.pages import HTML, each_file, each_page, soup
 from helpers.places import CHAPTERS, ROOT
+
+from compnet_book.claims import CLAIMS, VERDICTS
+from compnet_book.parameters import check, declared
 
 
 @cache
@@ -44,7 +44,8 @@ def test_a_dead_link_is_noticed(tmp_path):
     (tmp_path / "there.html").write_text('<p id="here">text</p>', encoding="utf-8")
     page = tmp_path / "page.html"
     page.write_text(
-        '<a href="there.html#here"></a><a href="there.html#gone"></a><a href="gone.html"></a><a href="#nowhere"></a>',
+        '<a href="there.html#here"></a><a href="there.html#gone"></a>'
+        '<a href="gone.html"></a><a href="#nowhere"></a>',
         encoding="utf-8",
     )
     assert broken_links(page) == [
@@ -143,103 +144,43 @@ def test_styles_need_no_network():
     assert found and not any(found.values()), found
 
 
-TINY_CHAPTER = """\
-# ---
-# jupyter:
-#   kernelspec: {display_name: Python 3, language: python, name: python3}
-# ---
-
-# %% [markdown]
-# # Tiny
-
-# %%
-import compnet_lib
-f"the answer is {compnet_lib.ANSWER}"
-"""
-FIGURE = """
-# %%
-from IPython.display import SVG
-SVG('<svg xmlns="http://www.w3.org/2000/svg"><path id="p" style="stroke: #000000" d="M0 0"/></svg>')
-"""
-RERUN = """
-# %% tags=["parameters"]
-depth: int = 3   # layers, at least 1
-
-# %% [markdown]
-# ```{rerun} -p depht 0
-# ```
-"""
-
-
-@pytest.fixture
-def tiny(tmp_path):
-    """The book's frame around one small chapter and a library of one number."""
-    for name in ("book/_ext", "book/_static"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("_config.yml", "requirements.txt"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "book/references.bib").touch()
-    (tmp_path / "book/_toc.yml").write_text("format: jb-book\nroot: tiny\n")
-    (tmp_path / "book/tiny.py").write_text(TINY_CHAPTER)
-    library = tmp_path / "compnet_lib"
-    library.mkdir()
-    (library / "__init__.py").write_text("ANSWER = 41\n")
-    shutil.copy(ROOT / "compnet_lib/parameters.py", library)
-    (library / "claims.py").write_text(
-        "CLAIMS = SOURCES = {}\nKEY = 'compnet_claim'\nverdict_of = None\n"
-    )
-    (library / "plotting.py").write_text("LIGHT = DARK = ('#002bc1',)\n")
-    return tmp_path
-
-
-def build(folder):
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        "book",
-        "-W",
-        "--keep-going",
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_page_shows_command_and_parameters(chapter):
+    section = soup(HTML / f"{chapter.stem}.html").select_one("#rerun-this-page")
+    program, script, _, *example = shlex.split(section.select_one(".highlight-bash pre").get_text())
+    assert (program, script) == ("papermill", f"book/{chapter.name}")
+    parameters = declared(jupytext.read(chapter, fmt="py:percent"))
+    assert check(parameters, dict(zip(example[1::3], example[2::3])))
+    straight = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+    shown = [
+        [cell.get_text().strip().translate(straight) for cell in row.select("td")]
+        for row in section.select("table tbody tr")
     ]
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert shown == [
+        [
+            each.name,
+            each.kind.__name__,
+            each.default,
+            f"{each.meaning}, {each.limits}".removesuffix(", "),
+        ]
+        for each in parameters.values()
+    ]
+    assert {link.get_text(): link["href"] for link in section.select("p a")} == {
+        "script": f"_sources/{chapter.name}",
+        "notebook": f"_sources/{chapter.stem}.ipynb",
+    }
 
 
-def add(folder, cell):
-    with (folder / "book/tiny.py").open("a") as chapter:
-        chapter.write(cell)
-
-
-def test_edited_library_executes_the_chapters_again(tiny):
-    page = tiny / "_build/html/tiny.html"
-    assert build(tiny).returncode == 0 and "the answer is 41" in page.read_text()
-    again = build(tiny)
-    assert again.returncode == 0 and "Executing notebook" not in again.stdout
-    (tiny / "compnet_lib/__init__.py").write_text("ANSWER = 42  # edited\n")
-    assert build(tiny).returncode == 0 and "the answer is 42" in page.read_text()
-    assert len(list((tiny / "_build/.jupyter_cache").iterdir())) == 1, "the old cache is removed"
-
-
-def test_failing_cell_fails_every_build(tiny):
-    add(tiny, "\n# %%\nzero = 0\n1 / zero\n")
-    for _ in range(2):
-        result = build(tiny)
-        assert result.returncode != 0
-        assert result.stderr.strip().endswith(
-            "tiny.py, cell 3 (zero = 0) at `1 / zero`: ZeroDivisionError: division by zero"
-        )
-
-
-@pytest.mark.parametrize(
-    ("cell", "complaint"),
-    [
-        (RERUN, "there is no parameter depht; did you mean depth?"),
-        (FIGURE, "a figure without alternative text"),
-        ("\n# %%\nimport sys\nprint('careful', file=sys.stderr)\n", "stderr was found"),
-    ],
-    ids=["stale example", "figure without alt", "stderr"],
-)
-def test_warning_fails_every_build(tiny, cell, complaint):
-    add(tiny, cell)
-    for _ in range(2):
-        result = build(tiny)
-        assert result.returncode != 0 and complaint in result.stderr
+@pytest.mark.usefixtures("built")
+def test_the_ledger_shows_every_claim():
+    rows = {
+        row.select_one("td").get_text(strip=True): row.select("td")[2]
+        for row in soup(HTML / "ledger.html").select("table.book-ledger tbody tr")
+    }
+    assert list(rows) == list(CLAIMS)
+    toc = {path.stem for path in (HTML / "_sources").iterdir()}
+    for name, verdict in rows.items():
+        assert verdict.get_text(strip=True) in (*VERDICTS, "open")
+        assert (verdict.get_text(strip=True) == "open") == (CLAIMS[name].chapter not in toc)
+        assert (verdict.select_one("a") is None) == (verdict.get_text(strip=True) == "open")

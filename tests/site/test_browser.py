@@ -21,7 +21,11 @@ try:
 except ImportError:
     sync_playwright = None
 
-pytestmark = pytest.mark.usefixtures("built")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("built"),
+    pytest.mark.xdist_group("browser"),  # which is started once
+]
 
 WIDTHS = {"desktop": 1300, "phone": 390}
 THEMES = {
@@ -34,19 +38,22 @@ FIGURES = "triangle_waves.html"
 EXAMINE = r"""async () => {
   await window.MathJax?.startup?.promise;
   await document.fonts.ready;
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));  // a new theme is there
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame(), await frame();  // a new theme is there
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const box = (e) => e.getBoundingClientRect();
   const shown = (e) => e.checkVisibility({visibilityProperty: true});
   const visible = (e) => shown(e) && box(e).width > 0 && box(e).height > 0;
-  const call = (e) => `<${e.localName}${e.id && " id=" + e.id} class="${e.getAttribute("class") ?? ""}"> `
+  const call = (e) => `<${e.localName}${e.id && " id=" + e.id} `
+    + `class="${e.getAttribute("class") ?? ""}"> `
     + (e.getAttribute("aria-label") || e.textContent).trim().replace(/\s+/g, " ").slice(0, 60);
   const theme = document.documentElement.dataset.theme;
 
   const drawn = (e) => {
     const formula = e.querySelector("mjx-container");
     // MathJax shows a command that it does not know in red
-    return formula && !formula.querySelector("mjx-merror, [style*='color: red']") && (visible(formula) || !shown(e));
+    return formula && !formula.querySelector("mjx-merror, [style*='color: red']")
+      && (visible(formula) || !shown(e));
   };
   const painted = (e) => {
     const style = getComputedStyle(e);
@@ -71,7 +78,8 @@ EXAMINE = r"""async () => {
   const width = document.documentElement.clientWidth;
   const scrolls = (e) => e !== document.body && e !== document.documentElement
     && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
-  const sticks_out = (e) => visible(e) && !e.closest("mjx-assistive-mml") && (box(e).right > width + 1 || box(e).left < -1) && !scrolls(e.parentElement);
+  const sticks_out = (e) => visible(e) && !e.closest("mjx-assistive-mml")
+    && (box(e).right > width + 1 || box(e).left < -1) && !scrolls(e.parentElement);
 
   return {
     theme,
@@ -126,7 +134,8 @@ class Reader:
         self.noted.append(f"{kind}: {what}")
 
     def look(self, path, devices=WIDTHS):
-        """What is wrong with a page: lists of complaints, by the kind of fault."""
+        """What is wrong with a page: lists of complaints, by the kind of fault.
+        One visit with each device answers all questions."""
         wrong = defaultdict(list)
         palettes = {}
         for device in devices:
@@ -153,6 +162,10 @@ class Reader:
                         f"{path.name}, {device}, {theme}: {complaint}" for complaint in complaints
                     ]
                 self.noted.clear()
+            if device == "desktop" and path.name in PAGES:
+                wrong["way"] += wrong_way(tab, path)
+                wrong["references"] += wrong_references(tab, path)
+                wrong["noise"] += self.noted
         wrong["theme"] += [
             f"{path.name}: {colour} in light and dark"
             for colour in palettes["light"] & palettes["dark"]
@@ -170,7 +183,8 @@ def reader():
             "playwright is missing: pip install playwright"
             if path
             else (
-                "no Chromium: install it (Debian: apt-get install chromium), or name one in the variable CHROMIUM"
+                "no Chromium: install it (Debian: apt-get install chromium), "
+                "or name one in the variable CHROMIUM"
             )
         )
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(lack)
@@ -202,6 +216,12 @@ class TestPage:
     def test_no_error_and_no_network(self, look, name):
         assert not look(name)["noise"]
 
+    def test_pages_follow_each_other(self, look, name):
+        assert not look(name)["way"]
+
+    def test_references_lead_to_what_they_name(self, look, name):
+        assert not look(name)["references"]
+
 
 def here(url):
     return url.rpartition("/")[2]
@@ -213,26 +233,17 @@ def target(link):
     return here(link.evaluate("link => link.href")).rstrip("#")
 
 
-def wrong_way(tab, html):
-    """Follow the links at the foot of the pages, from the landing page on."""
-    tab.goto((html / "index.html").as_uri())
-    tab.wait_for_url(f"**/{PAGES[0]}")
-    for before, page, after in zip([None, *PAGES], PAGES, [*PAGES[1:], None]):
-        tab.wait_for_load_state("domcontentloaded")
-        for title, expected in (("previous page", before), ("next page", after)):
-            found = [
-                here(link)
-                for link in tab.get_by_title(title).evaluate_all(
-                    "links => links.map((link) => link.href)"
-                )
-            ]
-            if found != [expected] * (expected is not None):
-                return [f"{page}: the {title} is {found}, not {expected}"]
-        if after:
-            tab.get_by_title("next page").click()
-            if here(tab.url) != after:
-                return [f"{page}: the next page is {here(tab.url)}, not {after}"]
-    return []
+def wrong_way(tab, path):
+    """The links at the foot of the page that is open must lead to its neighbours."""
+    place = PAGES.index(path.name)
+    neighbours = [None, *PAGES, None][place : place + 3 : 2]
+    wrong = []
+    for title, expected in zip(("previous page", "next page"), neighbours):
+        links = tab.get_by_title(title)
+        found = [here(link) for link in links.evaluate_all("links => links.map((a) => a.href)")]
+        if found != [expected] * (expected is not None):
+            wrong.append(f"{path.name}: the {title} is {found}, not {expected}")
+    return wrong
 
 
 def sidebar(tab):
@@ -261,10 +272,9 @@ def referred(path):
 
 
 def wrong_references(tab, path):
-    """A reference such as "Fig. 1.1" must lead to something in sight that has this name;
-    on another page, to something that has it."""
+    """On the page that is open, a reference such as "Fig. 1.1" must lead to something in sight
+    that has this name; on another page, to something that has it."""
     wrong = []
-    tab.goto(path.as_uri())
     for link, name in referred(path):
         page, _, anchor = link.partition("#")
         if page:
@@ -293,21 +303,35 @@ def result(tab, page):
     return tab.locator(f'#search-results li a[href^="{page}"]').first
 
 
+ASK = """query => {
+  document.getElementById("search-results").replaceChildren();
+  Search.performSearch(query);
+}"""
+
+
 def wrong_search(tab, html, query, page):
-    tab.goto(f"{(html / 'search.html').as_uri()}?q={query}")
+    """Ask the search page, which needs to be loaded once."""
+    address = (html / "search.html").as_uri()
+    if tab.url.partition("?")[0] == address:
+        tab.evaluate(ASK, query)
+    else:
+        tab.goto(f"{address}?q={query}")
     try:
         found = target(result(tab, page))
     except TooLate:
-        return [
-            f"search.html: {query!r} does not find {page}: {tab.locator('#search-results').text_content().strip()!r}"
-        ]
+        instead = tab.locator("#search-results").text_content().strip()
+        return [f"search.html: {query!r} does not find {page}: {instead!r}"]
     return [f"search.html: {query!r} leads to {found}, not {page}"] * (
         re.split("[?#]", found)[0] != page
     )
 
 
-def test_pages_follow_each_other(reader):
-    assert not wrong_way(reader.tab(), HTML)
+def test_from_the_index_to_the_second_page(reader):
+    tab = reader.tab()
+    tab.goto((HTML / "index.html").as_uri())
+    tab.wait_for_url(f"**/{PAGES[0]}")
+    tab.get_by_title("next page").click()
+    assert here(tab.url) == PAGES[1]
 
 
 def test_sidebar_leads_everywhere(reader):
@@ -351,11 +375,6 @@ def test_downloads_are_offered(reader):
     assert not offered.count()
     tab.get_by_label("Download this page").click()
     assert {text.strip() for text in offered.all_text_contents()} == {".py", ".ipynb"}
-
-
-@each_page
-def test_references_lead_to_what_they_name(reader, name):
-    assert not wrong_references(reader.tab(), HTML / name)
 
 
 def test_there_are_references():
@@ -513,6 +532,14 @@ def test_broken_page_is_noticed(reader, copy, name, old, new, aspect, complaint)
     assert any(re.search(f"^{FIGURES}.*{complaint}", one) for one in found), found
 
 
+def way(page):
+    return lambda reader, html: reader.look(html / page, ["desktop"])["way"]
+
+
+def references(reader, html):
+    return reader.look(html / FIGURES, ["desktop"])["references"]
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "check", "complaint"),
     [
@@ -520,42 +547,36 @@ def test_broken_page_is_noticed(reader, copy, name, old, new, aspect, complaint)
             PAGES[2],
             rf'href="{PAGES[3]}"(?=\s+title="next)',
             f'href="{PAGES[4]}"',
-            wrong_way,
+            way(PAGES[2]),
             f"{PAGES[2]}: the next page is ['{PAGES[4]}'], not {PAGES[3]}",
         ),
         (
             PAGES[1],
             'title="next page"',
             "",
-            wrong_way,
+            way(PAGES[1]),
             f"{PAGES[1]}: the next page is [], not {PAGES[2]}",
         ),
         (
             FIGURES,
             f'href="{PAGES[1]}"',
             'href="search.html"',
-            lambda tab, html: wrong_sidebar(tab, html / FIGURES),
+            lambda reader, html: wrong_sidebar(reader.tab(), html / FIGURES),
             "'search.html'",
         ),
-        (
-            FIGURES,
-            'id="fig-composition"',
-            'id="lost"',
-            lambda tab, html: wrong_references(tab, html / FIGURES),
-            "leads to nothing",
-        ),
+        (FIGURES, 'id="fig-composition"', 'id="lost"', references, "leads to nothing"),
         (
             FIGURES,
             r"Fig\. 1\.1(?= )",
             "Fig. 7.7",
-            lambda tab, html: wrong_references(tab, html / FIGURES),
+            references,
             "Fig. 1.1 leads to Fig. 7.7",
         ),
         (
             "searchindex.js",
             r"(?s).+",
             "",
-            lambda tab, html: wrong_search(tab, html, "notation", "notation.html"),
+            lambda reader, html: wrong_search(reader.tab(), html, "notation", "notation.html"),
             "does not find",
         ),
     ],
@@ -570,4 +591,4 @@ def test_broken_page_is_noticed(reader, copy, name, old, new, aspect, complaint)
 )
 def test_broken_way_is_noticed(reader, copy, name, old, new, check, complaint):
     edit(copy / name, old, new)
-    assert complaint in " ".join(check(reader.tab(), copy))
+    assert complaint in " ".join(check(reader, copy))

@@ -307,6 +307,7 @@ def first_scale(formula, peaks):
 
 
 test_statement_holds, test_perturbation_is_noticed = states.tests()
+test_theorems_are_covered, test_claims_are_covered = states.covering("differentiability")
 
 
 def test_one_sided_derivatives_need_not_exist():

@@ -360,6 +360,7 @@ def greedy_peaks_of_powers(formula, peaks):
 
 
 test_statement_holds, test_perturbation_is_noticed = states.tests()
+test_theorems_are_covered, test_claims_are_covered = states.covering("recovering_peaks")
 
 
 @pytest.mark.parametrize("p", [3, 4, 11])

@@ -318,14 +318,13 @@ def clipping(formula, peaks):
         for n in range(1, UP_TO):
             at, slopes = staircase(a[:n], s[:n])
             lowest = min(x - sum(c * w for c, w in zip(s, exact.waves(x, a[:n]))) for x in at)
-            if not 1 - slopes[0] == formula(a, n, kappa) or (lowest < 0) != (
-                formula(a, n, kappa) < 0
-            ):
+            if 1 - slopes[0] != formula(a, n, kappa) or (lowest < 0) != (formula(a, n, kappa) < 0):
                 return False
     return True
 
 
 test_statement_holds, test_perturbation_is_noticed = states.tests()
+test_theorems_are_covered, test_claims_are_covered = states.covering("second_derivatives")
 
 TWO_THIRDS = (Fraction(2, 3),) * (UP_TO + 2)
 

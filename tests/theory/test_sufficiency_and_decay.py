@@ -362,6 +362,7 @@ def theorem_error(formula, peaks):
 
 
 test_statement_holds, test_perturbation_is_noticed = states.tests()
+test_theorems_are_covered, test_claims_are_covered = states.covering("sufficiency_and_decay")
 
 
 def test_half_of_a_kink_can_stay_open():

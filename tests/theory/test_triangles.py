@@ -477,6 +477,9 @@ def free_scales_cancel_a_bend(formula, peaks):
 
 
 test_statement_holds, test_perturbation_is_noticed = states.tests()
+test_theorems_are_covered, test_claims_are_covered = states.covering(
+    "triangle_waves", "triangles_to_weights"
+)
 
 
 def test_printed_examples():

@@ -37,6 +37,12 @@ def regime(name="default", targets=(SQUARE,), x=X, **options):
     )
 
 
+def grid(regimes="default", curves=(SQUARE,), x=X, **options):
+    return cn.grid(
+        regimes, curves, x, **{"models": 1, "seeds": [0], "depth": 2, "epochs": 1, **options}
+    )
+
+
 BAD = {  # the public name, then the argument to blame and the call
     "triangle": [
         ("a", lambda: cn.triangle(0.5, 0)),
@@ -464,6 +470,34 @@ BAD = {  # the public name, then the argument to blame and the call
         ("reading", lambda: regime(reading="paper")),
         ("y", lambda: regime(y=np.zeros(7))),
         ("width", lambda: regime(width=0)),
+    ],
+    "grid": [
+        ("regimes", lambda: grid("best")),
+        ("regimes", lambda: grid([])),
+        ("regimes", lambda: grid(["free", 1])),
+        ("regimes", lambda: grid(None)),
+        ("targets", lambda: grid(curves=SQUARE)),
+        ("curves", lambda: grid(curves=[SQUARE, SQUARE])),
+        ("seeds", lambda: grid(seeds=[1, 1])),
+        ("seeds", lambda: grid(seeds=3)),
+        ("lr", lambda: grid(lr={"free": 1e-3})),
+        ("lr", lambda: grid(lr=0)),
+        ("reading", lambda: grid(reading="paper")),
+        ("x", lambda: grid(x=[NAN])),
+        ("y", lambda: grid(y=np.zeros(7))),
+        ("dtype", lambda: grid(dtype=int)),
+    ],
+    "nets": [
+        ("runs", lambda: cn.nets(NET)),
+        ("of", lambda: cn.nets(grid(), "end")),
+    ],
+    "measure": [
+        ("runs", lambda: cn.measure(NET, cn.mse)),
+        ("runs", lambda: cn.measure(grid().sel(regime="default"), cn.mse)),
+        ("rows", lambda: cn.measure(grid(), cn.mse, [1, 2])),
+        ("what", lambda: cn.measure(grid(), lambda net, curve: [1, 2])),
+        ("what", lambda: cn.measure(grid(), "mse")),
+        ("of", lambda: cn.measure(grid(), cn.mse, of="end")),
     ],
     "run_regime": [
         ("regime", lambda: regime("best")),

@@ -6,7 +6,7 @@ import xarray as xr
 from helpers.nets import assert_same
 
 import compnet_lib as cn
-from compnet_lib.experiments import begin_regime, evenly, paper_curves
+from compnet_lib.experiments import begin_regime, error_at, evenly, paper_curves
 
 CURVES = [cn.TARGETS["x^3"], cn.Target.read("exp(x) on -1 to 2")]
 X = evenly(CURVES, 12)
@@ -100,6 +100,7 @@ def test_something_is_measured_for_each_network(runs):
                 one = alone(regime, seed, k)
                 here = {"regime": regime, "seed": seed, "curve": curve.name}
                 np.testing.assert_allclose(error.sel(here), cn.mse(one.net, curve), rtol=1e-12)
+    np.testing.assert_allclose(cn.measure(runs, error_at, X), runs.loss, rtol=1e-12)
     both = cn.measure(
         runs,
         lambda net, curve: {

@@ -5,7 +5,19 @@ import pytest
 import xarray as xr
 
 import compnet_lib as cn
-from compnet_lib.experiments import counted, evenly, over_models, published_grid, share, within
+from compnet_lib.experiments import (
+    bootstrap,
+    by_curve,
+    counted,
+    evenly,
+    over_models,
+    placed,
+    pooled_median,
+    published_grid,
+    share,
+    split,
+    within,
+)
 
 
 def test_what_the_paper_prints_as_a_grid():
@@ -50,3 +62,40 @@ def test_points_on_each_curves_interval():
     np.testing.assert_allclose(evenly(curves, 4), [[0, 1 / 3, 2 / 3, 1], [-1, 0, 1, 2]], atol=1e-15)
     with pytest.raises(ValueError, match="points must be at least 2, got 1"):
         evenly(curves, 1)
+
+
+@pytest.mark.parametrize("name", ["left end", "both ends"])
+def test_splits_on_each_curves_interval(name):
+    curves = [cn.TARGETS["sin"], cn.Target.read("exp(x) on -1 to 2")]
+    train, test = placed(name, curves, 6)
+    for k, curve in enumerate(curves):
+        for found, alone in zip((train, test), split(name, 6, curve.interval)):
+            np.testing.assert_array_equal(found[k], alone)
+
+
+def test_members_are_pooled():
+    values = np.arange(24.0).reshape(2, 3, 4) ** 2
+    assert pooled_median(values) == np.median(values)
+    assert pooled_median(values, axis=1).tolist() == [np.median(values[0]), np.median(values[1])]
+
+
+def test_each_curve_on_its_own():
+    rng = np.random.default_rng(0)
+    values = xr.DataArray(
+        rng.normal(size=(2, 3, 4, 5)),
+        {
+            "regime": ["default", "free"],
+            "seed": [0, 1, 2],
+            "curve": list("abcd"),
+            "model": range(5),
+        },
+    )
+    found = by_curve(values, bootstrap, statistic=pooled_median, resamples=50)
+    for k, one in enumerate(found):
+        alone = values.values[:, :, k].transpose(1, 0, 2)
+        assert one == bootstrap(alone, pooled_median, resamples=50)
+    hits = by_curve(values > 0, counted)
+    assert [one.value for one in hits] == (values > 0).mean(
+        ["regime", "seed", "model"]
+    ).values.tolist()
+    assert by_curve(values[0, 0, :, 0], float) == values.values[0, 0, :, 0].tolist()

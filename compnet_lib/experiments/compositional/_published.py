@@ -36,6 +36,7 @@ CURVES = ("x^3", "x^11", "sin", "tanh")
 """The curves of the tables, by their names in `TARGETS`."""
 
 STATISTICS = ("min", "mean")
+"""What the tables print of the networks of a seed."""
 
 
 class Cell(NamedTuple):

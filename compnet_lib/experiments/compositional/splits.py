@@ -89,3 +89,10 @@ def split(
         case "both ends":
             train, test = i / (n - 1), (i[:-1] + 0.5) / (n - 1)
     return low + (high - low) * train, low + (high - low) * test
+
+
+def placed(name: str, curves: Sequence[Target], points: int = 10) -> tuple[NDArray, NDArray]:
+    """:func:`split` on each curve's interval: training and test points, (curves, points) each."""
+    pairs = [split(name, points, curve.interval) for curve in curves]
+    train, test = (np.array(rows) for rows in zip(*pairs))
+    return train, test

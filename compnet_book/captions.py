@@ -6,7 +6,6 @@ them, in the metadata of its cell; in the script they stand in the call that sho
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import jupytext
 import nbformat
@@ -31,10 +30,16 @@ def read(text: str, fmt: str = "py:percent") -> nbformat.NotebookNode:
     return notebook
 
 
-def read_chapter(path: str | Path) -> nbformat.NotebookNode:
-    """The chapter at `path`, as Sphinx has it and as the cache of runs knows it:
-    jupyter-cache compares the metadata of code cells, too."""
-    return read(Path(path).read_text(encoding="utf-8"))
+def without_texts(source: str) -> str:
+    """The code of a cell without its figure's caption and alternative text,
+    on which no output depends; other code as it is."""
+    if "figures.show" not in source:
+        return source
+    tree = ast.parse(source)
+    for call in filter(_is_show, ast.walk(tree)):
+        assert isinstance(call, ast.Call)
+        call.keywords = [word for word in call.keywords if word.arg not in ("caption", "alt")]
+    return ast.unparse(tree)
 
 
 def _shown(source: str) -> dict[str, str] | None:

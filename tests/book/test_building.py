@@ -1,0 +1,178 @@
+"""Builds of a tiny book: what is executed and what is only rendered, and that nothing that went
+wrong passes for done."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers.tiny import add, build, call, edit, tiny_book
+
+pytestmark = pytest.mark.slow
+
+RERUN = """
+# %% tags=["parameters"]
+depth: int = 3   # layers, at least 1
+
+# %% [markdown]
+# ```{rerun} -p depht 0
+# ```
+"""
+FIGURE = """
+# %%
+from IPython.display import SVG
+SVG('<svg xmlns="http://www.w3.org/2000/svg"><path id="p" style="stroke: #000000" d="M0 0"/></svg>')
+"""
+EXECUTED = "Executing the chapter"
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """The tiny book, built; its tests take it one after the other."""
+    folder = tiny_book(tmp_path_factory.mktemp("once"))
+    done = build(folder)
+    assert done.returncode == 0 and EXECUTED in done.stdout, done.stderr
+    assert "the answer is 41" in page(folder)
+    return folder
+
+
+def page(folder, name="tiny"):
+    return (folder / f"_build/html/{name}.html").read_text(encoding="utf-8")
+
+
+def built(folder):
+    """Build, and say whether the chapter was executed."""
+    done = build(folder)
+    assert done.returncode == 0, done.stderr
+    return EXECUTED in done.stdout
+
+
+def test_wording_styles_and_extensions_are_rendered_without_executing(once):
+    assert not built(once)
+    edit(once / "compnet_book/claims.toml", "section 1", "section 99")
+    edit(once / "compnet_book/claims.toml", "is prime", "is a prime")
+    add(once / "book/_static/book.css", "/* edited */\n")
+    edit(once / "compnet_book/sphinx/ledger.py", " settled (", " are settled (")
+    edit(once / "compnet_lib/tiny.py", "asked for", "sought")
+    add(once / "compnet_lib/functions/splines.py", "unused = 1\n")
+    assert not built(once)
+    assert "section 99" in page(once) and "the answer is 41" in page(once)
+    assert "is a prime" in page(once, "ledger") and " are settled (" in page(once, "ledger")
+    assert "sought" in page(once, "index")
+    assert "/* edited */" in (once / "_build/html/_static/book.css").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "answer"),
+    [
+        ("compnet_lib/tiny.py", "ANSWER = 41", "ANSWER = 42", "the answer is 42"),
+        ("book/tiny.py", "the answer is", "we have", "we have 42"),
+        ("requirements.txt", "numpy==", "numpy==9", "we have 42"),
+    ],
+)
+def test_code_and_lock_execute(once, name, old, new, answer):
+    edit(once / name, old, new)
+    assert built(once) and answer in page(once)
+
+
+def test_a_damaged_run_counts_as_missing(once):
+    run = once / "_build/executed/tiny.ipynb"
+    whole = run.read_bytes()
+    run.write_bytes(whole[: len(whole) // 2])
+    assert built(once) and run.stat().st_size > len(whole) / 2
+
+
+def test_a_page_cut_off_is_written_again(once):
+    os.truncate(once / "_build/html/tiny.html", 3000)
+    assert not built(once) and "we have 42" in page(once)
+
+
+def test_a_build_killed_before_its_pages_are_written_is_made_up_for(once):
+    edit(once / "compnet_lib/tiny.py", "ANSWER = 42", "ANSWER = 43")
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", "book"]
+    environment = {**os.environ, "PYTHONPATH": str(once), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        command,
+        cwd=once,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        for line in process.stdout:
+            if "preparing documents" in line:
+                break
+        os.killpg(process.pid, signal.SIGKILL)
+    assert "we have 42" in page(once)
+    built(once)
+    assert "we have 43" in page(once)
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    return tiny_book(tmp_path)
+
+
+def test_failing_cell_fails_every_build(tiny):
+    add(tiny / "book/tiny.py", "\n# %%\nzero = 0\n1 / zero\n")
+    for _ in range(2):
+        result = build(tiny)
+        assert result.returncode != 0
+        assert result.stderr.strip().endswith(
+            "tiny.py, cell 4 (zero = 0) at `1 / zero`: ZeroDivisionError: division by zero"
+        )
+
+
+COMPLAINTS = {
+    "there is no parameter depht; did you mean depth?": RERUN,
+    "a figure without alternative text": FIGURE,
+    "stderr was found": "\n# %%\nimport sys\nprint('careful', file=sys.stderr)\n",
+}
+
+
+def test_warnings_fail_every_build(tiny):
+    add(tiny / "book/tiny.py", "".join(COMPLAINTS.values()))
+    for _ in range(2):
+        result = build(tiny)
+        assert result.returncode != 0 and all(text in result.stderr for text in COMPLAINTS)
+
+
+def run(folder, *names):
+    return call(folder, sys.executable, "-m", "compnet_book.runs", *names)
+
+
+def test_a_run_during_which_something_was_edited_does_not_count(tiny):
+    add(
+        tiny / "book/tiny.py",
+        "\n# %%\nwith open('../compnet_lib/tiny.py', 'w') as file:\n    file.write('ANSWER = 0')\n",
+    )
+    done = run(tiny)
+    assert done.returncode != 0 and "was edited while it ran" in done.stderr
+    assert not (tiny / "_build/executed/tiny.ipynb").exists()
+    assert run(tiny).returncode == 0  # now the file stays what it is
+
+
+def test_two_runs_at_once_execute_a_chapter_once(tiny):
+    log = tiny / "log"
+    add(
+        tiny / "book/tiny.py",
+        f"\n# %%\nwith open({str(log)!r}, 'a') as file:\n    file.write('x')\n",
+    )
+    command = [sys.executable, "-m", "compnet_book.runs"]
+    environment = {**os.environ, "PYTHONPATH": str(tiny)}
+    both = [
+        subprocess.Popen(command, cwd=tiny, env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=300)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert log.read_text() == "x" and sum("==> waiting: " in text for text in said) == 1
+    assert not built(tiny) and "the answer is 41" in page(tiny)  # rendered from that run
+    done = run(tiny, "tiny")
+    assert done.returncode == 0 and log.read_text() == "xx", "a chapter named is executed again"
+    done = run(tiny, "tyni")
+    assert done.returncode != 0 and done.stderr == "there is no chapter tyni\n"
