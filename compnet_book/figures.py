@@ -185,7 +185,9 @@ def line(axis: Axes, regime: str, x: ArrayLike, y: ArrayLike, **options: Any) ->
     axis.plot(x, y, **look | options)
 
 
-def marked(axis: Axes, look: tuple[str, Any, str], x: ArrayLike, y: ArrayLike, **options: Any):
+def marked(
+    axis: Axes, look: tuple[str, Any, str], x: ArrayLike, y: ArrayLike, **options: Any
+) -> None:
     """A line with a marker at each point; `look` is (colour, dashes, marker), as in `LOOKS`,
     and `options` go to `axis.plot`."""
     colour, dashes, marker = look

@@ -43,7 +43,7 @@ from .compositional.regimes import (
 from .compositional.regimes import (
     run_regime as run_regime,
 )
-from .compositional.regularized import (
+from .compositional._regularized import (
     regularized as regularized,
 )
 from .compositional.splits import (
@@ -73,10 +73,10 @@ from .cost import (
 from .cost import (
     stack_of as stack_of,
 )
-from .raced import (
+from ._raced import (
     followed as followed,
 )
-from .raced import (
+from ._raced import (
     raced as raced,
 )
 from .robustness import (
@@ -88,10 +88,10 @@ from .robustness import (
 from .robustness import (
     under_noise as under_noise,
 )
-from .searched import (
+from ._searched import (
     nearest as nearest,
 )
-from .searched import (
+from ._searched import (
     searched as searched,
 )
 from .statistics import (

@@ -11,7 +11,8 @@ from ..functions.piecewise import mse
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 from ..training.starts import closest
-from ._grid import DIMENSIONS, kept, nets
+from ._grid import DIMENSIONS, kept
+from ._measure import nets
 
 if TYPE_CHECKING:
     import xarray as xr
