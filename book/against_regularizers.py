@@ -59,6 +59,7 @@ from scipy import interpolate
 
 import compnet_lib as cn
 from compnet_book import claims, figures, parameters, tables, words
+from compnet_book.curves import explained
 from compnet_lib.experiments import (
     median_ratio,
     on_unit_square,
@@ -74,7 +75,7 @@ words.glue("reg", sparse=sparse, noisy=noisy, noise=noise, epochs=epochs, twice=
 words.glue("reg", models=models, seeds=len(repeated), curves=len(curves))
 words.glue("reg", networks=models * len(repeated), lr=lr, depth=depth, width=width)
 for curve in paper_curves(extra)[4:]:
-    display(Markdown(curve.explained()))
+    display(Markdown(explained(curve)))
 
 # %% [markdown]
 # ## What is compared

@@ -144,8 +144,9 @@ def shape(peaks):
     if not peaks:
         return np.array([0, 1]), np.array([0, 1])  # V_0
     a, (t, h) = peaks[0], shape(peaks[1:])
-    back = slice(-2, None, -1)  # from right to left, without the peak, which is there already
-    return np.append(a * t, 1 - (1 - a) * t[back]), np.append((1 - a) * h, 1 - a * h[back])
+    back = slice(-2, None, -1)  # mirrored, without the peak, which is there
+    V = np.append(a * t, 1 - (1 - a) * t[back])
+    return V, np.append((1 - a) * h, 1 - a * h[back])
 
 
 # %% tags=["hide-input"]
@@ -183,14 +184,16 @@ figures.show(
     figure,
     "fig-address",
     caption=(
-        "The graph of $h$ lies in boxes that close in on it and have the same area within a "
-        "level: levels 1, 2 and 3 for a constant peak, each box a cell by the interval of values "
-        "on it. Addresses stand below the boxes; after a right step the order is reversed, so 11 "
-        "comes before 10."
+        "The graph of $h$ lies in boxes that close in on it and have the same "
+        "area within a level: levels 1, 2 and 3 for a constant peak, each box "
+        "a cell by the interval of values on it. Addresses stand below the "
+        "boxes; after a right step the order is reversed, so 11 comes before "
+        "10."
     ),
     alt=(
-        "An increasing curve from corner to corner of the unit square, covered by chains of "
-        "rectangles: two, then four, then eight, each chain inside the one before."
+        "An increasing curve from corner to corner of the unit square, "
+        "covered by chains of rectangles: two, then four, then eight, each "
+        "chain inside the one before."
     ),
 )
 
@@ -254,14 +257,16 @@ figures.show(
     figure,
     "fig-shapes",
     caption=(
-        "Left: the further a constant peak is from $\\frac12$, the steeper and the flatter are "
-        "the parts of $h$, side by side. Right: the peaks flipped, $a_j\\to1-a_j$, give the "
-        "mirror image in the diagonal. Both are drawn through all mesh points of one level."
+        "Left: the further a constant peak is from $\\frac12$, the steeper "
+        "and the flatter are the parts of $h$, side by side. Right: the peaks "
+        "flipped, $a_j\\to1-a_j$, give the mirror image in the diagonal. Both "
+        "are drawn through all mesh points of one level."
     ),
     alt=(
-        "Left: four increasing curves in the unit square, the diagonal for peaks at one half and "
-        "ever more broken curves for larger constant peaks. Right: a curve for random peaks and "
-        "its mirror image in the diagonal."
+        "Left: four increasing curves in the unit square, the diagonal for "
+        "peaks at one half and ever more broken curves for larger constant "
+        "peaks. Right: a curve for random peaks and its mirror image in the "
+        "diagonal."
     ),
 )
 
@@ -427,13 +432,14 @@ figures.show(
     figure,
     "fig-young",
     caption=(
-        "The areas $H_a(x)$ and $H_{1-a}(y)$ fill the rectangle $xy$ (left), so the tangent of "
-        "slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$ (right)."
+        "The areas $H_a(x)$ and $H_{1-a}(y)$ fill the rectangle $xy$ (left), "
+        "so the tangent of slope $y$ to $H_a$ meets the axis at $-H_{1-a}(y)$ "
+        "(right)."
     ),
     alt=(
-        "Left: the graph of h cuts a rectangle into an area below it and an area beside it. "
-        "Right: two convex curves from the origin, a tangent to one of them, and where it meets "
-        "the vertical axis below zero."
+        "Left: the graph of h cuts a rectangle into an area below it and an "
+        "area beside it. Right: two convex curves from the origin, a tangent "
+        "to one of them, and where it meets the vertical axis below zero."
     ),
 )
 
@@ -567,7 +573,8 @@ sp.simplify(sp.series(moment, u, 0, 3))
 drift = (2 * skew - 1) * np.log((1 - skew) / skew)
 assert drift < 0
 words.glue(
-    beyond_drift=f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"), beyond_shrink=f"{np.exp(drift):.2f}"
+    beyond_drift=f"{drift:.3f}".replace("-", "\N{MINUS SIGN}"),
+    beyond_shrink=f"{np.exp(drift):.2f}",
 )
 
 # %% [markdown]
@@ -597,13 +604,15 @@ figures.show(
     figure,
     "fig-regimes",
     caption=(
-        "The slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, stay in a band for peaks "
-        "that approach $\\frac12$ quickly, leave it at isolated places for peaks that approach it "
-        "slowly, and spread over many powers of ten for a constant peak. Dotted: slope 1."
+        "The slopes $M_n$ of $h$, that is $-F''/C$ seen at one level, stay in "
+        "a band for peaks that approach $\\frac12$ quickly, leave it at "
+        "isolated places for peaks that approach it slowly, and spread over "
+        "many powers of ten for a constant peak. Dotted: slope 1."
     ),
     alt=(
-        "Three panels of step functions on a logarithmic scale: one within a narrow band, one "
-        "spreading slowly with isolated high and low steps, one spread over many powers of ten."
+        "Three panels of step functions on a logarithmic scale: one within a "
+        "narrow band, one spreading slowly with isolated high and low steps, "
+        "one spread over many powers of ten."
     ),
 )
 
@@ -642,7 +651,8 @@ M, steps = drop / length, peaks[:7]
 assert {*(length * drop)} == {prod(a * (1 - a) for a in steps)}
 assert max(M) == prod(max(a / (1 - a), (1 - a) / a) for a in steps)
 assert sum(M**2 * length) == prod(1 / (a * (1 - a)) - 3 for a in steps)
-assert sum(M**3 * length) == prod((1 - a) ** 3 / a**2 + a**3 / (1 - a) ** 2 for a in steps)
+cubes = [(1 - a) ** 3 / a**2 + a**3 / (1 - a) ** 2 for a in steps]
+assert sum(M**3 * length) == prod(cubes)
 
 # %% [markdown]
 # A flip of all peaks changes none of the conditions. So $h_a$ and its inverse $h_{1-a}$ are always
@@ -700,7 +710,12 @@ for name, sequence in sequences.items():
     rows.append([name, f"{largest:.3f}", f"{bound:.3f}"])
 words.glue(beyond_c=f"{c:.3g}", beyond_alpha=f"{alpha:.3f}")
 tables.table(
-    rows, ["peaks", "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$", "bound $2/(1-c)$"]
+    rows,
+    [
+        "peaks",
+        "$\\max\\lvert h(x)-h(y)\\rvert/\\lvert x-y\\rvert^\\alpha$",
+        "bound $2/(1-c)$",
+    ],
 )
 
 # %% [markdown]
@@ -767,13 +782,14 @@ figures.show(
     figure,
     "fig-takagi",
     caption=(
-        "Of these sums $\\sum w^nW_n$ with symmetric triangles only the second is differentiable; "
-        "the first has a kink at every dyadic point, the last two have no derivative anywhere. "
-        "All are drawn through the mesh points of one level."
+        "Of these sums $\\sum w^nW_n$ with symmetric triangles only the "
+        "second is differentiable; the first has a kink at every dyadic "
+        "point, the last two have no derivative anywhere. All are drawn "
+        "through the mesh points of one level."
     ),
     alt=(
-        "Four curves over the unit interval: a concave polygon with kinks, a smooth parabola, the "
-        "jagged Takagi function, and a rougher curve."
+        "Four curves over the unit interval: a concave polygon with kinks, a "
+        "smooth parabola, the jagged Takagi function, and a rougher curve."
     ),
 )
 
@@ -864,7 +880,13 @@ for d in range(2, 5):
     assert dimension[d] == (d + 2, 2 * d, 2 * (2**d - 1))
     rows.append([d, *dimension[d]])
 tables.table(
-    rows, ["depth $d$", "with (4): $d+2$", "free scales: $2d$", "all with $2^d$ pieces: $2(2^d-1)$"]
+    rows,
+    [
+        "depth $d$",
+        "with (4): $d+2$",
+        "free scales: $2d$",
+        "all with $2^d$ pieces: $2(2^d-1)$",
+    ],
 )
 
 # %% [markdown]
@@ -883,20 +905,25 @@ tables.table(
 # | twice differentiable | $a_j=\frac12$ for all $j$: a parabola | {prf:ref}`thm-7-8` |
 
 # %%
+ranks = {}
+for depth, found in dimension.items():
+    ranks[f"dimensions at depth {depth}"] = ", ".join(map(str, found))
 d = max(dimension)
 smooth, free, every = dimension[d]
 claims.answer(
     "D-q3",
     (
-        "Yes. At depth $d\\ge2$ the differentiable family has $d+2$ dimensions, free scales $2d$, "
-        f"and all functions with $2^d$ pieces that vanish at 0 and 1 have $2(2^d-1)$: {smooth}, "
-        f"{free} and {every} at depth {d}, the first two as exact ranks. In the limit smoothness "
-        "is paid in peaks: $C^1$ leaves the sequences with $\\sum\\min(a_j,1-a_j)$ infinite, an "
-        "absolutely continuous $F'$ those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one "
-        "those with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative everywhere only the "
-        "parabola."
+        "Yes. At depth $d\\ge2$ the differentiable family has $d+2$ "
+        "dimensions, free scales $2d$, and all functions with $2^d$ pieces "
+        f"that vanish at 0 and 1 have $2(2^d-1)$: {smooth}, {free} and {every} "
+        f"at depth {d}, the first two as exact ranks. In the limit smoothness "
+        "is paid in peaks: $C^1$ leaves the sequences with "
+        "$\\sum\\min(a_j,1-a_j)$ infinite, an absolutely continuous $F'$ "
+        "those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one those "
+        "with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative "
+        "everywhere only the parabola."
     ),
-    numbers={f"dimensions at depth {n}": f"{a}, {b}, {c}" for n, (a, b, c) in dimension.items()},
+    numbers=ranks,
 )
 
 # %% [markdown]

@@ -102,8 +102,9 @@ claims.settle(
     holds=all(printed),
     corrected=all(corrected),
     correction=(
-        "The network outputs $x\\pm F(x)$, the line plus or minus the sum. The series needs a "
-        "condition such as $\\sum|s_i|<\\infty$, under which it converges uniformly."
+        "The network outputs $x\\pm F(x)$, the line plus or minus the sum. "
+        "The series needs a condition such as $\\sum|s_i|<\\infty$, under "
+        "which it converges uniformly."
     ),
     kind="mathematical",
     note="Exact networks of rational weights, both signs, at 90 points.",
@@ -193,8 +194,8 @@ claims.settle(
     "C-lem7.1",
     holds=np.array_equal(turns, wave_numbers >= born),
     note=(
-        f"Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all {len(born)} bends of "
-        f"{depth} waves with random rational peaks."
+        "Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all "
+        f"{len(born)} bends of {depth} waves with random rational peaks."
     ),
 )
 
@@ -294,7 +295,7 @@ alternating = [Fraction(-1, 2) ** n for n in range(8)]
 quotients = []
 for later in range(1, 7):
     gap = half ** (later + 1)  # r_m - x for m = later
-    rise = value(half + gap, alternating, [half] * 8) - 1  # W_0 = 1 at x, later waves are 0
+    rise = value(half + gap, alternating, [half] * 8) - 1  # F(x) = s_0 = 1
     quotients.append(rise / gap)
 tables.table([["difference quotient", *quotients]], ["$m$", *range(1, 7)])
 
@@ -309,10 +310,11 @@ tables.table([["difference quotient", *quotients]], ["$m$", *range(1, 7)])
 
 # %%
 signs = rng.choice([-1, 1], depth)
-scales = [int(sign) * size for sign, size in zip(signs, rational_peaks(rng, depth))]
+sizes = rational_peaks(rng, depth)
+scales = [int(sign) * size for sign, size in zip(signs, sizes)]
 
 agree = []
-for bend, wave in enumerate(born, 1):  # x = knots[bend], a peak of W_i with i = wave
+for bend, wave in enumerate(born, 1):  # knots[bend] is a peak of W_wave
     E = np.dot(scales[wave:], heights[wave:])  # E_i at all knots
     reach = bend & -bend
     for side in (+1, -1):
@@ -320,16 +322,18 @@ for bend, wave in enumerate(born, 1):  # x = knots[bend], a peak of W_i with i =
         for later in range(1, depth - wave):
             y = bend + side * (reach >> later)  # r_m or l_m for m = later
             quotient = (E[y] - E[bend]) / (knots[y] - knots[bend])
-            agree.append(quotient == slope * open_kink(scales, peaks, wave, wave + later))
+            K = open_kink(scales, peaks, wave, wave + later)
+            agree.append(quotient == slope * K)
 words.glue(diff_compared=f"{len(agree):,}")
 claims.settle(
     "C-eq5",
     holds=all(agree) and induction == 1,
     numbers={"difference quotients compared": f"{len(agree):,}"},
     note=(
-        "The partial sums of (5), times the slope of $W_i$, are the difference quotients at the "
-        "next peaks: by induction, and exactly for random rational peaks and scales. Whether the "
-        "derivatives exist is the matter of Lemma 7.2."
+        "The partial sums of (5), times the slope of $W_i$, are the "
+        "difference quotients at the next peaks: by induction, and exactly "
+        "for random rational peaks and scales. Whether the derivatives exist "
+        "is the matter of Lemma 7.2."
     ),
 )
 
@@ -344,11 +348,12 @@ claims.settle(
     holds=quotients[-1] == quotients[-2],
     corrected=all(agree) and quotients == exactly,
     correction=(
-        "If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the "
-        "slope of $W_i$. Section 7.2 takes their existence for granted; but for all "
-        "$a_i=\\frac12$ and $s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, "
-        "where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is $s_{i+1}W_{i+1}'(x)$, not "
-        "$W_{i+1}'(x)$."
+        "If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the "
+        "derivative is (5) times the slope of $W_i$. Section 7.2 takes their "
+        "existence for granted; but for all $a_i=\\frac12$ and "
+        "$s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, "
+        "where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is "
+        "$s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$."
     ),
     kind="mathematical",
     note="Absolute convergence of (5) is sufficient.",
@@ -402,14 +407,16 @@ figures.show(
     figure,
     "fig-open-kink",
     caption=(
-        "Every wave closes a part of the kink at $x=a_0$, and none moves its tip. Drawn are the "
-        "sums $f_1,\\dots,f_4$, with the scales of (4) and $s_0=1$. Circles: $(r_m,F(r_m))$; "
-        "squares: $(l_m,F(l_m))$; $m=1,2,3$ from the outside in."
+        "Every wave closes a part of the kink at $x=a_0$, and none moves its "
+        "tip. Drawn are the sums $f_1,\\dots,f_4$, with the scales of (4) and "
+        "$s_0=1$. Circles: $(r_m,F(r_m))$; squares: $(l_m,F(l_m))$; $m=1,2,3$ "
+        "from the outside in."
     ),
     alt=(
-        "Four polygons through one common point, the tip of the first: the first has a sharp kink "
-        "there, each further one a blunter kink. Circles to the right and squares to the left of "
-        "the tip mark where the first pieces of the second to fourth polygon end."
+        "Four polygons through one common point, the tip of the first: the "
+        "first has a sharp kink there, each further one a blunter kink. "
+        "Circles to the right and squares to the left of the tip mark where "
+        "the first pieces of the second to fourth polygon end."
     ),
 )
 
@@ -438,8 +445,8 @@ claims.settle(
     "C-lem7.3",
     holds=solutions == [0] and all(agree),
     note=(
-        "$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives are $-R\\,K_i$ and "
-        "$L\\,K_i$ by Lemma 7.2."
+        "$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives "
+        "are $-R\\,K_i$ and $L\\,K_i$ by Lemma 7.2."
     ),
 )
 
@@ -465,8 +472,9 @@ claims.settle(
     holds=np.array_equal(smooth, born - 1),
     corrected=np.array_equal(smooth, born),
     correction=(
-        "In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are differentiable at "
-        "$P_i$, not the first $i-1$. (That $F'(x)$ must exist is listed at equation (6).)"
+        "In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are "
+        "differentiable at $P_i$, not the first $i-1$. (That $F'(x)$ must "
+        "exist is listed at equation (6).)"
     ),
     kind="typographical",
     note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.",
@@ -521,9 +529,10 @@ claims.settle(
     holds=left_open == 0,
     corrected=all(agrees) and solutions == [0],
     correction=(
-        "(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ always does. For all "
-        "$a_i=\\frac12$, $s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, "
-        "$\\varepsilon\\ne0$, $f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
+        "(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ "
+        "always does. For all $a_i=\\frac12$, $s_0=\\frac14$ and "
+        "$s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, $\\varepsilon\\ne0$, "
+        "$f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
     ),
     kind="mathematical",
     note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
@@ -578,8 +587,8 @@ claims.settle(
     "C-thm3.1",
     holds=vanishes(difference, found[scale[i + 1]] - condition),
     note=(
-        "Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: with "
-        "$a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays."
+        "Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: "
+        "with $a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays."
     ),
 )
 
@@ -600,14 +609,16 @@ follow = []
 for scales in (added, subtracted):
     for now, after, a1, a2 in zip(scales, scales[1:], peaks[1:], peaks[2:]):
         follow.append(after == now * (1 - a1) * a2)
-relative = [list(scales / scales[0]) for scales in (added, subtracted, another_first_peak)]
+three = added, subtracted, another_first_peak
+relative = [list(scales / scales[0]) for scales in three]
 claims.settle(
     "C-eq4",
     holds=list(added) == list(subtracted),
     corrected=all(follow) and relative[0] == relative[1] == relative[2],
     correction=(
-        "The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for $i\\ge0$, and $a_0$ "
-        "occurs in none of them. The first scale $s_0$ is free."
+        "The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for "
+        "$i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is "
+        "free."
     ),
     kind="mathematical",
     note="The paper's networks that add and that subtract both satisfy (4).",
@@ -655,7 +666,7 @@ open_share  # K_{0,N} / s_0
 
 # %%
 def shares(peaks, first_ratio=1):
-    """K_{0,N} / s_0 for all N, with the scales of (4) but s_1/s_0 multiplied by first_ratio."""
+    """K_{0,N} / s_0 for all N, by (4) but s_1 / s_0 times first_ratio."""
     follow_4 = cn.scales(peaks, +1) / cn.scales(peaks, +1)[0]
     scales = [1, *(first_ratio * follow_4[1:])]
     return [open_kink(scales, peaks, 0, N) for N in range(len(peaks) - 1)]
@@ -699,14 +710,15 @@ figures.show(
     figure,
     "fig-left-open",
     caption=(
-        "The kink at $a_0=\\frac12$ closes for peaks at $\\frac12$ with the scales of (4); for "
-        "$a_m=1/m^2$ half of it stays open, and with one wrong ratio it does not close either. "
-        "Shown is the share $K_{0,N}/s_0$ that is open after the waves up to $W_N$."
+        "The kink at $a_0=\\frac12$ closes for peaks at $\\frac12$ with the "
+        "scales of (4); for $a_m=1/m^2$ half of it stays open, and with one "
+        "wrong ratio it does not close either. Shown is the share "
+        "$K_{0,N}/s_0$ that is open after the waves up to $W_N$."
     ),
     alt=(
-        "Share of the kink left open against the number of the last wave. One curve falls to zero "
-        "within a few waves, one falls below zero and stays there, one falls slowly towards one "
-        "half."
+        "Share of the kink left open against the number of the last wave. One "
+        "curve falls to zero within a few waves, one falls below zero and "
+        "stays there, one falls slowly towards one half."
     ),
 )
 
@@ -822,12 +834,21 @@ for name, end in {"x^3": 0, "x^11": 0, "sin": 1, "tanh": 1}.items():
     slope = round(float(target.derivative(float(end))), 12)
     height = float(target(1.0))
     flat[name] = slope == 0 and abs(height - 1) < 1e-12
-    how = ["subtracted", "$a_0a_1$"] if target.sign < 0 else ["added", "$(1-a_0)a_1$"]
-    rows.append([f"${target.formula}$", *how, end, f"{slope:.3g}", f"{height:.5g}"])
+    added = ["added", "$(1-a_0)a_1$"]
+    how = added if target.sign > 0 else ["subtracted", "$a_0a_1$"]
+    numbers = [end, f"{slope:.3g}", f"{height:.5g}"]
+    rows.append([f"${target.formula}$", *how, *numbers])
 words.glue(diff_tanh_slope=f"{slope:.4f}", diff_tanh_value=f"{height:.4f}")
 tables.table(
     rows,
-    ["curve", "waves", "first scale", "flat end", "slope of the curve there", "value at 1"],
+    [
+        "curve",
+        "waves",
+        "first scale",
+        "flat end",
+        "slope of the curve there",
+        "value at 1",
+    ],
     align=["left", "left", "left", "right", "right", "right"],
 )
 
@@ -839,18 +860,23 @@ tables.table(
 # $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are.
 
 # %%
+not_flat = [name for name in flat if not flat[name]]
 claims.settle(
     "C-sec7.1-first-scale",
     holds=not safe[0] and all(flat.values()),
-    corrected=as_stated and all(safe) and [name for name in flat if not flat[name]] == ["tanh"],
+    corrected=as_stated and all(safe) and not_flat == ["tanh"],
     correction=(
-        "Nothing requires these values: (4) leaves $s_0$ free. If $\\sum a_m=\\infty$, "
-        "$s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest first scale for which no sum "
-        "neuron clips at any depth; $s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. The powers are flat "
-        "at 0 and the sine is flat at 1; $\\tanh(3x)$ is not."
+        "Nothing requires these values: (4) leaves $s_0$ free. If $\\sum "
+        "a_m=\\infty$, $s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest "
+        "first scale for which no sum neuron clips at any depth; "
+        "$s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. The powers are flat at 0 and "
+        "the sine is flat at 1; $\\tanh(3x)$ is not."
     ),
     kind="mathematical",
-    numbers={"slope of tanh(3x) at 1": f"{slope:.4f}", "tanh(3)": f"{height:.5f}"},
+    numbers={
+        "slope of tanh(3x) at 1": f"{slope:.4f}",
+        "tanh(3)": f"{height:.5f}",
+    },
 )
 
 # %% [markdown]

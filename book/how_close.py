@@ -59,6 +59,7 @@ from scipy.integrate import quad
 
 import compnet_lib as cn
 from compnet_book import figures, parameters, tables, words
+from compnet_book.curves import explained
 from compnet_lib.experiments import (
     CURVES,
     evenly,
@@ -77,7 +78,7 @@ curves, repeated, pieces = paper_curves(extra), parameters.seeds(seeds), 2**dept
 names, paper = [curve.name for curve in curves], {"curve": list(CURVES)}
 words.glue("close", pieces=pieces, depth=depth, seeds=len(repeated), models=models, rounds=rounds)
 for curve in curves[4:]:
-    display(Markdown(curve.explained()))
+    display(Markdown(explained(curve)))
 
 
 def extent(values):

@@ -61,6 +61,7 @@ from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_book import claims, plotting
+from compnet_book.curves import explained
 from compnet_lib.experiments.compositional._published import SHORT
 from compnet_lib.experiments.compositional.regimes import paper_curves
 from compnet_lib.experiments.statistics import bootstrap, share
@@ -157,7 +158,7 @@ assert (exact.waves == exact.built).all()
 # with free ratios {glue:text}`in_others`, to save time. The seeds are counted from 0.
 
 # %% tags=["hide-input"]
-display(*[Markdown(curve.explained()) for curve in curves[4:]])
+display(*[Markdown(explained(curve)) for curve in curves[4:]])
 
 # %%
 runs, found = {}, {}

@@ -45,6 +45,7 @@ from myst_nb import glue
 
 import compnet_lib as cn
 from compnet_book import claims, plotting
+from compnet_book.curves import explained
 
 plotting.use_style()
 curve = cn.Target.read(target)
@@ -54,7 +55,7 @@ start = cn.sample_peaks(networks, depth, seed)
 one = start[:1]
 glue("curve", target, display=False)
 glue("networks", networks, display=False)
-Markdown(f"The target: {curve.explained()}")
+Markdown(f"The target: {explained(curve)}")
 
 # %% [markdown]
 # ## The algorithm

@@ -144,12 +144,15 @@ assert vanishes(1 - (2 * a[j] - 1) ** 2 - 4 * a[j] * (1 - a[j]))
 peaks = rational_peaks(rng, 5, over=20, margin=2)
 centred = sp.Matrix(12 * (cn.gram(peaks) - Fraction(1, 4)))  # 12 M
 inverse = centred.inv()
-assert all(inverse[r, c] == 0 for r in range(6) for c in range(6) if abs(r - c) > 1)
+for r in range(6):
+    assert all(inverse[r, c] == 0 for c in range(6) if abs(r - c) > 1)
 assert centred.det() == prod(4 * q * (1 - q) for q in peaks)
+names = [f"$w_{{{i}}}$" for i in range(-1, 3)]
 rows = []
 for r in range(4):
-    rows.append([f"$w_{{{r - 1}}}$", *(f"${sp.latex(inverse[r, c])}$" for c in range(4))])
-tables.table(rows, ["corner of the inverse", "$w_{-1}$", "$w_{0}$", "$w_{1}$", "$w_{2}$"])
+    entries = [f"${sp.latex(inverse[r, c])}$" for c in range(4)]
+    rows.append([names[r], *entries])
+tables.table(rows, ["corner of the inverse", *names])
 
 # %% [markdown]
 # ## Derivatives are orthogonal
@@ -250,7 +253,7 @@ mean = sp.integrate(Phi, (u, 0, 1))
 with_bias = square - mean**2
 assert (64 * square, 64 * with_bias) == (sp.Rational(8, 15), sp.Rational(4, 45))
 first_left_out = sp.Rational(1, 16)  # (s_d)^2 16^d for x^2
-first_left_out * sp.Matrix([[64 * square, 64 * with_bias]])  # the two errors, by 16^{-d}
+first_left_out * sp.Matrix([[64 * square, 64 * with_bias]])  # by 16^{-d}
 
 # %% [markdown]
 # So after $d$ waves $x^2$ has the mean squared error $16^{-d}/30$,
@@ -325,13 +328,14 @@ figures.show(
     figure,
     "fig-recovery",
     caption=(
-        "Every scale can be read off the curve: at $x_n$ it lies above the chord from the origin "
-        "to its point at $x_{n-1}$ by $s_n$, the vertical bar."
+        "Every scale can be read off the curve: at $x_n$ it lies above the "
+        "chord from the origin to its point at $x_{n-1}$ by $s_n$, the "
+        "vertical bar."
     ),
     alt=(
-        "A concave curve from 0 to 1 and back to 0 with points at x0, x1, x2, x3, each nearer to "
-        "the origin; from the origin a dashed chord to each point, and above the chord at the "
-        "next point a vertical bar."
+        "A concave curve from 0 to 1 and back to 0 with points at x0, x1, x2, "
+        "x3, each nearer to the origin; from the origin a dashed chord to "
+        "each point, and above the chord at the next point a vertical bar."
     ),
 )
 
@@ -369,7 +373,8 @@ assert list(recovered) == [*peaks, Fraction(1, 2), Fraction(1, 2)]
 trials = cn.sample_peaks(200, 8, seed)
 errors = []
 for row in trials.tolist():
-    found = cn.recover_peaks(wave_sum(row, 1.5), 8, (1.5 * (1 - row[0]), -1.5 * row[0]))
+    end_slopes = 1.5 * (1 - row[0]), -1.5 * row[0]
+    found = cn.recover_peaks(wave_sum(row, 1.5), 8, end_slopes)
     errors.append(np.abs(found - row).max())
 from_knots = cn.recover_peaks(cn.compositional(trials[:40], +1), 8)
 assert max(errors) < 1e-10
@@ -456,7 +461,8 @@ def waves_of(target):
         return target.sign * (target(x) - rise * x)
 
     def h(x):
-        return (target.derivative(np.asarray(x, dtype=float)) - start) / (end - start)
+        x = np.asarray(x, dtype=float)
+        return (target.derivative(x) - start) / (end - start)
 
     return F, (target.sign * (start - rise), target.sign * (end - rise)), h
 
@@ -484,7 +490,13 @@ for target in cn.TARGETS.values():
 assert refused == [False, True, True, True, True]
 tables.table(
     rows,
-    ["curve", "where $F'=0$", "where $h=1-x$", r"$1-\int h$", "`cn.recover_peaks`"],
+    [
+        "curve",
+        "where $F'=0$",
+        "where $h=1-x$",
+        r"$1-\int h$",
+        "`cn.recover_peaks`",
+    ],
     align=["left", *["right"] * 3, "left"],
 )
 
@@ -568,14 +580,15 @@ figures.show(
     figure,
     "fig-retraction",
     caption=(
-        "Greedy peaks follow $h=x^2$ near the origin and settle on another function, the $h$ of "
-        "the constant sequence $(\\sqrt5-1)/2$. A polygon of $n$ peaks, here 1, 2 and 9, meets "
-        "$h$ at $(x_0,y_0),\\dots,(x_{n-1},y_{n-1})$; circles: the first four."
+        "Greedy peaks follow $h=x^2$ near the origin and settle on another "
+        "function, the $h$ of the constant sequence $(\\sqrt5-1)/2$. A "
+        "polygon of $n$ peaks, here 1, 2 and 9, meets $h$ at "
+        "$(x_0,y_0),\\dots,(x_{n-1},y_{n-1})$; circles: the first four."
     ),
     alt=(
-        "The parabola h = x squared and polygons with 1, 2 and 9 greedy peaks; all meet the "
-        "parabola at marked points near the origin and settle on a wavy curve that lies above the "
-        "parabola on the right."
+        "The parabola h = x squared and polygons with 1, 2 and 9 greedy "
+        "peaks; all meet the parabola at marked points near the origin and "
+        "settle on a wavy curve that lies above the parabola on the right."
     ),
 )
 
@@ -604,8 +617,9 @@ def floor(target, layers):
         total.backward()
         return total.item(), v.grad.numpy()
 
+    how = {"jac": True, "method": "L-BFGS-B"}
     options = {"maxiter": 250, "maxcor": 30}
-    best = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
+    best = minimize(loss, start.ravel(), options=options, **how)
     return float(errors(torch.tensor(best.x)).min())
 
 
@@ -623,7 +637,8 @@ floors = {
     for name, last in deepest.items()
 }
 torch.set_num_threads(threads)
-halves = [float(cn.series_mse([Fraction(1, 2)] * int(d), cn.TARGETS["x^2"])) for d in depths]
+square = cn.TARGETS["x^2"]
+halves = [float(cn.series_mse([Fraction(1, 2)] * int(d), square)) for d in depths]
 words.glue(
     rp_starts=starts,
     rp_floor_depth=depth,
@@ -657,14 +672,14 @@ figures.show(
     figure,
     "fig-floors",
     caption=(
-        "More layers help $x^2$ for ever, and $x^3$ and $x^{11}$ only down to a floor: the least "
-        "mean squared error on $[0,1]$ that was found with peaks alone. For $x^2$: all peaks at "
-        "$\\frac12$, $16^{-d}/30$."
+        "More layers help $x^2$ for ever, and $x^3$ and $x^{11}$ only down to "
+        "a floor: the least mean squared error on $[0,1]$ that was found with "
+        "peaks alone. For $x^2$: all peaks at $\\frac12$, $16^{-d}/30$."
     ),
     alt=(
-        "Least mean squared error against depth on a logarithmic scale: for x squared a straight "
-        "line downwards, for x cubed and x to the eleventh curves that level off after depth "
-        "three or four."
+        "Least mean squared error against depth on a logarithmic scale: for x "
+        "squared a straight line downwards, for x cubed and x to the eleventh "
+        "curves that level off after depth three or four."
     ),
 )
 
@@ -712,9 +727,10 @@ assert stalls and sum(refused) == 4
 claims.answer(
     "D-q1",
     (
-        "Yes. Under (4) the sums are concave, and few concave functions are among them: of the "
-        "paper's curves only $x^2$. For $x^3$ no depth and no scales bring the mean squared error "
-        "below a positive bound, if the first peak stays in $[0.001,0.999]$."
+        "Yes. Under (4) the sums are concave, and few concave functions are "
+        "among them: of the paper's curves only $x^2$. For $x^3$ no depth and "
+        "no scales bring the mean squared error below a positive bound, if "
+        "the first peak stays in $[0.001,0.999]$."
     ),
     numbers={
         "the bound for x^3": words.power(least),
@@ -738,7 +754,7 @@ data = np.linspace(0, 1, 500)
 tau = data[1:-1]
 tents = np.minimum(data[:, None], tau) * (1 - np.maximum(data[:, None], tau))
 above_line = turning(data) - data
-residuals = [nnls(tents, sign * above_line)[1] for sign in (+1, -1)]  # concave, convex
+residuals = [nnls(tents, sign * above_line)[1] for sign in (+1, -1)]
 nearest = min(residuals) ** 2 / len(data)
 
 # %% [markdown]
@@ -746,13 +762,22 @@ nearest = min(residuals) ** 2 / len(data)
 # {glue:text}`rp_models` networks each, over {glue:text}`rp_seeds` seeds:
 
 # %%
-drawn = np.concatenate([cn.sample_peaks(models, 5, number) for number in range(seeds)])
-pretrained = cn.pretrain(drawn, turning, data, epochs=epochs, lr=1e-3)
+each = [cn.sample_peaks(models, 5, number) for number in range(seeds)]
+pretrained = cn.pretrain(np.concatenate(each), turning, data, epochs=epochs, lr=1e-3)
 losses = {"pretraining alone": pretrained.loss}
-regimes = {"enforced": "enforced, both phases", "skipped": "skipped", "default": "default"}
+regimes = {
+    "enforced": "enforced, both phases",
+    "skipped": "skipped",
+    "default": "default",
+}
 for regime, title in regimes.items():
     trained = cn.run_regime(
-        regime, [turning], data, models=models, seeds=range(seeds), epochs=epochs
+        regime,
+        [turning],
+        data,
+        models=models,
+        seeds=range(seeds),
+        epochs=epochs,
     )
     losses[title] = trained.loss
 assert nearest < pretrained.loss.min()
@@ -761,14 +786,20 @@ assert nearest < pretrained.loss.min()
 # Pretraining alone stays above that distance:
 
 # %% tags=["float-luck"]
-means = {title: loss.reshape(seeds, models).mean(1) for title, loss in losses.items()}
+means = {
+    title: loss.reshape(seeds, models).mean(axis=1)  # of each seed
+    for title, loss in losses.items()
+}
 behind = means["enforced, both phases"] > means["skipped"]
 rows = [["nearest convex or concave function", words.power(nearest), "", ""]]
 for title, of_seeds in means.items():
     found = losses[title].min(), of_seeds.min(), of_seeds.max()
     rows.append([title, *map(words.power, found)])
 words.glue(rp_models=models, rp_seeds=seeds, rp_behind=int(behind.sum()))
-tables.table(rows, ["networks of depth 5", "least error", "lowest mean of a seed", "highest"])
+tables.table(
+    rows,
+    ["networks of depth 5", "least error", "lowest mean of a seed", "highest"],
+)
 
 # %% [markdown]
 # Pretraining stops where it must. After both phases its mean error is larger than that of the
@@ -794,7 +825,8 @@ cut = np.array([Fraction(v, 96) for v in range(97)])  # the means of the grid
 rows, columns = np.arange(0, 97, 2)[:, None], np.arange(0, 97, 2)
 for waves in range(1, 7):
     gate = cn.series(cut, [Fraction(1, 2)] * waves, -1)
-    product = 2 * gate[(rows + columns) // 2] - gate[rows] / 2 - gate[columns] / 2
+    squares = gate[rows] + gate[columns]
+    product = 2 * gate[(rows + columns) // 2] - squares / 2
     off = product - cut[rows] * cut[columns]
     unit = Fraction(1, 4 ** (waves + 1))
     assert -unit <= off.min() and off.max() <= 2 * unit
@@ -807,10 +839,12 @@ reached = off.min() / unit, off.max() / unit
 claims.answer(
     "D-next1",
     (
-        "Done here. For a curve that is neither convex nor concave pretraining stays above the "
-        "distance to the nearest convex or concave function, and after both phases its mean error "
-        "is above that of networks that skip it. In two variables a product made of three $x^2$ "
-        "gates of $n$ waves has an error between $-4^{-n-1}$ and $2\\cdot4^{-n-1}$."
+        "Done here. For a curve that is neither convex nor concave "
+        "pretraining stays above the distance to the nearest convex or "
+        "concave function, and after both phases its mean error is above that "
+        "of networks that skip it. In two variables a product made of three "
+        "$x^2$ gates of $n$ waves has an error between $-4^{-n-1}$ and "
+        "$2\\cdot4^{-n-1}$."
     ),
     numbers={
         "error of the product by 4^(-n-1), n = 6, on the grid": f"{reached[0]} to {reached[1]}"

@@ -190,9 +190,11 @@ def slopes_beside(x, wave, peaks):
 
 def by_equation_10(x, wave, peaks):
     L, R = slopes_beside(x, wave, peaks)
-    factors = [prod(peaks[wave + 2 : level + 1]) for level in range(wave + 1, depth)]
-    start = 1 - peaks[wave + 1]
-    return [(start / L * factor, start / R * factor) for factor in factors]
+    found = []
+    for level in range(wave + 1, depth):
+        product = (1 - peaks[wave + 1]) * prod(peaks[wave + 2 : level + 1])
+        found.append((product / L, product / R))
+    return found
 
 
 def as_printed(x, wave, peaks):
@@ -208,13 +210,14 @@ printed = [as_printed(x, wave, peaks) for x, wave in bends]
 # All neighbours are where (10) has them, and not where the printed step would:
 
 # %%
+on_the_left = [[left for left, _ in pairs] for pairs in found]
 claims.settle(
     "C-eq10",
-    holds=found == right and [[left for left, _ in pairs] for pairs in found] == printed,
+    holds=found == right and on_the_left == printed,
     corrected=found == right,
     correction=(
-        "The formulas (10) hold; the step is $x-l_{n+1}=$ $a_{i+n+1}(x-l_n)$ and $r_{n+1}-x=$ "
-        "$a_{i+n+1}(r_n-x)$."
+        "The formulas (10) hold; the step is $x-l_{n+1}=$ $a_{i+n+1}(x-l_n)$ "
+        "and $r_{n+1}-x=$ $a_{i+n+1}(r_n-x)$."
     ),
     kind="typographical",
     numbers={"pairs of neighbours compared, exactly": sum(map(len, found))},
@@ -237,9 +240,9 @@ claims.settle(
     holds=all(bounded) and limit != 0,
     corrected=all(bounded) and limit == 0,
     correction=(
-        "“For any finite $n$”, not $i$: for each $i$ the neighbours tend to $x$ as $n\\to\\infty$ "
-        "and differ from it for every finite $n$. In the proof, “$R$ and $L$” on the left and "
-        "right are $L$ and $R$."
+        "“For any finite $n$”, not $i$: for each $i$ the neighbours tend to "
+        "$x$ as $n\\to\\infty$ and differ from it for every finite $n$. In "
+        "the proof, “$R$ and $L$” on the left and right are $L$ and $R$."
     ),
     kind="typographical",
     note="Every distance is positive and at most $(1-c)^{n-1}$ times the first one, exactly.",
@@ -291,9 +294,11 @@ def staircase(peaks, scales):
 
 
 def derivatives(wave, peaks):
-    """F' at the peaks of W_i, i = wave: the slopes of f_i, which has one cell around each."""
+    """F' at the peaks of W_i, i = wave: slopes of f_i, one cell for each."""
     places = cn.mesh(peaks[: wave + 1])[1::2]
-    slopes = staircase(peaks, cn.scales(peaks, +1)[:wave])[1] if wave else [Fraction(0)]
+    if wave == 0:
+        return {places[0]: Fraction(0)}
+    _, slopes = staircase(peaks, cn.scales(peaks, +1)[:wave])
     return dict(zip(places, slopes))
 
 
@@ -311,8 +316,8 @@ def quotients(x, wave, peaks):
 one_moved = [Fraction(str(first_peak)), *[half] * (depth + 1)]
 moved, scale_0 = one_moved[0], cn.scales(one_moved, +1)[0]
 lines = [-2 * scale_0 / moved**2, -2 * scale_0 / (1 - moved) ** 2]
-left, right = (f"{float(slope):.3f}".replace("-", "\N{MINUS SIGN}") for slope in lines)
-words.glue("second", left_line=left, right_line=right)
+shown = [f"{float(-slope):.3f}" for slope in lines]
+words.glue("second", left_line=f"−{shown[0]}", right_line=f"−{shown[1]}")
 
 # %% tags=["hide-input"]
 figure, axis = figures.panels(1, 1, 3.6)
@@ -361,15 +366,16 @@ figures.show(
     figure,
     "fig-second-staircases",
     caption=(
-        "$F'$ has two different slopes at the bend $a_0$: its values at the neighbours $l_n$ "
-        "(squares) and $r_n$ (circles) lie on two lines. The steps are the derivatives "
-        "$f_1',\\dots,f_4'$ (the paper's figure 8), with $a_0$ as in the parameters and all other "
-        "peaks at $\\frac12$."
+        "$F'$ has two different slopes at the bend $a_0$: its values at the "
+        "neighbours $l_n$ (squares) and $r_n$ (circles) lie on two lines. The "
+        "steps are the derivatives $f_1',\\dots,f_4'$ (the paper's figure 8), "
+        "with $a_0$ as in the parameters and all other peaks at $\\frac12$."
     ),
     alt=(
-        "Staircases of the derivatives of the first four partial sums, refining each other. "
-        "Circles on the right of the bend at a_0 and squares on its left lie on two straight "
-        "lines through that bend; the left line is steeper."
+        "Staircases of the derivatives of the first four partial sums, "
+        "refining each other. Circles on the right of the bend at a_0 and "
+        "squares on its left lie on two straight lines through that bend; the "
+        "left line is steeper."
     ),
 )
 
@@ -391,13 +397,17 @@ for count in range(1, depth + 1):
     knots, slopes = staircase(one_moved, cn.scales(one_moved, +1)[:count])
     at = np.searchsorted(knots, moved)
     beside_split.append([slopes[at - 1], slopes[at]])
+on_lines = all(pair == lines for pair in pairs)
 claims.settle(
     "C-fig8",
-    holds=all(pair == lines for pair in pairs) and halve(beside_split) and lines[0] != lines[1],
-    numbers={"slopes of the two lines": f"{lines[0]} and {lines[1]}", "levels": len(pairs)},
+    holds=on_lines and halve(beside_split) and lines[0] != lines[1],
+    numbers={
+        "slopes of the two lines": f"{lines[0]} and {lines[1]}",
+        "levels": len(pairs),
+    },
     note=(
-        "Drawn again; the distances of the two segments beside the split from the original value "
-        "halve with every wave, exactly."
+        "Drawn again; the distances of the two segments beside the split from "
+        "the original value halve with every wave, exactly."
     ),
 )
 
@@ -439,8 +449,12 @@ assert halve(halving)
 rows = []
 for level, (left, right) in enumerate(halving, 1):
     _, r = neighbours(2 * third, level, thirds)
-    rows.append([level, r - 2 * third, derivatives(level, thirds)[r], right, left])
-tables.table(rows, ["$n$", "$r_n-x$", "$F'(r_n)-F'(x)$", "right quotient", "left quotient"])
+    drop = derivatives(level, thirds)[r]
+    rows.append([level, r - 2 * third, drop, right, left])
+tables.table(
+    rows,
+    ["$n$", "$r_n-x$", "$F'(r_n)-F'(x)$", "right quotient", "left quotient"],
+)
 
 # %% [markdown]
 # So $F'$ is strictly decreasing, although its own derivative vanishes on a dense set.
@@ -490,15 +504,17 @@ figures.show(
     figure,
     "fig-second-quotients",
     caption=(
-        "From the left (squares) and from the right (circles) of the bend $a_0$ the difference "
-        "quotients of $F'$ can both tend to 0 (left panel), both tend to $-\\infty$ (middle), or "
-        "have two different limits (right). Shown are their sizes."
+        "From the left (squares) and from the right (circles) of the bend "
+        "$a_0$ the difference quotients of $F'$ can both tend to 0 (left "
+        "panel), both tend to $-\\infty$ (middle), or have two different "
+        "limits (right). Shown are their sizes."
     ),
     alt=(
-        "Three panels with the sizes of left and right difference quotients against the level on "
-        "logarithmic scales: both fall along parallel lines for peaks at two thirds, both rise "
-        "for peaks at one third, and both stay constant at different heights when only the first "
-        "peak is not one half."
+        "Three panels with the sizes of left and right difference quotients "
+        "against the level on logarithmic scales: both fall along parallel "
+        "lines for peaks at two thirds, both rise for peaks at one third, and "
+        "both stay constant at different heights when only the first peak is "
+        "not one half."
     ),
 )
 
@@ -583,14 +599,14 @@ def addresses(level):
     for _ in range(level):
         parts = []
         for number, cell in enumerate(cells):
-            digits = (1, 0) if number % 2 else (0, 1)  # every second cell has its valley end right
+            digits = (1, 0) if number % 2 else (0, 1)  # the valley end has 0
             parts += [(*cell, digit) for digit in digits]
         cells = parts
     return cells
 
 
 def chords(peaks, level):
-    """F'(u) - F'(v) and v - u for the cells [u, v] of that level between bends."""
+    """F'(u) - F'(v) and v - u for the cells [u, v] between bends."""
     at = {}
     for wave in range(level):
         at |= derivatives(wave, peaks)
@@ -661,7 +677,8 @@ for level in range(2, depth + 1):
     chord_at_fixed.append(-drop / length)
 unbounded = halve(chord_at_fixed[::-1])
 assert unbounded
-tables.table([["slope of the chord", *chord_at_fixed]], ["level", *range(2, depth + 1)])
+row = ["slope of the chord", *chord_at_fixed]
+tables.table([row], ["level", *range(2, depth + 1)])
 
 # %% [markdown]
 # What remains to be checked for the theorem is, first, that peaks at $\frac12$ give the parabola.
@@ -674,7 +691,8 @@ eighths = np.array([Fraction(number, 8) for number in range(9)])
 F = cn.scales([half] * 3, +1) @ cn.waves(eighths, [half] * 3)
 is_parabola = list(F) == list(4 * s_0 * eighths * (1 - eighths))
 is_square = list(F) == list(eighths**2)
-one_slope = {drop / length for drop, length in chords([half] * (depth + 1), depth)} == {8 * s_0}
+even = chords([half] * (depth + 1), depth)
+one_slope = {drop / length for drop, length in even} == {8 * s_0}
 
 # %% [markdown]
 # Second, that the quotients at the bends are those of {prf:ref}`lem-second-quotients`,
@@ -692,7 +710,9 @@ def by_lemma(x, wave, peaks):
     return found
 
 
-exact_quotients = [quotients(*bend, peaks) == by_lemma(*bend, peaks) for bend in bends]
+exact_quotients = []
+for bend in bends:
+    exact_quotients.append(quotients(*bend, peaks) == by_lemma(*bend, peaks))
 
 # %% [markdown]
 # At peaks $\frac23$ both quotients tend to 0 though $L\ne R$, against the printed proof;
@@ -711,13 +731,15 @@ claims.settle(
     and unbounded
     and lines[0] != lines[1],
     correction=(
-        "For $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only if all $a_i=\\frac12$ "
-        "and $s_n=4^{-n}s_0$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for "
-        "$s_0=\\frac14$. At bends alone, of which section 7.5 speaks, $F''$ can exist with $R\\ne "
-        "L$: with the scales of (4) it is 0 at all of them for $a_i=\\frac23$. The quotients on "
-        "the right are $-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ "
-        "(printed without the sign, and with the upper limit $n$); on the left $L$ takes the "
-        "place of $R$."
+        "For $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only "
+        "if all $a_i=\\frac12$ and $s_n=4^{-n}s_0$, and then "
+        "$F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for "
+        "$s_0=\\frac14$. At bends alone, of which section 7.5 speaks, $F''$ "
+        "can exist with $R\\ne L$: with the scales of (4) it is 0 at all of "
+        "them for $a_i=\\frac23$. The quotients on the right are "
+        "$-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ "
+        "(printed without the sign, and with the upper limit $n$); on the "
+        "left $L$ takes the place of $R$."
     ),
     kind="mathematical",
     numbers={
@@ -786,8 +808,8 @@ words.glue(second_jumps=f"{len(negative):,}")
 
 # %%
 y = sp.Symbol("x", positive=True)
-seconds = [sp.factor(sp.diff(curve, y, 2)) for curve in (sp.sin(sp.pi * y / 2), sp.tanh(3 * y))]
-sp.Matrix([seconds])
+curves = sp.sin(sp.pi * y / 2), sp.tanh(3 * y)
+sp.Matrix([[sp.factor(sp.diff(curve, y, 2)) for curve in curves]])
 
 # %% [markdown]
 # Both are negative for $0<x\le1$: there $\sin\frac{\pi x}2>0$ and $0<\tanh3x<1$.
@@ -798,11 +820,13 @@ claims.settle(
     holds=top <= 0,
     corrected=all(negative) and top == scales[0] > 0,
     correction=(
-        "$F$ is concave for $s_0>0$, and then $x-F$ is convex; $F$ is convex if and only if "
-        "$s_0\\le0$. Concave are also the sine and $\\tanh(3x)$, which section 4 calls convex. In "
-        "the proof, the last entry of $Y'_i$ is $F'(V_i[2^i])$ (printed $V_{i+1}$), the entries "
-        "between are $F'(V_i[n])$ (printed $f_i'$), $Y'_i[2n+2]$ is $Y'_{i+1}[2n+2]$, and in the "
-        "last paragraph “$f_i(c)$ no more than $\\epsilon/2$ higher” is $f_i(b)$."
+        "$F$ is concave for $s_0>0$, and then $x-F$ is convex; $F$ is convex "
+        "if and only if $s_0\\le0$. Concave are also the sine and "
+        "$\\tanh(3x)$, which section 4 calls convex. In the proof, the last "
+        "entry of $Y'_i$ is $F'(V_i[2^i])$ (printed $V_{i+1}$), the entries "
+        "between are $F'(V_i[n])$ (printed $f_i'$), $Y'_i[2n+2]$ is "
+        "$Y'_{i+1}[2n+2]$, and in the last paragraph “$f_i(c)$ no more than "
+        "$\\epsilon/2$ higher” is $f_i(b)$."
     ),
     kind="mathematical",
     numbers={"changes of slope, all negative": f"{len(negative):,}"},
@@ -869,7 +893,10 @@ short = random_peaks(4)
 for choice in product((0, 1), repeat=3):
     kept = [wave for wave in range(3) if choice[2 - wave]]
     scales = scales_keeping(kept, short)
-    ratios = [scales[0], *(after / before for before, after in pairwise(scales))]
+    ratios = [
+        scales[0],
+        *(after / before for before, after in pairwise(scales)),
+    ]
     net = cn.compositional(short, +1, ratios=ratios)
     counts.append(int(cn.linear_regions(net)[0]))
     assert counts[-1] == 1 + sum(2**wave for wave in [*kept, 3])
@@ -974,7 +1001,8 @@ for _ in range(20):
     lowest = []
     for count in range(1, 5):
         V = cn.mesh(chosen[:count])
-        lowest.append(min(cn.series(V, chosen[:count], -1, ratios=ratios[:count])))
+        y_n = cn.series(V, chosen[:count], -1, ratios=ratios[:count])
+        lowest.append(min(y_n))
     assert (cn.clipped(net, cn.mesh(chosen))[0] > 0) == (min(lowest) < 0)
 
 # %% [markdown]

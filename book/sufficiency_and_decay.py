@@ -145,7 +145,7 @@ claims.settle(
         for count in range(2, depth)
         for free in range(1, count + 1)
     ),
-    corrected=closes_7 and recurrence == [with_parentheses(count) for count in range(depth)],
+    corrected=closes_7 and recurrence == list(map(with_parentheses, range(depth))),
     correction="The first product is $\\prod_{j=i+1}^{n}(1-a_j)$: parentheses around $1-a_j$.",
     kind="typographical",
     note="By induction for all $i\\le n$.",
@@ -264,21 +264,24 @@ words.glue(sd_bends=len(kinks), sd_depth=depth)
 
 # %%
 def one_minus_sum(first, last):
-    shares = (peaks[q] * prod(1 - b for b in peaks[first:q]) for q in range(first, last + 1))
-    return 1 - sum(shares)
+    taken = range(first, last + 1)
+    return 1 - sum(peaks[q] * remaining(first, q - 1) for q in taken)
 
 
 def remaining(first, last):
     return prod(1 - b for b in peaks[first : last + 1])
 
 
-ranges = [(first, last) for first in range(1, depth) for last in range(first, depth + 1)]
+equal = []
+for first in range(1, depth):
+    for last in range(first, depth + 1):
+        equal.append(one_minus_sum(first, last) == remaining(first, last))
 claims.settle(
     "C-eq9",
-    holds=closes_9 and all(one_minus_sum(*each) == remaining(*each) for each in ranges),
+    holds=closes_9 and all(equal),
     note=(
-        f"By induction for all $i$ and $j$; and the slopes at all bends of $f_{{{depth}}}$ agree, "
-        "for random rational peaks."
+        "By induction for all $i$ and $j$; and the slopes at all bends of "
+        f"$f_{{{depth}}}$ agree, for random rational peaks."
     ),
 )
 
@@ -371,9 +374,10 @@ claims.settle(
     holds=1 - still_open == 1,
     corrected=none_open == 0 and closes_9 and steps_on,
     correction=(
-        "The sum in (8) is 1 if and only if $\\sum a_m=\\infty$. In general it is 1 minus "
-        "$\\prod_{m\\ge i+2}(1-a_m)$. In the proof of Theorem 7.5, where (8) stands, the peaks "
-        "are bounded away from 0 and the condition is met."
+        "The sum in (8) is 1 if and only if $\\sum a_m=\\infty$. In general "
+        "it is 1 minus $\\prod_{m\\ge i+2}(1-a_m)$. In the proof of Theorem "
+        "7.5, where (8) stands, the peaks are bounded away from 0 and the "
+        "condition is met."
     ),
     kind="mathematical",
     numbers={"the sum for a_m = 1/m², i = 0": str(1 - still_open)},
@@ -518,14 +522,14 @@ figures.show(
     figure,
     "fig-sd-boxes",
     caption=(
-        "The derivative $g=F'/C+a_0$ runs through chains of boxes, which all have the same area "
-        "within a level. Levels 1, 2 and 3 for a constant peak; a box has the length of its cell "
-        "and the height of its drop."
+        "The derivative $g=F'/C+a_0$ runs through chains of boxes, which all "
+        "have the same area within a level. Levels 1, 2 and 3 for a constant "
+        "peak; a box has the length of its cell and the height of its drop."
     ),
     alt=(
-        "Three panels with the same falling curve from (0, 1) to (1, 0). It is boxed by a chain "
-        "of two, four and eight rectangles, each touching the next at a corner; low ones are wide "
-        "and high ones narrow."
+        "Three panels with the same falling curve from (0, 1) to (1, 0). It "
+        "is boxed by a chain of two, four and eight rectangles, each touching "
+        "the next at a corner; low ones are wide and high ones narrow."
     ),
 )
 
@@ -558,17 +562,23 @@ def box(address, peaks):
     return J
 
 
+# %% [markdown]
+# On each cell of level 3 the waves at its middle, compared with the peaks, give the address,
+# and the slopes of the deepest sum lie in the box of that address:
+
+# %%
 level = 3
 cells, _ = stairs(peaks[: level + 1])
 _, deeper = stairs(peaks)  # g^(depth), on the cells of level depth
 in_boxes = []
 for left, right, steps in zip(cells, cells[1:], np.split(deeper, 2**level)):
     middle = (left + right) / 2
-    waves_before = [middle, *cn.waves(middle, peaks[:level])]  # W_{-1}, W_0, W_1, W_2
-    address = [int(w > b) for w, b in zip(waves_before, peaks[:level])]
+    inputs = [middle, *cn.waves(middle, peaks[:level])]  # W_{-1}, W_0, ...
+    address = [int(w > b) for w, b in zip(inputs, peaks[:level])]
     low, high = box(address, peaks)
     in_boxes.append(low < min(steps) and max(steps) < high)
-    assert (high - low) * (right - left) == prod(b * (1 - b) for b in peaks[:level])
+    area = (high - low) * (right - left)
+    assert area == prod(b * (1 - b) for b in peaks[:level])
 assert all(in_boxes)
 assert list(deeper) == list(1 - cn.mesh([1 - b for b in peaks])[1::2])
 
@@ -652,11 +662,21 @@ for level in range(depth - 1):
     closing_in.append(gap <= tallest <= (1 - c_bound) ** level)
 claims.settle(
     "C-thm7.5",
-    holds=all([*closing_in, *in_boxes, branches, closes_7, closes_9, closes_kink, steps_on]),
+    holds=all(
+        [
+            *closing_in,
+            *in_boxes,
+            branches,
+            closes_7,
+            closes_9,
+            closes_kink,
+            steps_on,
+        ]
+    ),
     note=(
-        'The printed proof covers the bends only, and cites "Theorem (7.3)", a lemma, circularly. '
-        "Proved here for all points, the sharp condition being that $\\sum\\min(a_j,1-a_j)$ "
-        "diverges."
+        'The printed proof covers the bends only, and cites "Theorem (7.3)", '
+        "a lemma, circularly. Proved here for all points, the sharp condition "
+        "being that $\\sum\\min(a_j,1-a_j)$ diverges."
     ),
 )
 
@@ -727,7 +747,8 @@ for level in range(1, depth + 1):
     assert high - low == Fraction(level + 2, 2 * (level + 1))
     assert right - left == Fraction(1, factorial(level + 1) ** 2)
     ends = [f"{float(end):.8f}" for end in (left, right)]
-    rows.append([level, *ends, high - low, f"{float(high):.4f}", f"{float(low):.4f}"])
+    at_ends = [f"{float(value):.4f}" for value in (high, low)]
+    rows.append([level, *ends, high - low, *at_ends])
 assert f"{float(star):.6f}" == "0.776109"
 words.glue(sd_jump_place=f"{float(star):.6f}")
 tables.table(
@@ -779,13 +800,15 @@ figures.show(
     figure,
     "fig-sd-jump",
     caption=(
-        "For the peaks of {prf:ref}`ex-jump` half of the whole drop stays a gap at $x^*$ (left); "
-        "for a constant peak the steps close in on a continuous function (right). Drawn are the "
-        "steps $g^{(10)}=f_{10}'/C+a_0$ of the derivative after ten waves."
+        "For the peaks of {prf:ref}`ex-jump` half of the whole drop stays a "
+        "gap at $x^*$ (left); for a constant peak the steps close in on a "
+        "continuous function (right). Drawn are the steps "
+        "$g^{(10)}=f_{10}'/C+a_0$ of the derivative after ten waves."
     ),
     alt=(
-        "Two staircases falling from 1 to 0. The left one stays at 1 up to one half and has a gap "
-        "of height one half at 0.776; the right one falls in ever smaller steps without a gap."
+        "Two staircases falling from 1 to 0. The left one stays at 1 up to "
+        "one half and has a gap of height one half at 0.776; the right one "
+        "falls in ever smaller steps without a gap."
     ),
 )
 
@@ -816,13 +839,13 @@ figures.show(
 # $(1-c)^n$ or equal to it.
 
 # %%
-first_bends, longest_cells = [], []
+first_bends, longest_cells, narrow = [], [], []
 for level in range(1, depth + 1):
     first_bends.append(cn.mesh(near_one[:level])[1])
     assert first_bends[-1] == prod(near_one[:level])
     longest_cells.append(max(np.diff(cn.mesh(bounded[:level]))))
     assert longest_cells[-1] == prod(max(b, 1 - b) for b in bounded[:level])
-narrow = [length <= (1 - c_bound) ** level for level, length in enumerate(longest_cells, 1)]
+    narrow.append(longest_cells[-1] <= (1 - c_bound) ** level)
 
 # %% [markdown]
 # For the peaks of {prf:ref}`ex-jump` the first bend stays right of $\frac12$, its limit;
@@ -834,12 +857,16 @@ claims.settle(
     holds=limit_of_drops == 0,
     corrected=falls and min(first_bends) > half and all(narrow),
     correction=(
-        "The bends become dense if and only if $\\sum\\min(a_j,1-a_j)$ diverges, in particular if "
-        "$c\\le a_j\\le1-c$ with some $c>0$. For $a_m=1-\\frac1{(m+2)^2}$ there is no bend in "
-        "$(0,\\frac12)$, and $F$ is linear there."
+        "The bends become dense if and only if $\\sum\\min(a_j,1-a_j)$ "
+        "diverges, in particular if $c\\le a_j\\le1-c$ with some $c>0$. For "
+        "$a_m=1-\\frac1{(m+2)^2}$ there is no bend in $(0,\\frac12)$, and $F$ "
+        "is linear there."
     ),
     kind="mathematical",
-    numbers={f"first bend, n = {depth}": str(first_bends[-1]), "its limit": str(limit_of_drops)},
+    numbers={
+        f"first bend, n = {depth}": str(first_bends[-1]),
+        "its limit": str(limit_of_drops),
+    },
 )
 
 # %% [markdown]
@@ -892,18 +919,20 @@ general = all(
     for start in range(depth)
     for later in range(1, depth - start)
 )
+below_a_quarter = max(two_waves_on) < Fraction(1, 4)
 claims.settle(
     "C-lem7.6",
     holds=two_waves_on == printed,
-    corrected=two_waves_on == corrected and max(corrected) < Fraction(1, 4) and general and decays,
+    corrected=two_waves_on == corrected and below_a_quarter and general and decays,
     correction=(
-        "The factor printed $1-a_i+2$ in the proof is $1-a_{i+2}$; and the bound is strict, "
-        "$s_{i+2}/s_i<\\frac14$."
+        "The factor printed $1-a_i+2$ in the proof is $1-a_{i+2}$; and the "
+        "bound is strict, $s_{i+2}/s_i<\\frac14$."
     ),
     kind="typographical",
     note=(
-        "The bound as stated is true. Alone it gives a decay of $2^{-n}$; in fact "
-        "$s_{n+k}/s_n<4^{-(k-1)}$, and the error of the first $n$ waves is $s_n$ exactly."
+        "The bound as stated is true. Alone it gives a decay of $2^{-n}$; in "
+        "fact $s_{n+k}/s_n<4^{-(k-1)}$, and the error of the first $n$ waves "
+        "is $s_n$ exactly."
     ),
 )
 
@@ -989,13 +1018,15 @@ figures.show(
     figure,
     "fig-sd-decay",
     caption=(
-        "For four sequences of peaks the error of the first $n$ waves, $s_n/s_0$, stays below the "
-        "sharp bound $4^{-(n-1)}$, and far below what Lemma 7.6 alone gives, $\\frac14$ for every "
-        "two waves (grey lines)."
+        "For four sequences of peaks the error of the first $n$ waves, "
+        "$s_n/s_0$, stays below the sharp bound $4^{-(n-1)}$, and far below "
+        "what Lemma 7.6 alone gives, $\\frac14$ for every two waves (grey "
+        "lines)."
     ),
     alt=(
-        "Scales against n on a logarithmic axis: four falling sequences below the straight line "
-        "of powers of four, and far above them the line of powers of two."
+        "Scales against n on a logarithmic axis: four falling sequences below "
+        "the straight line of powers of four, and far above them the line of "
+        "powers of two."
     ),
 )
 

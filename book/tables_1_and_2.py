@@ -52,6 +52,7 @@ from IPython.display import Markdown, display
 
 import compnet_lib as cn
 from compnet_book import claims, figures, parameters, tables, words
+from compnet_book.curves import explained
 from compnet_lib.experiments import (
     REGIMES,
     evenly,
@@ -178,7 +179,7 @@ tables.ranges(found.sel(curve="tanh"), published, rows=["regime", "statistic"])
 # %% tags=["hide-input", "float-luck"]
 for curve in curves[4:]:  # a reader's own, without published numbers
     own = found.sel(curve=curve.name)
-    display(Markdown(curve.explained()), tables.ranges(own, rows=["regime", "statistic"]))
+    display(Markdown(explained(curve)), tables.ranges(own, rows=["regime", "statistic"]))
 
 # %% [markdown]
 # ## Differentiability enforced

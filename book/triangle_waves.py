@@ -84,8 +84,9 @@ claims.settle(
     holds=vanishes(slopes - printed),
     corrected=vanishes(slopes - corrected),
     correction=(
-        "The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 repeats (1); and "
-        "$0<a_i<1$, since at the ends the triangle has no second side."
+        "The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 "
+        "repeats (1); and $0<a_i<1$, since at the ends the triangle has no "
+        "second side."
     ),
     kind="typographical",
 )
@@ -117,14 +118,15 @@ figures.show(
     figure,
     "fig-composition",
     caption=(
-        "Composition runs the second triangle forwards and then backwards: the right half of "
-        "$W_1=T_1\\circ T_0$ mirrors it (the paper's figure 7). Circles mark peaks, squares "
-        "valleys; the peak of $T_0$ is a valley of $W_1$."
+        "Composition runs the second triangle forwards and then backwards: "
+        "the right half of $W_1=T_1\\circ T_0$ mirrors it (the paper's figure "
+        "7). Circles mark peaks, squares valleys; the peak of $T_0$ is a "
+        "valley of $W_1$."
     ),
     alt=(
-        "Three panels: a triangle with its peak left of the middle, one with its peak right of "
-        "it, and their composition, two triangles of which the right one is the mirror image of "
-        "the second."
+        "Three panels: a triangle with its peak left of the middle, one with "
+        "its peak right of it, and their composition, two triangles of which "
+        "the right one is the mirror image of the second."
     ),
 )
 
@@ -135,8 +137,13 @@ figures.show(
 # For the segments of $W_{-1}(x)=x$, $W_0$, $W_1$ and $W_2$, with rational peaks:
 
 # %%
-chosen = [Fraction(str(left_peak)), Fraction(str(right_peak)), Fraction(2, 7), Fraction(3, 5)]
-along = np.array([Fraction(k, 30) for k in range(31)])  # from one end of a segment to the other
+chosen = [
+    Fraction(str(left_peak)),
+    Fraction(str(right_peak)),
+    Fraction(2, 7),
+    Fraction(3, 5),
+]
+along = np.array([Fraction(k, 30) for k in range(31)])  # a segment
 valleys = np.array([Fraction(0), Fraction(1)])
 copies, unions = [], []
 for level, peak in enumerate(chosen):
@@ -151,9 +158,9 @@ claims.settle(
     "C-fig7",
     holds=all(copies) and all(unions),
     note=(
-        f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the next wave is a copy "
-        "of its triangle, mirrored where the slope is negative; and $V_{i+1}=V_i\\cup P_i$. "
-        "Rational peaks, exactly."
+        f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the "
+        "next wave is a copy of its triangle, mirrored where the slope is "
+        "negative; and $V_{i+1}=V_i\\cup P_i$. Rational peaks, exactly."
     ),
 )
 
@@ -189,14 +196,15 @@ for count in range(1, depth + 1):
 # %%
 rises = chord_slopes(knots, values)
 inner = list(knots[1:-1])
-bends = [knot for knot, (before, after) in zip(inner, pairwise(rises)) if before != after]
+turns = [before != after for before, after in pairwise(rises)]
+bends = [knot for knot, turn in zip(inner, turns) if turn]
 claims.settle(
     "C-eq2",
     holds=bends == list(knots),
     corrected=bends == inner and len(rises) == 2**depth,
     correction=(
-        "The points of non-differentiability are $P_i\\cup V_i$ without 0 and 1, which are "
-        "valleys but no bends."
+        "The points of non-differentiability are $P_i\\cup V_i$ without 0 and "
+        "1, which are valleys but no bends."
     ),
     kind="mathematical",
     numbers={f"pieces of the wave of {depth} triangles": f"{len(rises):,}"},
@@ -276,12 +284,13 @@ figures.show(
     figure,
     "fig-yarotsky",
     caption=(
-        "Every wave doubles the teeth; the sums close in on $x^2$, and their derivatives on $2x$ "
-        "(the paper's figure 1)."
+        "Every wave doubles the teeth; the sums close in on $x^2$, and their "
+        "derivatives on $2x$ (the paper's figure 1)."
     ),
     alt=(
-        "Three panels: the triangle wave doubling its teeth three times; polygons closing in on "
-        "the parabola; staircases closing in on the line 2x."
+        "Three panels: the triangle wave doubling its teeth three times; "
+        "polygons closing in on the parabola; staircases closing in on the "
+        "line 2x."
     ),
 )
 
@@ -291,7 +300,8 @@ figures.show(
 # below, from networks of rational weights, both errors exactly.
 
 # %%
-sums = [cn.piecewise_linear(cn.compositional([half] * n, -1))[0] for n in range(1, depth + 1)]
+networks = [cn.compositional([half] * n, -1) for n in range(1, depth + 1)]
+sums = [cn.piecewise_linear(network)[0] for network in networks]
 rows = []
 for n, f in enumerate(sums, 1):
     ends, _ = f.on(0, 1)
@@ -304,7 +314,14 @@ for n, f in enumerate(sums, 1):
     rows.append([n, f.regions(), f"1/{error.denominator:,}", *as_decimals])
 words.glue(last_error=words.power(float(error)))
 tables.table(
-    rows, ["waves $n$", "linear regions", "largest error", "as a decimal", "mean squared error"]
+    rows,
+    [
+        "waves $n$",
+        "linear regions",
+        "largest error",
+        "as a decimal",
+        "mean squared error",
+    ],
 )
 
 # %% [markdown]
@@ -347,8 +364,8 @@ claims.settle(
     and list(cn.series(points, [half] * 2, -1)) == list(second)
     and converges,
     note=(
-        "Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, and the steps of "
-        "$f_n'$ close in on $2x$."
+        "Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, "
+        "and the steps of $f_n'$ close in on $2x$."
     ),
 )
 

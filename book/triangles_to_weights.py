@@ -179,14 +179,14 @@ figures.show(
     figure,
     "fig-network",
     caption=(
-        "Between two layers of a compositional network nine weights are enough: each line is a "
-        "weight that is not zero, here at depth 3 (the paper's figure 2). Colours tell from which "
-        "neuron a line starts."
+        "Between two layers of a compositional network nine weights are "
+        "enough: each line is a weight that is not zero, here at depth 3 (the "
+        "paper's figure 2). Colours tell from which neuron a line starts."
     ),
     alt=(
-        "Diagram of a network of three hidden layers of four neurons named sum, t1, t2 and bias, "
-        "with a line for every non-zero weight; t1 and t2 of each layer feed sum, t1 and t2 of "
-        "the next."
+        "Diagram of a network of three hidden layers of four neurons named "
+        "sum, t1, t2 and bias, with a line for every non-zero weight; t1 and "
+        "t2 of each layer feed sum, t1 and t2 of the next."
     ),
 )
 
@@ -200,11 +200,14 @@ network = cn.compositional(drawn, +1)
 proportions = []
 for (matrix,) in network.weights[1:]:
     proportions.append({row[2] / row[1] for row in matrix if row[1] != 0})
+not_zero = sum((matrix != 0).sum() for matrix in network.weights)
 claims.settle(
     "C-fig2",
     holds=all(len(found) == 1 for found in proportions),
-    numbers={"non-zero weights, depth 3": sum(int((w != 0).sum()) for w in network.weights)},
-    note="Every neuron that takes a wave combines $t_1$ and $t_2$ in one proportion, $-1/(1-a_i)$.",
+    numbers={"non-zero weights, depth 3": int(not_zero)},
+    note=(
+        "Every neuron that takes a wave combines $t_1$ and $t_2$ in one proportion, $-1/(1-a_i)$."
+    ),
 )
 
 # %% [markdown]
@@ -225,14 +228,15 @@ figures.show(
     figure,
     "fig-signals",
     caption=(
-        "In every layer $t_1$ holds a whole wave and $t_2$ its part above the next peak, both "
-        "shrinking with the constant of the bias neuron, while the sum bends towards its curve "
-        "(the paper's figure 3). The waves are added."
+        "In every layer $t_1$ holds a whole wave and $t_2$ its part above the "
+        "next peak, both shrinking with the constant of the bias neuron, "
+        "while the sum bends towards its curve (the paper's figure 3). The "
+        "waves are added."
     ),
     alt=(
-        "Four panels, one a layer: the signal of t1 is a straight line, then a wave with 1, 2 and "
-        "4 teeth, t2 its upper part, the bias neuron a falling constant, and the sum bends "
-        "towards a concave curve."
+        "Four panels, one a layer: the signal of t1 is a straight line, then "
+        "a wave with 1, 2 and 4 teeth, t2 its upper part, the bias neuron a "
+        "falling constant, and the sum bends towards a concave curve."
     ),
 )
 
@@ -255,8 +259,9 @@ claims.settle(
     "C-fig3",
     holds=all(parts) and all(parallel),
     note=(
-        "In every layer $t_1$ is a whole wave and $t_2$ its part above the next peak, times the "
-        "constant of the bias neuron; wherever both are active they have the same slope."
+        "In every layer $t_1$ is a whole wave and $t_2$ its part above the "
+        "next peak, times the constant of the bias neuron; wherever both are "
+        "active they have the same slope."
     ),
 )
 
@@ -289,9 +294,10 @@ claims.settle(
     holds=list(as_printed(points)[0]) == list(cn.series(points, peaks, -1)),
     corrected=all(equal) and list(signed(points)[0]) != list(wanted),
     correction=(
-        "To subtract the waves, the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ of the first row of "
-        "every $H_i$, and of $O$, are negated. $S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ "
-        "more than $A$ has. Free ratios must satisfy $S_0,\\dots,S_{n-1}\\ge0$ and must not make "
+        "To subtract the waves, the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ "
+        "of the first row of every $H_i$, and of $O$, are negated. "
+        "$S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ more than $A$ has. "
+        "Free ratios must satisfy $S_0,\\dots,S_{n-1}\\ge0$ and must not make "
         "the sum neuron clip. $H_{-1}$ is $I$."
     ),
     kind="mathematical",
@@ -307,11 +313,14 @@ claims.settle(
 # %%
 spread = rng.uniform(0.05, 0.95, (500, 12))
 signs = rng.choice([-1, 1], 500)
-difference = cn.compositional(spread, signs)(grid) - cn.series(grid, spread, signs)
-assert np.abs(difference).max() < 1e-13
+network = cn.compositional(spread, signs)
+assert np.abs(network(grid) - cn.series(grid, spread, signs)).max() < 1e-13
 last_scale = np.median(cn.scales(spread, signs)[:, -1])
 smallest_ratio = np.median(cn.ratios(spread, signs).min(1))
-words.glue(scale_small=words.power(last_scale, 0), ratio_small=words.power(smallest_ratio, 0))
+words.glue(
+    scale_small=words.power(last_scale, 0),
+    ratio_small=words.power(smallest_ratio, 0),
+)
 claims.settle(
     "C-sec3-conditioning",
     holds=last_scale < 1e-6 < 1e-3 < smallest_ratio,
@@ -320,8 +329,8 @@ claims.settle(
         "smallest ratio, median": words.power(smallest_ratio, 0),
     },
     note=(
-        "At depth 12; that learning them directly would be badly conditioned is a conclusion from "
-        "it, not tested here."
+        "At depth 12; that learning them directly would be badly conditioned "
+        "is a conclusion from it, not tested here."
     ),
 )
 
@@ -425,13 +434,15 @@ figures.show(
     figure,
     "fig-regions",
     caption=(
-        "Before any training a compositional network four neurons wide has $2^d$ linear regions "
-        "on $[0,1]$, and a random one a handful at every depth. Band: smallest to largest of the "
-        "random networks; dashed: their median."
+        "Before any training a compositional network four neurons wide has "
+        "$2^d$ linear regions on $[0,1]$, and a random one a handful at every "
+        "depth. Band: smallest to largest of the random networks; dashed: "
+        "their median."
     ),
     alt=(
-        "Linear regions against depth on a logarithmic scale: a straight line of powers of two "
-        "for compositional networks, and for random networks a flat band below ten."
+        "Linear regions against depth on a logarithmic scale: a straight line "
+        "of powers of two for compositional networks, and for random networks "
+        "a flat band below ten."
     ),
 )
 
@@ -463,9 +474,10 @@ claims.settle(
     holds=left == 2**2,
     corrected=compositional == [2**d for d in depths] and left == 3,
     correction=(
-        "$2^d$ linear regions under equation (4), for $s_0>0$ and where no sum neuron clips. With "
-        "free positive scales bends can cancel: for $a_0=a_1=\\frac12$ and $s=(1,\\frac12)$ three "
-        "regions are left. The number of activation patterns stays $2^d$."
+        "$2^d$ linear regions under equation (4), for $s_0>0$ and where no "
+        "sum neuron clips. With free positive scales bends can cancel: for "
+        "$a_0=a_1=\\frac12$ and $s=(1,\\frac12)$ three regions are left. The "
+        "number of activation patterns stays $2^d$."
     ),
     kind="mathematical",
     numbers={

@@ -61,7 +61,7 @@ import compnet_lib as cn
 from compnet_book import claims, figures, tables, words
 from compnet_lib.experiments import followed, paper_curves, raced
 from compnet_lib.training.race import CONTESTANTS, LOOKS, POINTS, RANK, ROUND
-from compnet_lib.training.second_order import Residuals
+from compnet_lib.training.residuals import Residuals
 
 figures.use_style()
 torch.set_num_threads(1)

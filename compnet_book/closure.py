@@ -33,7 +33,7 @@ class Sources:
         root: the folder that holds `PACKAGES`.
     """
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path) -> None:
         self.root = root
         self._needs: dict[str, frozenset[str] | None] = {}
         self._prints: dict[str, str] = {}

@@ -48,7 +48,7 @@ def needed(tree: ast.Module, sources: House, package: str) -> frozenset[str] | N
 class _Reader(ast.NodeVisitor):
     """Follows the names that are bound to packages."""
 
-    def __init__(self, sources: House, package: str):
+    def __init__(self, sources: House, package: str) -> None:
         self.sources, self.package = sources, package
         self.needs: set[str] = set()
         self.packages: dict[str, str] = {}

@@ -21,6 +21,9 @@ import tokenize
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
+
+from nbformat import NotebookNode
 
 from compnet_lib.targets.target import Target
 
@@ -100,7 +103,7 @@ class Parameter:
     meaning: str
     limits: str
 
-    def convert(self, value):
+    def convert(self, value: Any) -> Any:
         """`value` as this parameter takes it: of its kind, and within its limits.
 
         Text is read, since that is how values come from a command line: "true", "200", "1e-3".
@@ -128,7 +131,7 @@ class Parameter:
         return self.limits.startswith("a number or a range")
 
 
-def _typed(kind: type, value):
+def _typed(kind: type, value: Any) -> Any:
     """`value` as a `kind`, or None if it is not one."""
     text = value.strip() if isinstance(value, str) else None
     if kind is str:
@@ -218,7 +221,7 @@ def parse(source: str) -> dict[str, Parameter]:
     return found
 
 
-def declared(notebook) -> dict[str, Parameter]:
+def declared(notebook: NotebookNode) -> dict[str, Parameter]:
     """The parameters of a notebook, by name: what its cell tagged "parameters" declares,
     if it has one."""
     tagged = [

@@ -53,7 +53,7 @@ def is_chapter(path: object) -> bool:
 class CheckedTranslator:
     """The Python translator that papermill has; a chapter's parameters are checked first."""
 
-    def __init__(self, usual: Any):
+    def __init__(self, usual: Any) -> None:
         self.usual = usual
 
     def __getattr__(self, name: str) -> Any:

@@ -1,23 +1,21 @@
 from ._core.control import Interrupted as Interrupted
 from .networks.equivalent import balance as balance, deepen as deepen
-from .networks.initialize import (
-    default_init as default_init,
-    raai_init as raai_init,
-    sample_peaks as sample_peaks,
-)
+from .networks.initialize import default_init as default_init, raai_init as raai_init
 from .networks.network import ReLUNet as ReLUNet
-from .targets.target import Target as Target, TARGETS as TARGETS
+from .targets.paper import TARGETS as TARGETS
+from .targets.target import Target as Target
 from .functions._insides import Insides as Insides, insides as insides, safe_change as safe_change
-from .functions.piecewise import (
+from .functions.of_networks import (
     linear_regions as linear_regions,
     mse as mse,
     piecewise_linear as piecewise_linear,
-    PiecewiseLinear as PiecewiseLinear,
 )
+from .functions.piecewise import PiecewiseLinear as PiecewiseLinear
 from .functions.splines import free_knot_spline as free_knot_spline
 from .compositions.integrals import gram as gram, moments as moments, series_mse as series_mse
 from .compositions.inverse import recover_peaks as recover_peaks, retract as retract
 from .compositions.manifold import clipped as clipped, compositional as compositional
+from .compositions.peaks import sample_peaks as sample_peaks
 from .compositions._waves import (
     mesh as mesh,
     ratios as ratios,
@@ -28,7 +26,8 @@ from .compositions._waves import (
     waves as waves,
 )
 from .engines.regularizer import Regularizer as Regularizer
-from .training.first_order import pretrain as pretrain, Result as Result, train as train
+from .training.first_order import pretrain as pretrain, train as train
+from .training.result import Result as Result
 from .training.second_order import refine as refine, Refined as Refined
 from .training.starts import (
     closest as closest,

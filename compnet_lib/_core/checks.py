@@ -3,70 +3,108 @@ what it was and what it may be."""
 
 from __future__ import annotations
 
+import reprlib
+from collections.abc import Iterable
 from fractions import Fraction
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+LARGEST = 2**63 - 1
+"""What numba and NumPy can count to."""
+_LONG = 80
+"""Characters of a value that an error shows."""
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxlong = _REPR.maxother = _LONG
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxarray = 8
 
 
-def integer(name: str, value, low: int = 0) -> int:
-    """`value` as an int of at least `low`."""
+def brief(value: Any) -> str:
+    """`value` as an error shows it, however large it is."""
+    try:
+        text = repr(value) if isinstance(value, np.ndarray) else _REPR.repr(value)
+    except Exception:  # a number of more digits than Python writes, or a broken __repr__
+        text = f"a {type(value).__name__}"
+    text = " ".join(text.split())
+    return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
+
+
+def integer(name: str, value: Any, low: int = 0, high: int | None = LARGEST) -> int:
+    """`value` as an int of at least `low` and at most `high`, if that is not None."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be an integer, got {value!r}")
+        raise TypeError(f"{name} must be an integer, got {brief(value)}")
     if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value}")
+        raise ValueError(f"{name} must be at least {low}, got {brief(int(value))}")
+    if high is not None and value > high:
+        raise ValueError(f"{name} must be at most {high}, got {brief(int(value))}")
     return int(value)
 
 
-def number(name: str, value) -> float:
+def number(name: str, value: Any) -> float:
     """`value` as a finite float."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not np.isfinite(float(value)):
+        raise TypeError(f"{name} must be a number, got {brief(value)}")
+    try:
+        found = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be below 1.8e308, got a larger {_kind(value)}") from None
+    if not np.isfinite(found):
         raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
+    return found
 
 
-def choice(name: str, value, allowed):
+def choice(name: str, value: Any, allowed: Iterable[str]) -> str:
     """`value`, which must be one of `allowed`."""
     allowed = tuple(allowed)
+    wanted = f"{name} must be one of {', '.join(map(repr, allowed))}, got {brief(value)}"
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+        raise TypeError(wanted)
     if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+        raise ValueError(wanted)
     return value
 
 
-def flag(name: str, value) -> bool:
+def flag(name: str, value: Any) -> bool:
     """`value`, which must be True or False."""
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {value!r}")
+        raise TypeError(f"{name} must be True or False, got {brief(value)}")
     return bool(value)
 
 
-def floating(name: str, value) -> np.dtype:
+def floating(name: str, value: Any) -> np.dtype:
     """`value` as a dtype, float32 or float64."""
     try:
         dtype = None if value is None else np.dtype(value)
     except TypeError:
         dtype = None
-    if dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name} must be float32 or float64, got {value!r}")
+    if dtype is None or dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name} must be float32 or float64, got {brief(value)}")
     return dtype
 
 
-def pair(name: str, value) -> tuple:
+def pair(name: str, value: Any) -> tuple[Any, Any]:
     """`value` as two finite numbers, of the type they are."""
     try:
         first, second = value
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a pair of numbers, got {value!r}") from error
-    number(name, first), number(name, second)
+        raise ValueError(f"{name} must be a pair of numbers, got {brief(value)}") from error
+    number(name, first)
+    number(name, second)
     return first, second
 
 
-def rectangular(name: str, value) -> np.ndarray:
-    """`value` as an array, whatever it holds."""
+def rectangular(name: str, value: Any) -> NDArray:
+    """`value` as an array, whatever it holds; of a torch tensor, its values."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must not be a masked array: fill it, or leave the entries out")
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -75,17 +113,20 @@ def rectangular(name: str, value) -> np.ndarray:
         ) from error
 
 
-def numeric(name: str, value, exact: bool = False) -> np.ndarray:
+def numeric(name: str, value: ArrayLike, exact: bool = False) -> NDArray:
     """`value` as an array of finite floats; an object array of `Fraction` is kept if `exact`."""
     array = rectangular(name, value)
     if array.dtype == object:
-        if exact and array.size and all(isinstance(v, (Fraction, Integral)) for v in array.flat):
+        rational = array.size and all(isinstance(v, (Fraction, Integral)) for v in array.flat)
+        if rational and exact:
             return array
+        if rational and max(map(abs, array.flat)) >= 2**1024:
+            raise ValueError(f"{name} must be below 1.8e308, got a larger number")
         raise TypeError(
-            f"{name} must hold numbers{' or Fractions' if exact else ''}, got {_brief(value)}"
+            f"{name} must hold numbers{' or Fractions' if exact else ''}, got {brief(value)}"
         )
     if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers, got {_brief(value)}")
+        raise TypeError(f"{name} must hold real numbers, got {brief(value)}")
     if array.dtype not in (np.float32, np.float64):
         array = array.astype(np.float64)
     if not np.isfinite(array).all():
@@ -95,7 +136,17 @@ def numeric(name: str, value, exact: bool = False) -> np.ndarray:
     return array
 
 
-def rational(name: str, value) -> np.ndarray:
+def cast(name: str, array: NDArray, dtype: DTypeLike) -> NDArray:
+    """Finite numbers in another dtype, which they must fit."""
+    with np.errstate(over="ignore"):
+        found = array.astype(dtype)
+    if found.dtype != object and not np.isfinite(found).all():
+        most = float(np.finfo(found.dtype).max)
+        raise ValueError(f"{name} must be at most {most:.2g} in {found.dtype}, got {array.max():g}")
+    return found
+
+
+def rational(name: str, value: ArrayLike) -> NDArray:
     """`value` as an object array of `Fraction` and integers."""
     array = numeric(name, value, exact=True)
     if array.dtype != object and np.asarray(value).dtype.kind not in "iu":
@@ -103,50 +154,45 @@ def rational(name: str, value) -> np.ndarray:
     return array if array.dtype == object else np.asarray(value).astype(object)
 
 
-def inside_unit(name: str, array: np.ndarray) -> np.ndarray:
+def inside_unit(name: str, array: NDArray) -> NDArray:
     """`array`, whose entries must lie strictly between 0 and 1."""
     bad = array[(array <= 0) | (array >= 1)] if array.size else array
     if bad.size:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, got {bad.flat[0]}")
+        raise ValueError(f"{name} must lie strictly between 0 and 1, got {brief(bad.flat[0])}")
     return array
 
 
-def shaped(name: str, array: np.ndarray, *shapes: tuple) -> np.ndarray:
+def shaped(name: str, array: NDArray, *shapes: tuple[int | None, ...]) -> NDArray:
     """`array`, whose shape must be one of `shapes`; None stands for any positive length."""
     for shape in shapes:
         if array.ndim == len(shape) and all(
             n == m if m is not None else n > 0 for n, m in zip(array.shape, shape)
         ):
             return array
-    wanted = " or ".join(
-        "("
-        + ", ".join("n" if m is None else str(m) for m in shape)
-        + ("," if len(shape) == 1 else "")
-        + ")"
-        for shape in shapes
-    )
+    wanted = " or ".join(str(shape).replace("None", "n") for shape in shapes)
     raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
 
 
-def per_member(name: str, value, models: int, dtype=None, exact: bool = False) -> np.ndarray:
+def per_member(
+    name: str, value: ArrayLike, models: int, dtype: DTypeLike = None, exact: bool = False
+) -> NDArray:
     """A number, or one number per member, as an array of shape (models,)."""
     array = shaped(name, numeric(name, value, exact), (), (models,))
     array = np.broadcast_to(array, (models,)).copy()
-    return array if dtype is None else array.astype(dtype)
+    return array if dtype is None else cast(name, array, dtype)
 
 
-def sign(name: str, value, models: int | None = None) -> np.ndarray:
+def sign(name: str, value: ArrayLike, models: int | None = None) -> NDArray:
     """A sign, +1 or -1, or one per member, as integers."""
     array = numeric(name, value)
     array = shaped(name, array, ()) if models is None else shaped(name, array, (), (models,))
     if not np.isin(array, (-1, 1)).all():
         raise ValueError(
-            f"{name} must be +1 (waves added) or -1 (waves subtracted), got {_brief(value)}"
+            f"{name} must be +1 (waves added) or -1 (waves subtracted), got {brief(value)}"
         )
     array = array.astype(np.int64)
     return array if models is None else np.broadcast_to(array, (models,)).copy()
 
 
-def _brief(value) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+def _kind(value: Any) -> str:
+    return "integer" if isinstance(value, Integral) else type(value).__name__

@@ -4,34 +4,48 @@ Numba keeps what it has compiled beside the file of a function, and looks at tha
 change in another one, whose functions were inlined, goes unnoticed. Here every kernel is kept
 under the digest of *all* kernel files, so that kernels may stand where they belong.
 
-Kernel files are those named `kernels.py`. They import NumPy, this module, and one another.
+Kernel files are those named `kernels.py`. They import NumPy, this module, one another, and
+constants from modules without kernels.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from numba import config, njit
+from numba import config as _config
+from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 from numba.misc.appdirs import AppDirs
 
+config: Any = _config
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @cache
 def digest() -> str:
-    """A hash of all kernel files and of this one: what compiled code depends on, besides numba."""
-    total = hashlib.sha256()
-    for path in sorted([*PACKAGE.rglob("kernels.py"), Path(__file__).resolve()]):
+    """A hash of all kernel files, of what they import from the package and of this one: what
+    compiled code depends on, besides numba."""
+    total, kernels = hashlib.sha256(), [*PACKAGE.rglob("kernels.py")]
+    constants = {path for kernel in kernels for path in _imported(kernel)}
+    for path in sorted({*kernels, *constants, Path(__file__).resolve()}):
         total.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
+
+
+def _imported(path: Path) -> Iterator[Path]:
+    """The files that this one names in relative imports, `from ..module import name`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            place = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            yield from (at for at in [place.with_suffix(".py")] if at.is_file())
 
 
 @cache
@@ -78,7 +92,7 @@ class _Locator(_CacheLocator):
 
 
 class _Files(CompileResultCacheImpl):
-    _locator_classes = [_Locator]
+    _locator_classes: list[Any] = [_Locator]
 
 
 class _Cache(FunctionCache):
@@ -103,7 +117,7 @@ class _Cache(FunctionCache):
         return None
 
 
-def compiled(kept: bool = False, **options: Any) -> Callable[[FunctionType], Any]:
+def compiled(kept: bool = False, **options: Any) -> Callable[[Callable], Any]:
     """A decorator that compiles a kernel.
 
     Args:
@@ -112,7 +126,7 @@ def compiled(kept: bool = False, **options: Any) -> Callable[[FunctionType], Any
         options: numba's, for `numba.njit`. Divisions by zero give infinity and NaN, as in NumPy.
     """
 
-    def decorate(function: FunctionType) -> Any:
+    def decorate(function: Callable) -> Any:
         kernel = njit(error_model="numpy", **options)(function)
         if kept and not config.DISABLE_JIT and folder() is not None:
             kernel._cache = _Cache(function)

@@ -7,8 +7,10 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 PATIENCE = 1.0
@@ -23,7 +25,7 @@ class Interrupted(KeyboardInterrupt):
         done: how many epochs each member has behind it, (models,).
     """
 
-    def __init__(self, result, done: np.ndarray):
+    def __init__(self, result: Any, done: NDArray[np.int64]):
         self.result, self.done = result, done
         reached = (
             f"{done.min():,}"
@@ -31,7 +33,8 @@ class Interrupted(KeyboardInterrupt):
             else f"between {done.min():,} and {done.max():,}"
         )
         super().__init__(
-            f"training was interrupted after {reached} epochs; what was reached is in `result` of this exception"
+            f"training was interrupted after {reached} epochs; "
+            "what was reached is in `result` of this exception"
         )
 
 
@@ -55,7 +58,7 @@ class Control:
         )
         self._lock = threading.Lock()
 
-    def __enter__(self):
+    def __enter__(self) -> Control:
         # Compiling is before the first epoch: say so, if it takes long.
         self._waiting = threading.Timer(PATIENCE, self._first_word)
         self._waiting.daemon = True
@@ -63,7 +66,7 @@ class Control:
             self._waiting.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._waiting.cancel()
         self._bar.close()
 
@@ -89,7 +92,7 @@ class Control:
                 self.stopped = True
         return [one.result() for one in running]
 
-    def _first_word(self):
+    def _first_word(self) -> None:
         with self._lock:
             if not self.done.any():
                 print("compiling, once for this machine ...", file=sys.stderr, flush=True)

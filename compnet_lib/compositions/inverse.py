@@ -10,7 +10,8 @@ from numbers import Rational
 import numpy as np
 
 from .._core import checks
-from ..functions.piecewise import PiecewiseLinear, piecewise_linear
+from ..functions.of_networks import piecewise_linear
+from ..functions.piecewise import PiecewiseLinear
 from ..networks.network import ReLUNet
 from . import _waves as waves
 

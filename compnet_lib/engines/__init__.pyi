@@ -1,7 +1,12 @@
 from .protocol import OPTIMIZERS as OPTIMIZERS
 from .protocol import Adam as Adam
+from .protocol import Control as Control
+from .protocol import Engine as Engine
+from .protocol import Peaks as Peaks
 from .protocol import Plan as Plan
+from .protocol import Pretrained as Pretrained
 from .protocol import Start as Start
+from .protocol import Trained as Trained
 from .registry import ENGINES as ENGINES
 from .registry import GPU_WORTH as GPU_WORTH
 from .registry import select as select

@@ -4,45 +4,54 @@ the neuron and the point.
 No mask depends on what else is in a stack, or on how it is cut;
 and an engine needs no other's generator to draw the same. The hash is splitmix64's, of G.
 Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators" (2014).
-`_kernels` has it once more, compiled.
+`cpu.kernels` has it once more, compiled.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 GOLDEN, FIRST, SECOND = (
     np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 )
 
 
-def mix(z: np.ndarray) -> np.ndarray:
+def mix(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """splitmix64's last step, on an array of uint64."""
     z = (z ^ (z >> np.uint64(30))) * FIRST
     z = (z ^ (z >> np.uint64(27))) * SECOND
     return z ^ (z >> np.uint64(31))
 
 
-def keys(seeds, models: int) -> np.ndarray:
-    """One key a member, uint64 (models,), from one seed for all or one a member."""
-    return np.broadcast_to(
-        mix(np.array([seed % 2**64 for seed in seeds], np.uint64) + GOLDEN), (models,)
-    ).copy()
+def keys(seeds: Sequence[int], models: int) -> NDArray[np.uint64]:
+    """One key a member, (models,), from one seed for all or one a member, of any size."""
+    return np.broadcast_to(np.array([_key(seed) for seed in seeds]), (models,)).copy()
 
 
-def thresholds(shares: np.ndarray) -> np.ndarray:
+def _key(seed: int) -> np.uint64:
+    """Of 64 bits after the other, the lowest first."""
+    key = mix(np.array([seed % 2**64], np.uint64) + GOLDEN)
+    while seed := seed >> 64:
+        key = mix((key ^ np.array([seed % 2**64], np.uint64)) + GOLDEN)
+    return key[0]
+
+
+def thresholds(shares: NDArray) -> NDArray[np.uint64]:
     """A neuron rests where the upper 53 bits of its number are below this, uint64."""
     return np.ceil(np.asarray(shares, np.float64) * 2.0**53).astype(np.uint64)
 
 
 def kept(
-    keys: np.ndarray,
+    keys: NDArray[np.uint64],
     update: int,
     layer: int,
     width: int,
-    points: np.ndarray,
-    thresholds: np.ndarray,
-) -> np.ndarray:
+    points: NDArray,
+    thresholds: NDArray[np.uint64],
+) -> NDArray[np.bool_]:
     """Which signals of a layer are kept in an update, booleans (models, width, points).
 
     Args:

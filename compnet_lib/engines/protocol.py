@@ -1,21 +1,24 @@
-"""What an engine is asked to do.
+"""What an engine is asked to do, and what it answers.
 
-An engine is a module with two functions of the same signature and, to rounding,
-the same results:
+An engine is an object, or a module, with two functions; what every engine must do is tested in
+`tests/unit/test_conformance.py`, to rounding with the same results for all.
 
-- `train(net, x, y, plan, device, control)` moves the weights of a stack;
-- `pretrain(start, x, y, plan, device, control)` moves the peaks of a stack,
-  and the weights follow.
-
-`x` is (1 or models, points) and `y` (models, points), checked and of the stack's dtype.
-Where `control` is stopped, an engine returns what it has reached.
+Points `x` are (1 or models, points), of several inputs (1 or models, points, inputs); data `y` are
+(models, points), of several outputs (models, points, outputs). Both are checked, and of the
+stack's dtype.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
+
+from .._core.control import Control
+from ..compositions.manifold import Frame
+from ..networks.network import ReLUNet
+from .regularizer import Resolved
 
 OPTIMIZERS = ("adam", "gd")
 
@@ -28,22 +31,26 @@ class Plan(NamedTuple):
     in an order drawn from `seeds`, one for all members or one a member.
     The objective is the mean of the squares, or with `total` their sum. Of the parameters,
     those move where `mask`, a stack of ones and zeros, is not 0; None moves all.
-    `regularizer` is None, or one whose fields are arrays; `pretrain` takes none.
+    `pretrain` takes no `regularizer`. What is trained
+    is kept at the epochs `snapshots`, in increasing order. A member is finished where the mean
+    square changes by less than `stop` from one record to the next.
     """
 
     epochs: int
-    lr: np.ndarray
+    lr: NDArray
     optimizer: str = "adam"
     every: int = 0
     batch: int = 0
     seeds: tuple[int, ...] = (0,)
     total: bool = False
-    mask: object = None
-    regularizer: object = None
+    mask: ReLUNet | None = None
+    regularizer: Resolved | None = None
+    snapshots: tuple[int, ...] = ()
+    stop: float = 0.0
 
     def orders(
         self, points: int, first: int, epochs: int, members: slice = slice(None)
-    ) -> np.ndarray:
+    ) -> NDArray[np.int32]:
         """The order of the points in `epochs` epochs from `first` on, (epochs, 1 or members,
         points); it depends on the seed and the epoch only."""
         seeds = self.seeds if len(self.seeds) == 1 else self.seeds[members]
@@ -57,12 +64,21 @@ class Plan(NamedTuple):
         ]
 
     @property
-    def recorded(self) -> np.ndarray:
+    def recorded(self) -> NDArray[np.int64]:
         """The epochs at which the loss is recorded, before the update of that epoch,
         and the last at the end."""
         if not self.every:
-            return np.zeros(0, int)
+            return np.zeros(0, np.int64)
         return np.append(np.arange(0, self.epochs, self.every), self.epochs)
+
+
+class Peaks(NamedTuple):
+    """What pretraining moves: `peaks` (models, depth) and either `closing` (models,), which derives
+    the `ratios` (models, depth), or, where `closing` is None, the free ratios."""
+
+    peaks: NDArray
+    closing: NDArray | None
+    ratios: NDArray
 
 
 class Start(NamedTuple):
@@ -70,11 +86,48 @@ class Start(NamedTuple):
     then `closing` (models,) or free `ratios` (models, depth), the other being None;
     the `frame` of the stack; and the margin that keeps peaks and closing inside (0, 1)."""
 
-    peaks: np.ndarray
-    closing: np.ndarray | None
-    ratios: np.ndarray | None
-    frame: tuple
+    peaks: NDArray
+    closing: NDArray | None
+    ratios: NDArray | None
+    frame: Frame
     margin: float
+
+
+class Trained(NamedTuple):
+    """What `train` gives: the stack, the mean squares `loss` (models,) and their `history` (models,
+    records), after how many epochs each member was `finished` (models,), and the stack at the
+    epochs of `Plan.snapshots`, as far as all members got there."""
+
+    net: ReLUNet
+    loss: NDArray
+    history: NDArray
+    finished: NDArray[np.int64]
+    snapshots: dict[int, ReLUNet]
+
+
+class Pretrained(NamedTuple):
+    """What `pretrain` gives: `Trained` with peaks in place of weights, and all ratios filled in."""
+
+    peaks: Peaks
+    loss: NDArray
+    history: NDArray
+    finished: NDArray[np.int64]
+    snapshots: dict[int, Peaks]
+
+
+class Engine(Protocol):
+    """Who does the arithmetic. Where `control` is stopped, an engine returns what it has reached,
+    with NaN in the histories where it did not get to."""
+
+    def train(
+        self, net: ReLUNet, x: NDArray, y: NDArray, plan: Plan, device: str, control: Control
+    ) -> Trained:
+        """Move the weights and biases of a stack."""
+
+    def pretrain(
+        self, start: Start, x: NDArray, y: NDArray, plan: Plan, device: str, control: Control
+    ) -> Pretrained:
+        """Move the peaks of a stack; the weights follow."""
 
 
 class Adam(NamedTuple):

@@ -3,44 +3,83 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+from typing import NamedTuple, cast
 
 from .._core import checks
+from .protocol import Engine
 
-ENGINES = {"numba": "cpu", "torch": "torch"}
 GPU_WORTH = 100_000
 """Models times points from which a GPU is taken: an epoch is about seventy kernels,
 whose launch costs a GPU what some hundred thousand points cost two CPU cores."""
 
 
-def select(engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool | None = None):
-    """The engine's module and the device it will use.
+class Entry(NamedTuple):
+    """A registered engine: the `module` that is it, imported when it is asked for, and the
+    `devices` that it works on."""
+
+    module: str
+    devices: tuple[str, ...]
+
+    def load(self) -> Engine:
+        """The engine."""
+        return cast(Engine, importlib.import_module(self.module, __package__))
+
+
+ENGINES = {
+    "numba": Entry(".cpu.engine", ("cpu",)),
+    "torch": Entry(".torch.engine", ("cpu", "cuda")),
+}
+"""The engines by name: of those that work on a device, the first is preferred."""
+
+
+def select(
+    engine: str = "auto", device: str = "auto", work: int = 0, gpu: bool | None = None
+) -> tuple[Engine, str]:
+    """The engine and the device it will use.
 
     Args:
         engine: "auto" or a name in `ENGINES`.
-        device: "auto", "cpu" or "cuda". "auto" takes a GPU when there is one and `work` is at
-            least `GPU_WORTH`.
+        device: "auto", "cpu" or "cuda", see `place`.
         work: models times points.
         gpu: whether there is a GPU; None asks torch.
 
     Raises:
         TypeError: `engine` or `device` is not a string.
-        ValueError: an unknown engine or device, or "cuda" where there is no GPU.
+        ValueError: an unknown engine or device, a device that the engine does not work on, or
+            "cuda" where there is no GPU.
     """
     checks.choice("engine", engine, ("auto", *ENGINES))
     checks.choice("device", device, ("auto", "cpu", "cuda"))
-    if device != "cpu" and engine != "numba":
-        if gpu is None:
-            import torch
+    able = list(ENGINES.values()) if engine == "auto" else [ENGINES[engine]]
+    served = {one for entry in able for one in entry.devices}
+    if device not in ("auto", *served):
+        allowed = " or ".join(map(repr, ("auto", *sorted(served))))
+        raise ValueError(f"device must be {allowed} for the {engine} engine, got {device!r}")
+    chosen = place(device, served, work, _there_is_one if gpu is None else lambda: gpu)
+    return next(entry for entry in able if chosen in entry.devices).load(), chosen
 
-            gpu = torch.cuda.is_available()
-        if device == "cuda" and not gpu:
-            raise ValueError(
-                "device must be 'auto' or 'cpu' on this machine, got 'cuda': torch sees no GPU"
-            )
-        device = "cuda" if gpu and (device == "cuda" or work >= GPU_WORTH) else "cpu"
-    elif device == "auto":
-        device = "cpu"
-    if engine == "numba" and device == "cuda":
-        raise ValueError("device must be 'auto' or 'cpu' for the numba engine, got 'cuda'")
-    name = ("torch" if device == "cuda" else "numba") if engine == "auto" else engine
-    return importlib.import_module(f"{__package__}.{ENGINES[name]}.engine"), device
+
+def place(device: str, served: set[str], work: int, gpu: Callable[[], bool]) -> str:
+    """The device, of those `served`: what `device` says, or for "auto" a GPU if there is one and
+    `work` is at least `GPU_WORTH`. Whether there is one, `gpu` is asked only if it matters.
+
+    Raises:
+        ValueError: it would have to be a GPU, and there is none.
+    """
+    if device == "cpu" or "cuda" not in served:
+        return "cpu"
+    if device == "auto" and "cpu" in served and work < GPU_WORTH:
+        return "cpu"
+    if gpu():
+        return "cuda"
+    if device == "auto" and "cpu" in served:
+        return "cpu"
+    allowed = "'auto' or 'cpu'" if "cpu" in served else "that of another engine"
+    raise ValueError(f"device must be {allowed} on this machine, got {device!r}: torch sees no GPU")
+
+
+def _there_is_one() -> bool:
+    import torch
+
+    return torch.cuda.is_available()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._core import checks
 from ..networks.network import points
+
+
+class Resolved(NamedTuple):
+    """A regularizer that was checked: strengths are arrays (models,), and the held-out points and
+    their data (models, points), several inputs or outputs being one axis more."""
+
+    weight_decay: NDArray
+    l1: NDArray
+    dropout: NDArray
+    validation: tuple[NDArray, NDArray] | None
+    every: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +45,7 @@ class Regularizer:
             The masks depend on the `seed` of :func:`train`, the update,
             the neuron and the point, and on nothing else: members of one seed share them.
         validation: (x, y), points held out and the data there, each (points,) or (models,
-            points); None trains to the end.
+            points), several inputs or outputs being one axis more; None trains to the end.
         every: epochs from one look at the held-out points to the next, at least 1.
             The first look is before the first update, the last after the last one;
             of looks with equal errors the earliest counts,
@@ -45,37 +57,39 @@ class Regularizer:
     N. Srivastava et al. (2014) for dropout, L. Prechelt (1998) for early stopping.
     """
 
-    weight_decay: float | Sequence[float] = 0.0
-    l1: float | Sequence[float] = 0.0
-    dropout: float | Sequence[float] = 0.0
-    validation: tuple | None = None
+    weight_decay: ArrayLike = 0.0
+    l1: ArrayLike = 0.0
+    dropout: ArrayLike = 0.0
+    validation: tuple[ArrayLike, ArrayLike] | None = None
     every: int = 10
 
-    def resolved(self, models: int, dtype) -> Regularizer:
-        """The same with arrays (models,) for the strengths, and (models,
-        points) in `dtype` for the held-out points; all checked."""
+    def resolved(
+        self, models: int, dtype: DTypeLike, inputs: int = 1, outputs: int = 1
+    ) -> Resolved:
+        """The same, checked, for a stack of so many `models` in `dtype`."""
         strengths = {
             name: checks.per_member(name, getattr(self, name), models, np.float64)
             for name in ("weight_decay", "l1", "dropout")
         }
-        for name, values in strengths.items():
-            if (values < 0).any() or name == "dropout" and (values >= 1).any():
-                raise ValueError(
-                    f"{name} must be at least 0{' and below 1' if name == 'dropout' else ''}, got {values[(values < 0) | (values >= 1)][0]:g}"
-                )
-        held = self.validation
-        if held is not None:
-            try:
-                x, y = held
-            except (TypeError, ValueError) as error:
-                raise ValueError(
-                    "validation must be a pair, the points held out and the data there"
-                ) from error
-            x = points("validation", x, models)
-            y = checks.shaped(
-                "validation", checks.numeric("validation", y), (x.shape[1],), (models, x.shape[1])
-            )
-            held = tuple(np.broadcast_to(a, (models, x.shape[1])).astype(dtype) for a in (x, y))
-        return Regularizer(
-            **strengths, validation=held, every=checks.integer("every", self.every, 1)
+        for name, given in strengths.items():
+            bad = (given < 0) | ((given >= 1) if name == "dropout" else False)
+            if bad.any():
+                below = " and below 1" if name == "dropout" else ""
+                raise ValueError(f"{name} must be at least 0{below}, got {given[bad][0]:g}")
+        every = checks.integer("every", self.every, 1)
+        if self.validation is None:
+            return Resolved(**strengths, validation=None, every=every)
+        try:
+            x, y = self.validation
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                "validation must be a pair, the points held out and the data there"
+            ) from error
+        x = points("validation", x, models, inputs=inputs)
+        shape = x.shape[1:2] if outputs == 1 else (x.shape[1], outputs)
+        y = checks.shaped("validation", checks.numeric("validation", y), shape, (models, *shape))
+        held = (
+            checks.cast("validation", np.broadcast_to(x, (models, *x.shape[1:])), dtype),
+            checks.cast("validation", np.broadcast_to(y, (models, *shape)), dtype),
         )
+        return Resolved(**strengths, validation=held, every=every)

@@ -10,6 +10,18 @@ from ._measure import (
 from ._measure import (
     nets as nets,
 )
+from ._raced import (
+    followed as followed,
+)
+from ._raced import (
+    raced as raced,
+)
+from ._searched import (
+    nearest as nearest,
+)
+from ._searched import (
+    searched as searched,
+)
 from .compositional._published import (
     CELLS as CELLS,
 )
@@ -34,6 +46,9 @@ from .compositional._reading import (
 from .compositional._reading import (
     paper_curves as paper_curves,
 )
+from .compositional._regularized import (
+    regularized as regularized,
+)
 from .compositional.depths import (
     each_depth as each_depth,
 )
@@ -42,9 +57,6 @@ from .compositional.regimes import (
 )
 from .compositional.regimes import (
     run_regime as run_regime,
-)
-from .compositional._regularized import (
-    regularized as regularized,
 )
 from .compositional.splits import (
     SPLITS as SPLITS,
@@ -73,12 +85,6 @@ from .cost import (
 from .cost import (
     stack_of as stack_of,
 )
-from ._raced import (
-    followed as followed,
-)
-from ._raced import (
-    raced as raced,
-)
 from .robustness import (
     noise_at as noise_at,
 )
@@ -87,12 +93,6 @@ from .robustness import (
 )
 from .robustness import (
     under_noise as under_noise,
-)
-from ._searched import (
-    nearest as nearest,
-)
-from ._searched import (
-    searched as searched,
 )
 from .statistics import (
     Interval as Interval,

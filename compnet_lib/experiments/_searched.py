@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..functions.piecewise import mse
+from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 from ..training.starts import closest

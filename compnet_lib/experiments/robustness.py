@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
-from ..functions.piecewise import mse
+from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 

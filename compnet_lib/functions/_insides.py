@@ -7,17 +7,24 @@ and what is asked of it here is decided at its knots.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
-from ..networks.network import ReLUNet
-from .piecewise import bounds, piecewise_linear, tolerance
+from .._core.compiling import interpreted
+from ..networks.network import ReLUNet, stack
+from ..networks.packing import Packing
+from . import kernels, rationals
+from .of_networks import on_the_line
+from .piecewise import Number, PiecewiseLinear, bounds, tolerance
 from .polyline import mattering
-from .propagation import COLUMNS, describe, neurons
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,55 +46,55 @@ class Insides:
             whether it does not vary.
     """
 
-    layer: np.ndarray
-    least: np.ndarray
-    most: np.ndarray
-    sign: np.ndarray
-    crossings: np.ndarray
-    bends: np.ndarray
-    monotone: np.ndarray
-    copies: np.ndarray
-    output: dict
+    layer: NDArray
+    least: NDArray
+    most: NDArray
+    sign: NDArray
+    crossings: NDArray
+    bends: NDArray
+    monotone: NDArray
+    copies: NDArray
+    output: dict[str, NDArray]
 
-    def _by_layer(self, function, values):
+    def _by_layer(self, function: Callable, values: NDArray) -> NDArray:
         return np.stack(
             [function(values[:, self.layer == k + 1], axis=1) for k in range(self.layer[-1])],
             axis=1,
         )
 
     @property
-    def built(self) -> np.ndarray:
+    def built(self) -> NDArray:
         """Copies that a compositional network is built with, $2^{l-1}$ in layer l, (layers,)."""
         return 2 ** np.arange(self.layer[-1])
 
     @cached_property
-    def dead(self) -> np.ndarray:
+    def dead(self) -> NDArray:
         """Layers none of whose neurons is ever positive: all after them is constant.
         Booleans (models, layers)."""
         return self._by_layer(np.all, self.sign < 0)
 
     @cached_property
-    def wasted(self) -> np.ndarray:
+    def wasted(self) -> NDArray:
         """Layers none of whose neurons crosses 0: they are linear on the interval.
         Booleans (models, layers)."""
         return self._by_layer(np.all, self.sign != 0)
 
     @property
-    def collapsed(self) -> np.ndarray:
+    def collapsed(self) -> NDArray:
         """Members whose output is constant on the interval, booleans (models,)."""
         return self.output["constant"]
 
     @property
-    def regions(self) -> np.ndarray:
+    def regions(self) -> NDArray:
         """Linear regions of the output, integers (models,): those of `linear_regions`."""
         return self.output["bends"] + 1
 
     @cached_property
-    def waves(self) -> np.ndarray:
+    def waves(self) -> NDArray:
         """The most copies that any neuron of a layer passes on, integers (models, layers)."""
         return self._by_layer(np.max, self.copies)
 
-    def keeps(self, share: float = 0.5) -> np.ndarray:
+    def keeps(self, share: float = 0.5) -> NDArray:
         """Layers that keep the triangle structure: with more than `share` of the $2^{l-1}$ copies.
         Booleans (models, layers).
 
@@ -101,13 +108,19 @@ class Insides:
             raise ValueError(f"share must be at least 0 and below 1, got {share}")
         return self.waves > share * self.built
 
-    def kept(self, share: float = 0.5) -> np.ndarray:
+    def kept(self, share: float = 0.5) -> NDArray:
         """How many layers keep the structure before the first that does not, integers (models,).
         Arguments and errors as for `keeps`."""
         return np.logical_and.accumulate(self.keeps(share), axis=1).sum(1)
 
 
-def insides(net: ReLUNet, low=0, high=1, tol=None, rim: float = 0.25) -> Insides:
+def insides(
+    net: ReLUNet,
+    low: ArrayLike = 0,
+    high: ArrayLike = 1,
+    tol: Number | None = None,
+    rim: float = 0.25,
+) -> Insides:
     """The signals of all neurons of all members on [low, high], described.
 
     Args:
@@ -127,49 +140,20 @@ def insides(net: ReLUNet, low=0, high=1, tol=None, rim: float = 0.25) -> Insides
         ValueError: a weight is NaN or infinite, not low < high, a negative `tol`,
             or `rim` outside its limits.
     """
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
-    for a in (*net.weights, *net.biases):
-        if a is not None:
-            checks.numeric("net", a, exact=True)
-    exact = net.dtype == object
+    exact = on_the_line("net", net).dtype == object
     low, high = _intervals(low, high, net)
     if tol is None and not exact:
         tol = 64 * float(np.finfo(net.dtype).eps)
     tol = tolerance(tol, exact)
     if not 0 < checks.number("rim", rim) < 0.5:
         raise ValueError(f"rim must lie strictly between 0 and 0.5, got {rim}")
-    found = (
-        _exact(net, low, high, tol, Fraction(rim))
-        if exact
-        else _floats(net, low, high, tol, float(rim))
-    )
-    least, most, sign, crossings, bends, monotone, copies, constant = np.moveaxis(found, 2, 0)
-    kinds = {
-        "least": float,
-        "most": float,
-        "sign": int,
-        "crossings": int,
-        "bends": int,
-        "monotone": bool,
-        "copies": int,
-    }
-    arrays = {
-        name: values.astype(kind)
-        for (name, kind), values in zip(
-            kinds.items(), (least, most, sign, crossings, bends, monotone, copies)
-        )
-    }
-    output = {name: values[:, -1] for name, values in arrays.items()} | {
-        "constant": constant[:, -1].astype(bool)
-    }
+    found = (_exact if exact else _floats)(net, low, high, tol, rim)
     layer = np.repeat(np.arange(1, net.depth + 1), net.widths)
-    return Insides(
-        layer, **{name: values[:, :-1] for name, values in arrays.items()}, output=output
-    )
+    kept = {name: values[:, :-1] for name, values in found._asdict().items() if name != "constant"}
+    return Insides(layer, **kept, output={k: v[:, -1] for k, v in found._asdict().items()})
 
 
-def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
+def safe_change(net: ReLUNet, low: ArrayLike = 0, high: ArrayLike = 1) -> NDArray:
     r"""How far all weights and biases may change, each by at most so much,
     while no neuron of one sign can get another on [low, high].
 
@@ -190,7 +174,7 @@ def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
         TypeError: `net` is not a :class:`ReLUNet` of floats.
         ValueError: a weight is NaN or infinite, or not low < high.
     """
-    if not isinstance(net, ReLUNet) or net.dtype == object:
+    if stack("net", net).dtype == object:
         raise TypeError(f"net must be a ReLUNet of floats, got {net!r}")
     found = insides(net, low, high)
     low, high = _intervals(low, high, net)
@@ -200,7 +184,7 @@ def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
     reach = np.maximum(found.most, 0)
     alone = np.isinf(margin).all(1)
 
-    def stays(t):
+    def stays(t: NDArray) -> NDArray:
         fine = np.ones(len(net), bool)
         change, size = np.zeros((len(net), 1)), np.maximum(abs(low), abs(high))[:, None]
         for k in range(net.depth):
@@ -221,7 +205,7 @@ def safe_change(net: ReLUNet, low=0, high=1) -> np.ndarray:
     return np.where(alone, np.inf, small)
 
 
-def _intervals(low, high, net):
+def _intervals(low: Any, high: Any, net: ReLUNet) -> tuple[NDArray, NDArray]:
     """The ends of the members' intervals, (models,)."""
     low, high = (
         checks.per_member(name, value, len(net), exact=True)
@@ -236,41 +220,32 @@ def _intervals(low, high, net):
     return number(low), number(high)
 
 
-def _floats(net, low, high, tol, rim):
-    rows = [
-        a.reshape(len(net), -1).astype(np.float64)
-        for pair in zip(net.weights, net.with_biases().biases)
-        for a in pair
-    ]
-    return neurons(np.concatenate(rows, axis=1), np.array([1, *net.widths, 1]), low, high, tol, rim)
+def _floats(net: ReLUNet, low: NDArray, high: NDArray, tol: float, rim: float) -> kernels.Signal:
+    widths = np.array([1, *net.widths, 1])
+    found = kernels.neurons(Packing(net).pack(net, np.float64), widths, low, high, tol, float(rim))
+    if not np.isfinite(found.least + found.most).all():
+        warnings.warn(
+            "the net's signals overflow: what is told of them holds NaN or infinity",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    return found
 
 
-def _exact(net, low, high, tol, rim):
-    found = []
-    for k in range(net.depth + 1):
-        for j in range(net.weights[k].shape[1]):
-            row = (
-                [net.weights[k][:, j : j + 1]],
-                [None if net.biases[k] is None else net.biases[k][:, j : j + 1]],
-            )
-            if k == 0:  # a line: its own knots are the ends
-                lines = [
-                    (row[0][0][i, 0, 0], 0 if row[1][0] is None else row[1][0][i, 0])
-                    for i in range(len(net))
-                ]
-                signals = [
-                    (np.array(ends), np.array([slope * x + at for x in ends]))
-                    for (slope, at), ends in zip(lines, zip(low, high))
-                ]
-            else:
-                short = ReLUNet(net.weights[:k] + row[0], net.biases[:k] + row[1])
-                signals = [f.on(*ends) for f, ends in zip(piecewise_linear(short), zip(low, high))]
-            described = []
-            for x, y in signals:
-                one = [Fraction(0)] * COLUMNS
+def _exact(net: ReLUNet, low: NDArray, high: NDArray, tol: Fraction, rim: float) -> kernels.Signal:
+    described = interpreted(kernels.describe)
+    members = []
+    for i, ends in enumerate(zip(low, high)):
+        weights = [w[i] for w in net.weights]
+        biases = [None if b is None else b[i] for b in net.biases]
+        signals = []
+        for layer in rationals.layers(weights, biases):
+            for neuron in range(len(layer) - 2):
+                knots, values, slopes = rationals.signal(layer, neuron)
+                x, y = PiecewiseLinear(knots, values, *slopes).on(*ends)
                 limit = tol * abs(y).max()
-                describe.py_func(y, limit, rim, one)
-                one[4] = int(mattering(x, y, limit).sum()) - 2
-                described.append(one)
-            found.append(described)
-    return np.array(found, dtype=object).swapaxes(0, 1)
+                signals.append(described(y, mattering(x, y, limit), limit, Fraction(rim)))
+        members.append(signals)
+    kinds = (float, float, int, int, int, bool, int, bool)
+    columns = np.moveaxis(np.array(members, dtype=object), 2, 0)
+    return kernels.Signal(*(column.astype(kind) for column, kind in zip(columns, kinds)))

@@ -1,26 +1,21 @@
-"""The exact piecewise linear functions that univariate ReLU networks are.
-
-A network's knots are found by propagating breakpoints through its layers, never by sampling:
-on a piece where all signals of a layer are linear, a neuron adds a knot where its signal crosses
-zero. On networks of `Fraction` everything is exact. Only weights and biases are used:
-compositional networks are no special case.
-"""
+"""Continuous piecewise linear functions on the line, in floats or exactly."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
-from ..networks.network import ReLUNet
+from ..targets.checks import a_curve
 from ..targets.target import Target
-from . import propagation, rationals
 from .polyline import mattering
+from .squares import exact_squared_error, squared_error
+
+Number = float | Fraction
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +31,13 @@ class PiecewiseLinear:
     Floats, or `Fraction` in object arrays.
     """
 
-    knots: np.ndarray
-    values: np.ndarray
-    left: object
-    right: object
+    knots: NDArray
+    values: NDArray
+    left: Any
+    right: Any
 
     @classmethod
-    def through(cls, x, y) -> PiecewiseLinear:
+    def through(cls, x: ArrayLike, y: ArrayLike) -> PiecewiseLinear:
         """Straight lines from each point to the next; the first and the last go on.
 
         Args:
@@ -71,7 +66,7 @@ class PiecewiseLinear:
         return self.knots.dtype == object
 
     @property
-    def slopes(self) -> np.ndarray:
+    def slopes(self) -> NDArray:
         """The slope of each piece, from left to right, (knots + 1,)."""
         return np.concatenate(
             [
@@ -82,44 +77,50 @@ class PiecewiseLinear:
         )
 
     @property
-    def delta_slopes(self) -> np.ndarray:
+    def delta_slopes(self) -> NDArray:
         """By how much the slope changes at each knot, (knots,)."""
         return np.diff(self.slopes)
 
-    def __call__(self, x) -> np.ndarray:
+    def __call__(self, x: ArrayLike) -> NDArray:
         """The function at `x`, of its shape."""
         x = (
             checks.rational("x", x)
             if self.exact
             else checks.numeric("x", x, exact=True).astype(float)
         )
-        before = np.searchsorted(self.knots, x.ravel(), side="right")
+        return self._at(x.ravel()).reshape(x.shape)
+
+    def _at(self, x: NDArray) -> NDArray:
+        before = np.searchsorted(self.knots, x, side="right")
         at = np.maximum(before - 1, 0)
         # Not self.slopes: two points of an exact function should not cost all its quotients.
         slopes = _array([self.left, self.right], self.exact)[np.where(before == 0, 0, 1)]
         inner = (before > 0) & (before < len(self.knots))
         k = before[inner]
         slopes[inner] = (self.values[k] - self.values[k - 1]) / (self.knots[k] - self.knots[k - 1])
-        return (self.values[at] + slopes * (x.ravel() - self.knots[at])).reshape(x.shape)
+        # From the end nearer to 0, which costs no digits where the other one is far out.
+        size = abs(self.knots)
+        at[inner] = k - (size[k - 1] <= size[k])
+        return self.values[at] + slopes * (x - self.knots[at])
 
-    def on(self, low, high) -> tuple[np.ndarray, np.ndarray]:
+    def on(self, low: Number, high: Number) -> tuple[NDArray, NDArray]:
         """Knots and values on [low, high], both ends included.
 
         Raises:
             ValueError: not low < high.
         """
-        low, high = bounds(low, high, self.exact)
-        inner = slice(
-            np.searchsorted(self.knots, low, side="right"), np.searchsorted(self.knots, high)
-        )
-        ends = _array([low, high], self.exact)
-        knots = np.concatenate([ends[:1], self.knots[inner], ends[1:]])
-        first, last = self(ends)
-        return knots, np.concatenate(
-            [_array([first], self.exact), self.values[inner], _array([last], self.exact)]
+        return self._on(_array(bounds(low, high, self.exact), self.exact))
+
+    def _on(self, ends: NDArray) -> tuple[NDArray, NDArray]:
+        first = np.searchsorted(self.knots, ends[0], side="right")
+        inner = slice(first, np.searchsorted(self.knots, ends[1]))
+        left, right = np.split(self._at(ends), 2)
+        return (
+            np.concatenate([ends[:1], self.knots[inner], ends[1:]]),
+            np.concatenate([left, self.values[inner], right]),
         )
 
-    def simplify(self, tol=None) -> PiecewiseLinear:
+    def simplify(self, tol: Number | None = None) -> PiecewiseLinear:
         """Without the knots that do not matter: those whose removal changes the function by at most
         `tol` times its size.
 
@@ -144,7 +145,9 @@ class PiecewiseLinear:
         kept[0] |= not kept.any()
         return PiecewiseLinear(self.knots[kept], self.values[kept], self.left, self.right)
 
-    def bends(self, low=0, high=1, tol=None) -> tuple[np.ndarray, np.ndarray]:
+    def bends(
+        self, low: Number = 0, high: Number = 1, tol: Number | None = None
+    ) -> tuple[NDArray, NDArray]:
         """The ends of [low, high] and the knots between them that matter, and the values there.
 
         Args:
@@ -154,18 +157,24 @@ class PiecewiseLinear:
         Raises:
             ValueError: not low < high, or a negative `tol`.
         """
-        x, y = self.on(low, high)
-        kept = mattering(x, y, tolerance(tol, self.exact) * abs(y).max())
+        ends = _array(bounds(low, high, self.exact), self.exact)
+        return self._bends(ends, tolerance(tol, self.exact))
+
+    def _bends(self, ends: NDArray, tol: Number) -> tuple[NDArray, NDArray]:
+        x, y = self._on(ends)
+        kept = mattering(x, y, tol * abs(y).max())
         return x[kept], y[kept]
 
-    def regions(self, low=0, high=1, tol=None) -> int:
+    def regions(self, low: Number = 0, high: Number = 1, tol: Number | None = None) -> int:
         """How many linear regions there are on [low, high]: maximal intervals of one slope.
 
         Arguments and errors as for `bends`.
         """
         return len(self.bends(low, high, tol)[0]) - 1
 
-    def turning(self, low=0, high=1, tol=None) -> tuple:
+    def turning(
+        self, low: Number = 0, high: Number = 1, tol: Number | None = None
+    ) -> tuple[Any, Any]:
         """By how much the slope rises in all on [low, high], and by how much it falls:
         the sums of the positive and of the negative delta-slopes there.
 
@@ -183,9 +192,9 @@ class PiecewiseLinear:
         zero = Fraction(0) if self.exact else 0.0
         return sum(steps[steps > 0], zero), -sum(steps[steps < 0], zero)
 
-    def near_ties(self, low=0, high=1, tol=None) -> int:
-        """How many knots with a bend `regions` leaves out on [low,
-        high] because they do not matter within `tol`.
+    def near_ties(self, low: Number = 0, high: Number = 1, tol: Number | None = None) -> int:
+        """How many knots with a bend `regions` leaves out on [low, high]
+        because they do not matter within `tol`.
 
         Zero for exact functions. A float-rounded compositional network has them at its valleys.
         """
@@ -193,14 +202,16 @@ class PiecewiseLinear:
         slopes = np.diff(y) / np.diff(x)
         return int((slopes[1:] != slopes[:-1]).sum()) + 1 - self.regions(low, high, tol)
 
-    def integral(self, low=0, high=1):
+    def integral(self, low: Number = 0, high: Number = 1) -> Any:
         """The integral over [low, high], exact for exact functions."""
         x, y = self.on(low, high)
         return (np.diff(x) * (y[1:] + y[:-1])).sum() / 2
 
-    def squared_error(self, target: Target, low=None, high=None):
-        r"""The integral of the squared error, $\int (f-\text{target})^2$, over [low,
-        high] or else the target's interval.
+    def squared_error(
+        self, target: Target, low: Number | None = None, high: Number | None = None
+    ) -> Any:
+        r"""The integral of the squared error, $\int (f-\text{target})^2$,
+        over [low, high] or else the target's interval.
 
         Split at the knots. For a polynomial target it is the exact integral:
         rational for exact functions, by a Gauss rule of sufficient order for floats.
@@ -211,194 +222,31 @@ class PiecewiseLinear:
                 exact.
             ValueError: not low < high.
         """
-        if not isinstance(target, Target):
-            raise TypeError(f"target must be a Target, got {target!r}")
-        ends = [Fraction(v) if self.exact else v for v in target.interval]
+        ends = [Fraction(v) if self.exact else v for v in a_curve("target", target).interval]
         x, y = self.on(ends[0] if low is None else low, ends[1] if high is None else high)
-        if self.exact:
-            return _exact_squared_error(x, y, target)
-        slopes = np.diff(y) / np.diff(x)
-        nodes, cuts = (
-            (len(target.polynomial), x)
-            if target.polynomial
-            else (8, np.union1d(x, np.linspace(x[0], x[-1], 33)))
-        )
-        at, weight = _gauss(max(nodes, 2))
-        width = np.diff(cuts)[:, None]
-        points = cuts[:-1, None] + width * (at + 1) / 2
-        piece = np.searchsorted(x, cuts[:-1], side="right") - 1
-        found = y[piece, None] + slopes[piece, None] * (points - x[piece, None])
-        return float((((found - target(points)) ** 2) @ (weight / 2) * width[:, 0]).sum())
+        return (exact_squared_error if self.exact else squared_error)(x, y, target)
 
 
-def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
-    """The exact function of every member: all places where some neuron's signal crosses zero,
-    and the values there.
-
-    Args:
-        net: a stack of any depth and widths. Float weights are taken as they are, in float64;
-            `Fraction` stay exact.
-
-    Returns:
-        One :class:`PiecewiseLinear` per member. Its knots include those where bends of several
-        neurons cancel; see `simplify`.
-
-    Raises:
-        TypeError: `net` is not a :class:`ReLUNet`.
-        ValueError: a weight is NaN or infinite.
-    """
-    _stack_of(net)
-    for a in (*net.weights, *net.biases):
-        if a is not None:
-            checks.numeric("net", a, exact=True)
-    if net.dtype == object:
-        found = [
-            rationals.propagate(
-                [w[i] for w in net.weights], [b if b is None else b[i] for b in net.biases]
-            )
-            for i in range(len(net))
-        ]
-    else:
-        rows = [
-            a.reshape(len(net), -1).astype(np.float64)
-            for pair in zip(net.weights, net.with_biases().biases)
-            for a in pair
-        ]
-        widths = np.array([1, *net.widths, 1])
-        found = [propagation.propagate(row, widths) for row in np.concatenate(rows, axis=1)]
-        if not np.isfinite(np.concatenate([a for member in found for a in member])).all():
-            warnings.warn(
-                "the net's signals overflow: its functions hold NaN or infinity",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-    return [PiecewiseLinear(knots, values, *slopes) for knots, values, slopes in found]
-
-
-def linear_regions(net: ReLUNet, low=0, high=1, tol=None) -> np.ndarray:
-    """The number of linear regions of every member on [low, high].
-
-    Args:
-        net: a stack of any depth and widths.
-        low, high: the interval, low < high.
-        tol: a knot counts if leaving it out changes the function by more than `tol` times its
-            largest absolute value on the interval. None means 0 for networks of `Fraction`,
-            whose count is exact; 1.4e-14 for float64 and 7.6e-6 for float32 weights,
-            64 roundings.
-
-    Returns:
-        Integers, (models,).
-
-    Raises:
-        TypeError: `net` is not a :class:`ReLUNet`.
-        ValueError: a weight is NaN or infinite, not low < high, or a negative `tol`.
-    """
-    _stack_of(net)
-    if tol is None and net.dtype != object:
-        tol = 64 * float(np.finfo(net.dtype).eps)
-    return np.array([f.regions(low, high, tol) for f in piecewise_linear(net)])
-
-
-def mse(net: ReLUNet, target: Target | Sequence[Target]) -> np.ndarray:
-    r"""The mean squared error over the target's whole interval, by integration and not on a grid.
-
-    .. math:: \frac{1}{\text{high}-\text{low}} \int_{\text{low}}^{\text{high}} (\text{net}(x) - f(x))^2\,dx
-
-    The integral is split at the exact knots, see :meth:`PiecewiseLinear.squared_error`; on [0,
-    1] it is the integral itself.
-
-    Args:
-        net: a stack of any depth and widths.
-        target: a target, or one per member.
-
-    Returns:
-        (models,), float64; `Fraction` for exact networks and polynomial targets.
-
-    Raises:
-        TypeError: `net` is not a :class:`ReLUNet`, or `target` not a target.
-        ValueError: the number of targets is not the number of members,
-            or a weight is NaN or infinite.
-    """
-    _stack_of(net)
-    targets = [target] * len(net) if isinstance(target, Target) else target
-    if (
-        not isinstance(targets, Sequence)
-        or isinstance(targets, str)
-        or not all(isinstance(t, Target) for t in targets)
-    ):
-        raise TypeError(f"target must be a Target, or a sequence of one per member, got {target!r}")
-    if len(targets) != len(net):
-        raise ValueError(
-            f"target must be one Target, or one for each of the {len(net)} members, got {len(targets)}"
-        )
-    number = Fraction if net.dtype == object else float
-    return np.array(
-        [
-            f.squared_error(t) / (number(t.interval[1]) - number(t.interval[0]))
-            for f, t in zip(piecewise_linear(net), targets)
-        ]
-    )
-
-
-@cache
-def _gauss(nodes):
-    return np.polynomial.legendre.leggauss(nodes)
-
-
-def _exact_squared_error(x, y, target):
-    r"""$\int f^2 - 2\int fp + \int p^2$. With $P''=p$,
-    integration by parts leaves of $\int fp$ the ends, and the slopes times the steps of $P$."""
-    if target.polynomial is None:
-        raise TypeError(f"target must be a polynomial for an exact function, got {target!r}")
-    p = np.array(target.polynomial, dtype=object)
-    first = _integrated(p)
-    steps = np.diff(x)
-    square = (steps * (y[1:] * y[1:] + y[1:] * y[:-1] + y[:-1] * y[:-1])).sum() / 3
-    mixed = (
-        y[-1] * _horner(first, x[-1])
-        - y[0] * _horner(first, x[0])
-        - (np.diff(y) / steps * np.diff(_horner(_integrated(first), x))).sum()
-    )
-    return square - 2 * mixed + np.diff(_horner(_integrated(np.convolve(p, p)), x[[0, -1]]))[0]
-
-
-def _integrated(polynomial):
-    return np.array([Fraction(0), *(c / (k + 1) for k, c in enumerate(polynomial))], dtype=object)
-
-
-def _horner(polynomial, x):
-    value = 0
-    for c in polynomial[::-1]:
-        value = value * x + c
-    return value
-
-
-def _array(values, exact):
+def _array(values: Any, exact: bool) -> NDArray:
     return np.array(values, dtype=object) * Fraction(1) if exact else np.array(values, dtype=float)
 
 
-def bounds(low, high, exact):
+def bounds(low: Number, high: Number, exact: bool) -> tuple[Any, Any]:
     """The ends of an interval, checked, as floats or `Fraction`."""
-    low, high = (
-        checks.numeric(name, value, exact=True) for name, value in (("low", low), ("high", high))
-    )
-    checks.shaped("low", low, ())
-    checks.shaped("high", high, ())
-    low, high = (Fraction(v.item()) if exact else float(v) for v in (low, high))
-    if not low < high:
-        raise ValueError(f"low and high must satisfy low < high, got {low} and {high}")
-    return low, high
+    ends = [
+        checks.shaped(name, checks.numeric(name, value, exact=True), ()).item()
+        for name, value in (("low", low), ("high", high))
+    ]
+    start, end = (Fraction(v) if exact else checks.number("low and high", v) for v in ends)
+    if not start < end:
+        raise ValueError(f"low and high must satisfy low < high, got {start} and {end}")
+    return start, end
 
 
-def tolerance(tol, exact):
+def tolerance(tol: Number | None, exact: bool) -> Any:
     """A relative tolerance, checked; None is 0 for exact functions and 64 roundings for floats."""
     if tol is None:
         return Fraction(0) if exact else 64 * float(np.finfo(float).eps)
     if checks.number("tol", tol) < 0:
         raise ValueError(f"tol must be at least 0, got {tol}")
     return Fraction(tol) if exact else tol
-
-
-def _stack_of(net):
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")

@@ -3,23 +3,27 @@ the same code as it stands for `Fraction`."""
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
+from numpy.typing import NDArray
 
-from . import propagation
+from .._core.compiling import interpreted
+from . import kernels
 
 
-def mattering(x, y, limit) -> np.ndarray:
-    """Which points of the polyline matter: without the others it moves by at most about `limit`.
-    The ends always do.
+def mattering(x: NDArray, y: NDArray, limit: Real | float) -> NDArray[np.bool_]:
+    """Which points of the polyline matter, (points,): without the others it moves by at most
+    about `limit`. The ends always do.
 
     In rounds: those go that are not higher than `limit` above the line between their neighbours.
     Of neighbours that do not matter the lower goes first: the other may matter without it.
     """
     if x.dtype != object:
-        return propagation.mattering(
+        return kernels.mattering(
             np.ascontiguousarray(x, dtype=float), np.ascontiguousarray(y, dtype=float), float(limit)
         )
     if limit == 0:
         slopes = np.diff(y) / np.diff(x)
         return np.concatenate([[True], slopes[1:] != slopes[:-1], [True]])
-    return propagation.mattering.py_func(x, y, limit)
+    return interpreted(kernels.mattering)(x, y, limit)

@@ -10,27 +10,41 @@ Nothing is divided but by common factors.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
+from numpy.typing import NDArray
+
+Layers = Sequence[NDArray | None]
 
 
-def propagate(weights, biases):
-    """Knots, values there, and the slopes before the first knot and after the last,
-    as object arrays of `Fraction`."""
+def layers(weights: Layers, biases: Layers) -> Iterator[NDArray]:
+    """The columns of each layer before its ReLU, the output's last.
+
+    Args:
+        weights: of one network, (out, in) for each layer.
+        biases: (out,) for each layer, or None.
+    """
     points = np.array([[0, 1, 0], [-1, 0, 1]], dtype=object)
     for layer, (w, b) in enumerate(zip(weights, biases)):
         if layer:
             points = _with_crossings(points)
             points[2:] = np.maximum(points[2:], 0)
         points = _affine(points, *_integers(w, b), first=not layer)
-    q, p, v = points
-    inner = slice(1, -1)
+        yield points.copy()
+
+
+def signal(points: NDArray, neuron: int) -> tuple[NDArray, NDArray, NDArray]:
+    """Knots, the values of one signal there, and its slopes before the first knot and after the
+    last, as object arrays of `Fraction`."""
+    q, p, v = points[0], points[1], points[2 + neuron]
+    inner, tails = slice(1, -1), [0, -1]
     return (
         _fractions(p[inner], q[inner]),
         _fractions(v[inner], q[inner]),
-        _fractions(v[[0, -1]], p[[0, -1]]),
+        _fractions(v[tails], p[tails]),
     )
 
 

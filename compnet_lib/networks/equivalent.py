@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._core import checks
-from .network import ReLUNet
+from .._core import checks, seeds
+from .network import ReLUNet, stack
 
 
 def balance(net: ReLUNet) -> ReLUNet:
@@ -26,18 +27,17 @@ def balance(net: ReLUNet) -> ReLUNet:
     Raises:
         TypeError: `net` is not a ReLUNet.
     """
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+    stack("net", net)
     weights = [w.astype(float) for w in net.weights]
     biases = [
         np.zeros(w.shape[:2]) if b is None else b.astype(float) for w, b in zip(weights, net.biases)
     ]
     steps = [
-        np.zeros((len(net), width)) for width in (1, *net.widths, 1)
+        np.zeros((len(net), width)) for width in (net.inputs, *net.widths, net.outputs)
     ]  # logarithms of c, by layer; the ends' stay 0
     for _ in range(200):
         most = 0.0
-        for layer, width in enumerate(net.widths):
+        for layer in range(net.depth):
             with np.errstate(all="ignore"):
                 enters = np.hypot(
                     np.linalg.norm(weights[layer] * np.exp2(-steps[layer])[:, None], axis=2),
@@ -66,7 +66,7 @@ def balance(net: ReLUNet) -> ReLUNet:
     )
 
 
-def deepen(net: ReLUNet, *, noise=0.0, seed: int = 0) -> ReLUNet:
+def deepen(net: ReLUNet, *, noise: ArrayLike = 0.0, seed: int = 0) -> ReLUNet:
     r"""The same functions by networks with one hidden layer more:
     an identity before the output layer, which passes signals on that are not negative.
 
@@ -79,13 +79,12 @@ def deepen(net: ReLUNet, *, noise=0.0, seed: int = 0) -> ReLUNet:
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
     """
-    if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+    stack("net", net)
     models, width = len(net), net.widths[-1]
     noise = checks.per_member("noise", noise, models, np.float64)
     if (noise < 0).any():
         raise ValueError(f"noise must be at least 0, got {noise.min()}")
-    rng = np.random.default_rng(checks.integer("seed", seed))
+    rng = np.random.default_rng(seeds.one("seed", seed))
     one = np.broadcast_to(np.eye(width, dtype=int), (models, width, width)).astype(net.dtype)
     bias = np.zeros((models, width), int).astype(net.dtype)
     if noise.any():

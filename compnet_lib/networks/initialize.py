@@ -1,4 +1,4 @@
-"""Where networks start: random weights, and random peaks.
+"""Where networks start: random weights.
 
 A stack of `models` networks is drawn from one `seed`;
 member i depends on the seed and on i only, so the first ten of a hundred networks are the ten
@@ -7,10 +7,16 @@ that one gets alone.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
 
-from .._core import checks
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from .._core import checks, seeds
 from .network import ReLUNet
+
+Layer = Callable[[np.random.Generator, int, int], tuple[NDArray, NDArray]]
+"""Draws a layer's weights (out, in) and biases (out,), given in and out."""
 
 RAAI_SCALE = 0.6007
 RAAI = {
@@ -22,29 +28,6 @@ RAAI = {
 """How the entries of a neuron are anti-correlated: the variants of `raai_init`."""
 
 
-def sample_peaks(
-    models: int, depth: int, seed: int, low: float = 0.1, high: float = 0.9
-) -> np.ndarray:
-    """Peaks drawn uniformly from [low, high], independently.
-
-    Args:
-        models, depth: at least 1.
-        seed: a non-negative integer.
-        low, high: 0 < low <= high < 1.
-
-    Returns:
-        float64, (models, depth).
-
-    Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
-    """
-    models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
-    low, high = checks.number("low", low), checks.number("high", high)
-    if not 0 < low <= high < 1:
-        raise ValueError(f"low and high must satisfy 0 < low <= high < 1, got {low} and {high}")
-    return np.stack([rng.uniform(low, high, depth) for rng in _generators(models, seed)])
-
-
 def default_init(
     models: int,
     depth: int = 5,
@@ -52,7 +35,9 @@ def default_init(
     seed: int = 0,
     *,
     output_bias: bool = True,
-    dtype=np.float64,
+    dtype: DTypeLike = np.float64,
+    inputs: int = 1,
+    outputs: int = 1,
 ) -> ReLUNet:
     r"""Networks as PyTorch's `nn.Linear` starts them: weights and biases uniform in
     $\pm1/\sqrt{\text{fan-in}}$.
@@ -62,6 +47,7 @@ def default_init(
         seed: a non-negative integer.
         output_bias: whether the output layer has a bias.
         dtype: float64 or float32.
+        inputs, outputs: at least 1.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -70,11 +56,11 @@ def default_init(
         in PyTorch's variant (`kaiming_uniform_` with $a=\sqrt5$).
     """
 
-    def layer(rng, fan_in, out):
+    def layer(rng: np.random.Generator, fan_in: int, out: int) -> tuple[NDArray, NDArray]:
         bound = 1 / np.sqrt(fan_in)
         return rng.uniform(-bound, bound, (out, fan_in)), rng.uniform(-bound, bound, out)
 
-    return _random(models, depth, width, seed, output_bias, dtype, layer)
+    return _random(models, depth, width, seed, output_bias, dtype, inputs, outputs, layer)
 
 
 def raai_init(
@@ -85,7 +71,9 @@ def raai_init(
     *,
     output_bias: bool = True,
     variant: str = "row",
-    dtype=np.float64,
+    dtype: DTypeLike = np.float64,
+    inputs: int = 1,
+    outputs: int = 1,
 ) -> ReLUNet:
     r"""Networks under the randomized asymmetric anti-correlated initialization (RAAI),
     in our reading.
@@ -110,7 +98,7 @@ def raai_init(
 
     checks.choice("variant", variant, RAAI)
 
-    def layer(rng, fan_in, out):
+    def layer(rng: np.random.Generator, fan_in: int, out: int) -> tuple[NDArray, NDArray]:
         rows = rng.standard_normal((out, fan_in + 1)) * RAAI_SCALE / np.sqrt(fan_in)
         if variant != "none":
             some = rows[:, :-1] if variant == "weights" and fan_in > 1 else rows
@@ -120,21 +108,28 @@ def raai_init(
         rows[np.arange(out), rng.integers(0, fan_in + 1, out)] = rng.beta(2, 1, out)
         return rows[:, :-1], rows[:, -1]
 
-    return _random(models, depth, width, seed, output_bias, dtype, layer)
+    return _random(models, depth, width, seed, output_bias, dtype, inputs, outputs, layer)
 
 
-def _random(models, depth, width, seed, output_bias, dtype, layer):
+def _random(
+    models: int,
+    depth: int,
+    width: int,
+    seed: int,
+    output_bias: bool,
+    dtype: DTypeLike,
+    inputs: int,
+    outputs: int,
+    layer: Layer,
+) -> ReLUNet:
     models = checks.integer("models", models, 1)
     depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
     output_bias, dtype = checks.flag("output_bias", output_bias), checks.floating("dtype", dtype)
-    shapes = [(1, width), *[(width, width)] * (depth - 1), (width, 1)]
-    members = [[layer(rng, *shape) for shape in shapes] for rng in _generators(models, seed)]
+    inputs, outputs = checks.integer("inputs", inputs, 1), checks.integer("outputs", outputs, 1)
+    shapes = [(inputs, width), *[(width, width)] * (depth - 1), (width, outputs)]
+    generators = seeds.generators(seeds.one("seed", seed), models)
+    members = [[layer(rng, *shape) for shape in shapes] for rng in generators]
     by_layer = list(zip(*members))
     weights = [np.stack([w for w, _ in pairs]).astype(dtype) for pairs in by_layer]
     biases = [np.stack([b for _, b in pairs]).astype(dtype) for pairs in by_layer]
     return ReLUNet(weights, biases if output_bias else [*biases[:-1], None])
-
-
-def _generators(models, seed):
-    seed = checks.integer("seed", seed)
-    return (np.random.default_rng([seed, i]) for i in range(models))

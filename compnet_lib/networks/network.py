@@ -1,25 +1,33 @@
-"""Stacks of univariate ReLU networks."""
+"""Stacks of ReLU networks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._core import checks
 
+if TYPE_CHECKING:
+    import torch
+
 
 class ReLUNet:
-    r"""A stack of fully connected ReLU networks of one shape, from the line to the line.
+    r"""A stack of fully connected ReLU networks of one shape, from $n$ numbers to $m$.
 
-    .. math:: h_0 = x, \qquad z_l = A_l h_{l-1} + b_l, \qquad h_l = \max(z_l, 0), \qquad y = A_{L+1} h_L + b_{L+1}
+    .. math::
+       h_0 = x, \qquad z_l = A_l h_{l-1} + b_l, \qquad h_l = \max(z_l, 0), \qquad
+       y = A_{L+1} h_L + b_{L+1}
 
     Args:
-        weights: one array a layer, of shape (models, out, in); the first has `in` = 1 and the last `out` = 1.
+        weights: one array a layer, of shape (models, out, in); `in` of the first is $n$, and `out`
+            of the last is $m$.
         biases: one array a layer, of shape (models, out), or None for a layer that has no bias.
 
     All arrays are of one dtype: float64, float32, or objects that are `Fraction`,
-        which stay exact.
+    which stay exact.
 
     Raises:
         TypeError: the arrays hold something else, or are of several dtypes.
@@ -27,7 +35,10 @@ class ReLUNet:
             or a number is NaN or infinite.
     """
 
-    def __init__(self, weights: Sequence, biases: Sequence):
+    weights: list[NDArray]
+    biases: list[Any]
+
+    def __init__(self, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike | None]):
         for name, layers in (("weights", weights), ("biases", biases)):
             if not isinstance(layers, Sequence):
                 raise TypeError(f"{name} must be a sequence with one entry a layer, got {layers!r}")
@@ -35,31 +46,30 @@ class ReLUNet:
             raise ValueError(f"weights must hold at least two layers, got {len(weights)}")
         if len(biases) != len(weights):
             raise ValueError(
-                f"biases must have one entry for each of the {len(weights)} layers, got {len(biases)}"
+                f"biases must have one entry for each of the {len(weights)} layers, "
+                f"got {len(biases)}"
             )
-        self.weights = [
-            checks.numeric(f"weights[{i}]", w, exact=True) for i, w in enumerate(weights)
-        ]
+        numeric = lambda name, values: checks.numeric(name, values, exact=True)
+        self.weights = [numeric(f"weights[{i}]", w) for i, w in enumerate(weights)]
         self.biases = [
-            None if b is None else checks.numeric(f"biases[{i}]", b, exact=True)
-            for i, b in enumerate(biases)
+            None if b is None else numeric(f"biases[{i}]", b) for i, b in enumerate(biases)
         ]
-        models, width = self.weights[0].shape[:1] or (0,), 1
-        if not models[0]:
+        first = self.weights[0]
+        if first.ndim != 3 or not first.size:
             raise ValueError(
-                f"weights[0] must have shape (models, out, 1) with at least one model, got {self.weights[0].shape}"
+                "weights[0] must have shape (models, out, in) with at least one model, "
+                f"got {first.shape}"
             )
+        models, _, width = first.shape
         for i, (w, b) in enumerate(zip(self.weights, self.biases)):
-            out = 1 if i == len(weights) - 1 else None
-            checks.shaped(f"weights[{i}]", w, (*models, out, width))
+            checks.shaped(f"weights[{i}]", w, (models, None, width))
             width = w.shape[1]
             if b is not None:
-                checks.shaped(f"biases[{i}]", b, (*models, width))
+                checks.shaped(f"biases[{i}]", b, (models, width))
         dtypes = {a.dtype for a in (*self.weights, *self.biases) if a is not None}
         if len(dtypes) > 1:
-            raise TypeError(
-                f"weights and biases must be of one dtype, got {', '.join(sorted(map(str, dtypes)))}"
-            )
+            several = ", ".join(sorted(map(str, dtypes)))
+            raise TypeError(f"weights and biases must be of one dtype, got {several}")
 
     @classmethod
     def _trusted(cls, weights: list, biases: list) -> ReLUNet:
@@ -78,11 +88,14 @@ class ReLUNet:
             or not all(isinstance(net, ReLUNet) for net in nets)
         ):
             raise TypeError(f"nets must be a sequence of at least one ReLUNet, got {nets!r}")
-        if len({(tuple(net.widths), tuple(b is None for b in net.biases)) for net in nets}) > 1:
+        shapes = {
+            (net.inputs, net.widths, net.outputs, *(b is None for b in net.biases)) for net in nets
+        }
+        if len(shapes) > 1:
             raise ValueError(
                 "nets must have the same widths and biases, got " + ", ".join(map(repr, nets))
             )
-        join = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)
+        join: Any = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)
         make = cls._trusted if len({net.dtype for net in nets}) == 1 else cls
         return make(
             [join(w) for w in zip(*(net.weights for net in nets))],
@@ -93,6 +106,16 @@ class ReLUNet:
     def dtype(self) -> np.dtype:
         """float64, float32 or object."""
         return self.weights[0].dtype
+
+    @property
+    def inputs(self) -> int:
+        """$n$, the numbers that a network takes."""
+        return self.weights[0].shape[2]
+
+    @property
+    def outputs(self) -> int:
+        """$m$, the numbers that a network gives."""
+        return self.weights[-1].shape[1]
 
     @property
     def depth(self) -> int:
@@ -113,7 +136,7 @@ class ReLUNet:
         """The number of members."""
         return len(self.weights[0])
 
-    def __getitem__(self, index) -> ReLUNet:
+    def __getitem__(self, index: Any) -> ReLUNet:
         """The members at `index`, as a stack: an integer gives a stack of one."""
         if isinstance(index, (int, np.integer)):
             if not -len(self) <= index < len(self):
@@ -125,10 +148,10 @@ class ReLUNet:
             [w[index] for w in self.weights], [None if b is None else b[index] for b in self.biases]
         )
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[ReLUNet]:
         return (self[i] for i in range(len(self)))
 
-    def astype(self, dtype) -> ReLUNet:
+    def astype(self, dtype: DTypeLike) -> ReLUNet:
         """A copy in float32 or float64."""
         dtype = checks.floating("dtype", dtype)
         return ReLUNet(
@@ -139,39 +162,45 @@ class ReLUNet:
     def with_biases(self) -> ReLUNet:
         """A copy in which every layer has a bias: zeros where there was none, to be trained."""
         zeros = lambda w: w[:, :, 0] * 0 if self.dtype == object else np.zeros_like(w[:, :, 0])
-        return self._trusted(
-            self.weights, [zeros(w) if b is None else b for w, b in zip(self.weights, self.biases)]
-        )
+        biases = [zeros(w) if b is None else b for w, b in zip(self.weights, self.biases)]
+        return self._trusted(self.weights, biases)
 
-    def __call__(self, x) -> np.ndarray:
-        """The outputs, (models, points).
+    def __call__(self, x: ArrayLike) -> NDArray:
+        """The outputs, (models, points); of several, (models, points, outputs).
 
         Args:
-            x: points, (points,) for all members or (models, points).
+            x: points, (points,) for all members or (models, points); for networks of several
+                inputs (points, inputs) or (models, points, inputs).
 
         Raises:
             ValueError: `x` has another shape, or is NaN or infinite.
         """
-        return self.layers(x)[-1][:, 0]
+        found = self.layers(x)[-1]
+        return found[:, 0] if self.outputs == 1 else np.moveaxis(found, 1, 2)
 
-    def layers(self, x) -> list[np.ndarray]:
+    def layers(self, x: ArrayLike) -> list[NDArray]:
         """The signal of every layer before its ReLU, $z_1, …, z_{L+1}$, each (models, width,
         points).
 
         Arguments and errors as for a call.
         """
-        exact = self.dtype == object
-        x = points("x", checks.rational("x", x) if exact else x, len(self), exact=True).astype(
-            self.dtype
-        )
-        found = []
+        given = checks.rational("x", x) if self.dtype == object else x
+        return self._signals(points("x", given, len(self), exact=True, inputs=self.inputs))
+
+    def _signals(self, x: NDArray) -> list[NDArray]:
+        """`layers` at points (1 or models, points), or (1 or models, points, inputs), that were
+        checked before."""
+        x = x.astype(self.dtype)
+        signal = x[:, None] if x.ndim == 2 else np.moveaxis(x, 2, 1)
+        found: list[NDArray] = []
         for w, b in zip(self.weights, self.biases):
-            signal = x[:, None] if not found else np.maximum(found[-1], 0)
-            signal = w @ signal if len(found) else w * signal
+            # One input is no sum: a product of matrices would be slower, and not for Fractions.
+            signal = w @ signal if signal.shape[1] > 1 or found else w * signal
             found.append(signal if b is None else signal + b[:, :, None])
+            signal = np.maximum(found[-1], 0)
         return found
 
-    def to_torch(self, i: int = 0):
+    def to_torch(self, i: int = 0) -> torch.nn.Sequential:
         """Member `i` as a `torch.nn.Sequential` of `Linear` and `ReLU`, in the stack's dtype."""
         import torch
 
@@ -189,13 +218,31 @@ class ReLUNet:
             modules += [linear, torch.nn.ReLU()]
         return torch.nn.Sequential(*modules[:-1])
 
-    def __repr__(self):
-        return f"ReLUNet({len(self)} × {'-'.join(map(str, (1, *self.widths, 1)))}, {self.dtype})"
+    def __repr__(self) -> str:
+        widths = "-".join(map(str, (self.inputs, *self.widths, self.outputs)))
+        return f"ReLUNet({len(self)} × {widths}, {self.dtype})"
 
 
-def points(name: str, x, models: int, exact: bool = False) -> np.ndarray:
-    """`x`, of shape (points,) or (models, points), as an array (1 or models, points);
-    errors name the argument."""
-    return np.atleast_2d(
-        checks.shaped(name, checks.numeric(name, x, exact), (None,), (models, None))
-    )
+def points(name: str, x: ArrayLike, models: int, exact: bool = False, inputs: int = 1) -> NDArray:
+    """`x`, (points,) or (models, points), as an array (1 or models, points); for several `inputs`
+    (points, inputs) or (models, points, inputs), as (1 or models, points, inputs)."""
+    last = () if inputs == 1 else (inputs,)
+    array = checks.numeric(name, x, exact)
+    array = checks.shaped(name, array, (None, *last), (models, None, *last))
+    return array if array.ndim == 2 + len(last) else array[None]
+
+
+def stack(name: str, net: Any) -> ReLUNet:
+    """`net`, which must be a stack of at least one network."""
+    if not isinstance(net, ReLUNet):
+        raise TypeError(f"{name} must be a ReLUNet, got {net!r}")
+    if not len(net):
+        raise ValueError(f"{name} must hold at least one network, got {net!r}")
+    return net
+
+
+def univariate(name: str, net: Any) -> ReLUNet:
+    """`net`, which must be a stack of networks with one input and one output."""
+    if (stack(name, net).inputs, net.outputs) != (1, 1):
+        raise ValueError(f"{name} must have one input and one output, got {net!r}")
+    return net

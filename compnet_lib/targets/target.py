@@ -1,18 +1,21 @@
-"""The curves that networks are trained on."""
+"""A curve that networks are trained on, and the line that they are laid along."""
 
 from __future__ import annotations
 
-import ast
-import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from types import MappingProxyType
+from typing import Any
 
 import numpy as np
-import sympy as sp
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
+from . import shape
+
+_READ = re.compile(r"\s*(.*?)(?:\s+on\s+(\S+)\s+to\s+(\S+))?\s*", re.DOTALL)
+LEVEL = 1e-9
+"""Ends that differ by a smaller share of the curve's largest value are level."""
 
 
 class Target:
@@ -49,8 +52,8 @@ class Target:
         sign: int | None = None,
         derivative: Callable | None = None,
         second: Callable | None = None,
-        interval: tuple = (0, 1),
-        line: tuple | None = None,
+        interval: tuple[float, float] = (0, 1),
+        line: tuple[float, float] | None = None,
         formula: str | None = None,
     ):
         if not isinstance(name, str):
@@ -75,11 +78,11 @@ class Target:
         if not low < high:
             raise ValueError(f"interval must have low < high, got {interval}")
         self.interval = (low, high)
-        x = np.linspace(low, high, 1001)
+        x = self.grid()
         y = self(x)
         if line is None:
             line = (float(y[0]), float(y[-1] - y[0]))
-            if abs(line[1]) <= 1e-9 * np.abs(y).max():
+            if abs(line[1]) <= LEVEL * np.abs(y).max():
                 raise ValueError(
                     f"line must be given for {name!r}: the curve takes the same value at both ends"
                 )
@@ -93,7 +96,7 @@ class Target:
         )
 
     @classmethod
-    def from_formula(cls, text: str, **keywords) -> Target:
+    def from_formula(cls, text: str, **keywords: Any) -> Target:
         r"""The target of a formula in `x`, such as ``"exp(x)"`` or ``"x^3 - x/2"``,
         with its derivatives.
 
@@ -109,7 +112,7 @@ class Target:
             TypeError: `text` is not a string.
             ValueError: the text holds anything else, or the curve is not finite on the interval.
         """
-        return cls._from_expression(text, _parse(text), **keywords)
+        return cls._read(text, text, **keywords)
 
     @classmethod
     def read(cls, text: str) -> Target:
@@ -127,275 +130,92 @@ class Target:
         """
         if not isinstance(text, str):
             raise TypeError(f"text must be a curve by name or formula, got {text!r}")
-        formula, low, high = re.fullmatch(
-            r"\s*(.*?)(?:\s+on\s+(\S+)\s+to\s+(\S+))?\s*", text, re.DOTALL
-        ).groups()
+        from .paper import FORMULAS, TARGETS
+
+        formula, low, high = _READ.fullmatch(text).groups()  # type: ignore[union-attr]
         if low is None and formula in TARGETS:
             return TARGETS[formula]
-        interval = (0, 1) if low is None else tuple(map(_constant, (low, high)))
-        expression = _EXPRESSIONS.get(formula)
-        expression = _parse(formula) if expression is None else expression
-        plain = cls._from_expression(text, expression, interval=interval, line=(0, 1))
+        from .formulas import constant
+
+        interval = (0, 1) if low is None else (constant(low), constant(high))
+        formula = FORMULAS.get(formula, formula)
+        plain = cls._read(text, formula, interval=interval, line=(0, 1))
+        x = plain.grid()
+        y = plain(x)
         if plain.bend == "straight":
             raise ValueError(
-                f"text must be a curve that bends: {text!r} is a straight line, to which waves can add nothing"
+                f"text must be a curve that bends: {text!r} is a straight line, "
+                "to which waves can add nothing"
             )
         if plain.bend == "neither":
             raise ValueError(
-                f"text must be a convex or a concave curve: {text!r} {plain._turns(2)}. Sums of waves whose scales follow from the peaks are concave, so on a line they make convex "
-                "or concave curves only; choose an interval on which it bends one way"
+                f"text must be a convex or a concave curve: {text!r} {shape.turns(x, y, 2)}. "
+                "Sums of waves whose scales follow from the peaks are concave, so on a line they "
+                "make convex or concave curves only; choose an interval on which it bends one way"
             )
-        ends = plain(np.array(plain.interval))
-        if abs(ends[1] - ends[0]) <= 1e-9 * np.abs(plain(plain._grid())).max():
+        if abs(y[-1] - y[0]) <= LEVEL * np.abs(y).max():
             raise ValueError(
-                f"text must be a curve whose ends differ: {text!r} is {ends[0]:.4g} at both, and the line on which the waves are laid must not be level; choose another interval"
+                f"text must be a curve whose ends differ: {text!r} is {y[0]:.4g} at both, and the "
+                "line on which the waves are laid must not be level; choose another interval"
             )
-        return cls._from_expression(text, expression, interval=interval)
+        return cls._read(text, formula, interval=interval)
+
+    @classmethod
+    def _read(cls, name: str, text: str, **keywords: Any) -> Target:
+        from .formulas import curve  # SymPy, only where a formula is read
+
+        found = curve(text)
+        keywords = {"formula": found.formula, **keywords}
+        target = cls(
+            name, found.function, derivative=found.derivative, second=found.second, **keywords
+        )
+        target.polynomial = found.polynomial
+        return target
 
     @property
     def bend(self) -> str:
         """Which way the curve bends, as seen on 1,001 points: "convex", "concave",
         "straight" or "neither"."""
-        y = self(self._grid())
-        second = np.diff(y, 2)
-        least = 64 * np.finfo(float).eps * np.abs(y).max()
-        return {(True, False): "convex", (False, True): "concave", (False, False): "straight"}.get(
-            ((second > least).any(), (second < -least).any()), "neither"
-        )
+        return shape.bend(self(self.grid()))
 
-    def explained(self) -> str:
-        """How a compositional network is laid along the curve, as a sentence or two in Markdown."""
+    def grid(self, points: int = 1001) -> NDArray[np.float64]:
+        """Evenly spaced points of the interval, ends included, (points,)."""
         low, high = self.interval
-        start, slope = self.line
-        ends = [f"({end:.4g},\\,{start + slope * k:.4g})" for k, end in enumerate((low, high))]
-        text = (
-            f"${self.formula}$ on $[{low:.4g},{high:.4g}]$ is {self.bend}. Laid on the line from ${ends[0]}$ to ${ends[1]}$ it needs waves that are "
-            f"{'added' if self.sign > 0 else 'subtracted'}."
-        )
-        if start:
-            text += f" The output bias starts at {start:.4g}, where the line does."
-        if "rises" in (turns := self._turns(1)) and "falls" in turns:
-            text += f" It {turns}; under (4) sums of waves on a line are monotone, so that pretraining can come near this curve only up to its turn."
-        return text
+        return np.linspace(low, high, points)
 
-    def _grid(self):
-        return np.linspace(*self.interval, 1001)
+    def __call__(self, x: ArrayLike | Fraction) -> Any:
+        """$f(x)$, of the shape of `x`.
 
-    def _turns(self, order):
-        """Where the differences of this order change sign, in words."""
-        x, words = self._grid(), {1: ("falls", "rises"), 2: ("is concave", "is convex")}[order]
-        y = self(x)
-        differences = np.diff(y, order)
-        seen = np.abs(differences) > 64 * np.finfo(float).eps * np.abs(y).max()
-        places, up = x[order:][seen], differences[seen] > 0
-        if not len(up):
-            return "is level"
-        edges = [x[0], *places[1:][np.diff(up.astype(int)) != 0], x[-1]]
-        pieces = [
-            f"{words[int(up[0]) ^ (k % 2)]} on [{a:.3g}, {b:.3g}]"
-            for k, (a, b) in enumerate(zip(edges, edges[1:]))
-        ]
-        return (
-            ", ".join(pieces)
-            if len(pieces) <= 4
-            else f"{', '.join(pieces[:3])} and so on, {len(pieces)} times"
-        )
-
-    @classmethod
-    def _from_expression(cls, name, expression, **keywords):
-        try:
-            # The second derivative of |x| is taken away from the kink.
-            derivatives = [
-                sp.diff(expression, _X, k).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
-                for k in range(3)
-            ]
-            curves = [sp.lambdify(_X, e, "numpy") for e in derivatives]
-        except (ArithmeticError, RecursionError, ValueError) as error:
-            raise ValueError(
-                f"text must be a formula whose derivatives can be computed, got {name!r}"
-            ) from error
-        target = cls(
-            name,
-            curves[0],
-            derivative=_spread(curves[1]),
-            second=_spread(curves[2]),
-            **{"formula": sp.latex(expression), **keywords},
-        )
-        polynomial = expression.as_poly(_X) if _degree(expression) <= 100 else None
-        if polynomial is not None and polynomial.domain in (sp.ZZ, sp.QQ):
-            target.polynomial = tuple(
-                Fraction(int(c.p), int(c.q)) for c in reversed(polynomial.all_coeffs())
-            )
-        return target
-
-    def __call__(self, x):
-        """$f(x)$, of the shape of `x`; ValueError where it is not finite."""
+        Raises:
+            TypeError: `x` does not hold numbers.
+            ValueError: the function is not real and finite there, or of another shape.
+        """
         if isinstance(x, Fraction):
             return self.function(x)
+        x = checks.rectangular("x", x)
+        if x.dtype.kind not in "biufO":
+            raise TypeError(f"x must hold numbers, got {checks.brief(x)}")
         with np.errstate(all="ignore"):
-            y = np.asarray(self.function(np.asarray(x)))
-        if y.dtype.kind not in "iufO" or not (y.dtype == object or np.isfinite(y).all()):
+            found = self.function(x)
+        try:
+            y = np.asarray(found)
+        except ValueError:
+            y = np.asarray(None)
+        numbers = y.dtype.kind in "iuf" and bool(np.isfinite(y).all())
+        if not numbers and not (y.dtype == object and all(hasattr(v, "__float__") for v in y.flat)):
             raise ValueError(
-                f"function must be real and finite on {getattr(self, 'interval', 'the interval')}, and {self.name!r} is not"
+                f"function must be real and finite on {getattr(self, 'interval', 'the interval')}, "
+                f"and {self.name!r} is not: it gives {checks.brief(found)}"
             )
-        if y.shape not in ((), np.shape(x)):
+        if y.shape not in ((), x.shape):
             raise ValueError(
-                f"function must give one value a point, and {self.name!r} gives {y.shape} for {np.shape(x)}"
+                "function must give one value a point, "
+                f"and {self.name!r} gives {y.shape} for {x.shape}"
             )
-        return y if y.shape == np.shape(x) else np.full(np.shape(x), y)
+        return y if y.shape == x.shape else np.full(x.shape, y)
 
-    def __repr__(self):
-        return f"Target({self.name!r}, sign={self.sign:+d}, interval={self.interval}, line={self.line})"
-
-
-_X = sp.Symbol("x", real=True)
-_FUNCTIONS = {
-    "abs": sp.Abs,
-    "acos": sp.acos,
-    "asin": sp.asin,
-    "atan": sp.atan,
-    "cos": sp.cos,
-    "cosh": sp.cosh,
-    "exp": sp.exp,
-    "log": sp.log,
-    "sin": sp.sin,
-    "sinh": sp.sinh,
-    "sqrt": sp.sqrt,
-    "tan": sp.tan,
-    "tanh": sp.tanh,
-}
-_NAMES = {"x": _X, "pi": sp.pi, "e": sp.E}
-_OPERATORS = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-}
-
-
-def _parse(text):
-    if not isinstance(text, str):
-        raise TypeError(f"text must be a formula in x, got {text!r}")
-    if len(text) > 200:
-        raise ValueError(f"text must be at most 200 characters long, got {len(text)}")
-    try:
-        tree = ast.parse(text.replace("^", "**"), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"text must be a formula in x, got {text!r}") from error
-    try:
-        expression = _expression(tree, text)
-    except (ArithmeticError, RecursionError) as error:
-        raise ValueError(f"text must be a formula that can be computed, got {text!r}") from error
-    if not expression.free_symbols <= {_X} or expression.has(sp.zoo, sp.nan, sp.oo, sp.I):
-        raise ValueError(f"text must be a real, finite formula in x, got {text!r}")
-    return expression
-
-
-def _constant(text):
-    expression = _parse(text)
-    if expression.free_symbols:
-        raise ValueError(f"text must name the ends of the interval by numbers, got {text!r}")
-    return float(expression)
-
-
-def _expression(node, text, depth=0):
-    if depth > 12:
-        raise ValueError(
-            f"text may hold functions, powers and denominators nested up to 12 deep, got {text!r}"
+    def __repr__(self) -> str:
+        return (
+            f"Target({self.name!r}, sign={self.sign:+d}, interval={self.interval}, "
+            f"line={self.line})"
         )
-    if (
-        isinstance(node, ast.Constant)
-        and type(node.value) in (int, float)
-        and abs(node.value) <= 1e6
-    ):
-        return sp.Rational(str(node.value))
-    if isinstance(node, ast.Name) and node.id in _NAMES:
-        return _NAMES[node.id]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        value = _expression(node.operand, text, depth)
-        return -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        deeper = isinstance(node.op, ast.Div)
-        return _OPERATORS[type(node.op)](
-            _expression(node.left, text, depth), _expression(node.right, text, depth + deeper)
-        )
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        left, right = (
-            _expression(node.left, text, depth + 1),
-            _expression(node.right, text, depth + 1),
-        )
-        _bounded_power(left, right, text)
-        return left**right
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _FUNCTIONS
-        and len(node.args) == 1
-        and not node.keywords
-    ):
-        return _FUNCTIONS[node.func.id](_expression(node.args[0], text, depth + 1))
-    raise ValueError(
-        f"text may hold numbers up to 1e6, {', '.join(_NAMES)}, + - * / ^ and {', '.join(_FUNCTIONS)}; got {ast.unparse(node)!r} in {text!r}"
-    )
-
-
-def _bounded_power(base, exponent, text):
-    """Refuse towers such as 9^9^9, which would compute for ever."""
-    if exponent.is_number and abs(exponent.evalf()) > 100:
-        raise ValueError(f"text may hold exponents up to 100, got {sp.sstr(exponent)} in {text!r}")
-    if (
-        base.is_number
-        and exponent.is_number
-        and base != 0
-        and abs(float(exponent) * math.log(abs(complex(base)))) > 100
-    ):
-        raise ValueError(
-            f"text may hold numbers up to about 1e43, got {sp.sstr(base)}^{sp.sstr(exponent)} in {text!r}"
-        )
-    if exponent.is_number and _degree(base) * abs(exponent.evalf()) > 1000:
-        raise ValueError(
-            f"text may hold powers of degree up to 1000, got ({sp.sstr(base)})^{sp.sstr(exponent)} in {text!r}"
-        )
-
-
-def _degree(expression):
-    """The degree of a polynomial, or a bound on it, found without expanding;
-    a function counts as `x`."""
-    if expression.is_number:
-        return 0
-    if expression.is_Pow and expression.exp.is_number:
-        return _degree(expression.base) * abs(expression.exp.evalf())
-    if expression.is_Add or expression.is_Mul:
-        return (max if expression.is_Add else sum)(map(_degree, expression.args))
-    return 1
-
-
-def _spread(function):
-    """Constant derivatives come back from SymPy as one number: give them the shape of `x`."""
-    return lambda x: np.broadcast_to(function(np.asarray(x)), np.shape(x)).copy()
-
-
-_EXPRESSIONS = {
-    "x^2": _X**2,
-    "x^3": _X**3,
-    "x^11": _X**11,
-    "sin": sp.sin(sp.pi * _X / 2),
-    "tanh": sp.tanh(3 * _X),
-}
-TARGETS = MappingProxyType(
-    {
-        name: Target._from_expression(
-            name, _EXPRESSIONS[name], sign=sign, line=(0, 1), formula=formula
-        )
-        for name, sign, formula in (
-            ("x^2", -1, "x^2"),
-            ("x^3", -1, "x^3"),
-            ("x^11", -1, "x^{11}"),
-            ("sin", +1, r"\sin(\pi x/2)"),
-            ("tanh", +1, r"\tanh(3x)"),
-        )
-    }
-)
-"""The paper's curves by name: ``"x^2"``, ``"x^3"``, ``"x^11"``, ``"sin"`` and ``"tanh"``.
-As in the paper none is scaled or shifted, so ``"tanh"`` is laid along the line to 1 although the
-curve ends at 0.995."""

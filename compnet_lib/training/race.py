@@ -18,11 +18,12 @@ import numpy as np
 
 from .._core import checks
 from ..engines.regularizer import Regularizer
-from ..functions.piecewise import mse
+from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 from .first_order import train
-from .second_order import Residuals, refine
+from .residuals import Residuals
+from .second_order import refine
 
 __all__ = [
     "CONTESTANTS",
@@ -191,7 +192,7 @@ def _checked(net, target, seconds):
     Residuals(net, target)
     if checks.number("seconds", seconds) < 0:
         raise ValueError(f"seconds must be at least 0, got {seconds}")
-    return np.linspace(*target.interval, POINTS)
+    return target.grid(POINTS)
 
 
 class _Record:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from .._core import checks
 from .._core.control import Interrupted
+from ..compositions.peaks import sample_peaks
 from ..networks.equivalent import deepen
-from ..networks.initialize import sample_peaks
 from ..networks.network import ReLUNet
-from ..targets.target import Target
-from .first_order import pretrain, trainable
-from .second_order import Refined, one_each, refine
+from ..targets.checks import distinct, one_each
+from .first_order import pretrain
+from .problem import trainable
+from .second_order import Refined, refine
 
 ITERATIONS = 200
 """Steps of the first round, in which all starts take part."""
@@ -43,12 +42,12 @@ def pretrained(
 
     Source: Milkert, Hyde and Laine, Algorithm 1, its first phase.
     """
-    targets = _curves(targets)
+    targets = distinct("targets", targets)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
     return ReLUNet.concatenate(
         [
             pretrain(
-                peaks, t, np.linspace(*t.interval, 500), epochs=epochs, lr=1e-2
+                peaks, t, t.grid(500), epochs=epochs, lr=1e-2
             ).net.with_biases()
             for t in targets
         ]
@@ -78,7 +77,7 @@ def closest(
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
-    targets, models = _curves(targets), checks.integer("models", models, 1)
+    targets, models = distinct("targets", targets), checks.integer("models", models, 1)
     _checked(rounds, best, seed, 2 * models)
     net, rng = pretrained(targets, depth, models, seed=seed), np.random.default_rng(seed)
     shifts = [
@@ -111,7 +110,10 @@ def grow(
 
     Returns, Raises: as for `search`. No network is worse than the best member of its target.
     """
-    targets, copies = one_each(targets, len(trainable(net))), checks.integer("copies", copies, 1)
+    targets, copies = (
+        one_each("targets", targets, len(trainable(net))),
+        checks.integer("copies", copies, 1),
+    )
     ranks = _ranks(targets)
     _checked(rounds, best, seed, copies * min(targets.count(t) for t in targets))
     noise = [10 ** np.random.default_rng([seed, rank]).uniform(-3, -0.3, copies) for rank in ranks]
@@ -158,7 +160,7 @@ def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int 
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
-    curves, least = one_each(targets, len(trainable(net))), []
+    curves, least = one_each("targets", targets, len(trainable(net))), []
     groups = [
         [k for k, t in enumerate(curves) if t is one] for one in {id(t): t for t in curves}.values()
     ]
@@ -209,20 +211,6 @@ def _checked(rounds, best, seed, starts):
         raise ValueError(
             f"best must be at most the number of starts of each target, {starts}, got {best}"
         )
-
-
-def _curves(targets) -> list[Target]:
-    targets = [targets] if isinstance(targets, Target) else targets
-    if (
-        not isinstance(targets, Sequence)
-        or isinstance(targets, str)
-        or not targets
-        or not all(isinstance(t, Target) for t in targets)
-    ):
-        raise TypeError(f"targets must be a Target or a sequence of at least one, got {targets!r}")
-    if len({id(t) for t in targets}) < len(targets):
-        raise ValueError("targets must differ from one another, got one twice")
-    return list(targets)
 
 
 def _ranks(targets) -> list[int]:

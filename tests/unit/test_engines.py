@@ -1,3 +1,6 @@
+import sys
+import types
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compnet_lib import engines
-from compnet_lib.engines import GPU_WORTH, Plan, select
+from compnet_lib.engines import GPU_WORTH, Plan, registry, select
 from compnet_lib.engines.cpu import engine as numba_engine
 from compnet_lib.engines.torch import engine as torch_engine
 
@@ -59,9 +62,35 @@ def test_what_is_not_there_is_refused(engine, device, error, name):
 
 
 def test_every_engine_has_both_functions():
-    for name in engines.ENGINES:
-        module, _ = select(name, "cpu")
-        assert callable(module.train) and callable(module.pretrain)
+    for entry in engines.ENGINES.values():
+        assert callable(entry.load().train) and callable(entry.load().pretrain)
+
+
+@pytest.fixture
+def third(monkeypatch):
+    """An engine for GPUs only, preferred there: a module that stands in for one."""
+    module = types.ModuleType("stand_in")
+    module.train = module.pretrain = lambda *_: None
+    monkeypatch.setitem(sys.modules, "stand_in", module)
+    first = {"gpu": registry.Entry("stand_in", ("cuda",))}
+    monkeypatch.setattr(registry, "ENGINES", first | registry.ENGINES)
+    return module
+
+
+def test_a_registered_engine_takes_its_place(third):
+    assert select("gpu", "auto", 0, True) == select("gpu", "cuda", 0, True) == (third, "cuda")
+    assert select("auto", "auto", GPU_WORTH, True) == (third, "cuda")
+    assert select("auto", "auto", GPU_WORTH - 1, True) == (numba_engine, "cpu")
+    assert select("auto", "auto", GPU_WORTH, False) == (numba_engine, "cpu")
+    assert select("torch", "auto", GPU_WORTH, True) == (torch_engine, "cuda")
+    for device, gpu in (("cpu", True), ("auto", False), ("cuda", False)):
+        with pytest.raises(ValueError, match="device must be"):
+            select("gpu", device, 0, gpu)
+
+
+def test_torch_is_not_asked_where_it_does_not_matter(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: pytest.fail("asked"))
+    assert select(work=GPU_WORTH - 1) == select("numba", work=10**9) == (numba_engine, "cpu")
 
 
 @given(st.integers(0, 30), st.integers(0, 12))
@@ -79,5 +108,7 @@ def test_a_kernel_just_compiled_gives_what_it_gives_read_from_disk(twice):
     """To the last bit, in processes of their own: compilers may sum differently in a function
     that is inlined and in one that is called."""
     assert twice(
-        "net = cn.train(cn.default_init(3, 5, 4, 0, dtype=np.float32), cn.TARGETS['x^3'], np.linspace(0, 1, 500), epochs=60, lr=1e-3).net"
+        "net = cn.default_init(3, 5, 4, 0, dtype=np.float32)\n"
+        "x = np.linspace(0, 1, 500)\n"
+        "net = cn.train(net, cn.TARGETS['x^3'], x, epochs=60, lr=1e-3).net"
     )

@@ -155,8 +155,8 @@ def test_near_ties_and_regions_are_all_the_bends(peaks, sign):
 
 
 def test_a_crossing_that_rounding_puts_behind_the_next_knot():
-    """On [-1, -0.1] the signal falls from 0.9 to -2e-30, and -1 + 0.9 is above -0.1 in floats."""
-    first, bias = [[1], [1], [0], [1]], [1, 0.1, 0.9, 2]
+    """On [0.3, 0.9] the signal falls from 0.6 to -3e-30, and 0.3 + 0.6 is above 0.9 in floats."""
+    first, bias = [[1], [1], [0], [1]], [-0.3, -0.9, 0.9 - 0.3, 2]
     net = cn.ReLUNet(
         [
             np.array([first], float),
@@ -166,24 +166,39 @@ def test_a_crossing_that_rounding_puts_behind_the_next_knot():
         [np.array([bias], float), None, None],
     )
     f = cn.piecewise_linear(net)[0]
-    assert -1 + (-0.1 + 1) > -0.1 and f.knots.tolist() == [-2, -1, -0.1, -1 + (-0.1 + 1), 0]
+    beyond = 0.3 + (0.9 - 0.3)
+    assert beyond > 0.9 and f.knots.tolist() == [-2, 0, 0.3, 0.9, beyond]
     np.testing.assert_allclose(
-        f(np.linspace(-3, 1, 50)), net(np.linspace(-3, 1, 50))[0], rtol=1e-14, atol=1e-15
+        f(np.linspace(-3, 2, 50)), net(np.linspace(-3, 2, 50))[0], rtol=1e-14, atol=1e-15
     )
 
 
 def test_a_crossing_that_rounding_puts_on_a_knot_leaves_its_values():
-    """On [-1, 0] the signal rises from -1 to 2e-30, so that in floats it crosses zero at 0."""
-    first, bias = [[0], [1], [1]], [1, 1, 2]
+    """On [1, 2] the signal rises from -1 to 4e-30, so that in floats it crosses zero at 2."""
+    first, bias = [[0], [1], [1], [1]], [1, -1, 2, -2]
     net = cn.ReLUNet(
-        [np.array([first], float), np.array([[[-1, 1, 1e-30]]]), np.ones((1, 1, 1))],
+        [np.array([first], float), np.array([[[-1, 1, 1e-30, 0]]]), np.ones((1, 1, 1))],
         [np.array([bias], float), None, None],
     )
     f = cn.piecewise_linear(net)[0]
     assert (
-        f.knots.tolist() == [-2, -1, 0]
-        and f.values.tolist() == [0, 0, 2e-30] == net([-2, -1, 0])[0].tolist()
+        f.knots.tolist() == [-2, 0, 1, 2]
+        and f.values.tolist() == [0, 0, 0, 4e-30] == net([-2, 0, 1, 2])[0].tolist()
     )
+
+
+def test_a_bend_far_out_costs_no_digits_of_what_is_near():
+    """The first neuron bends at -5e8."""
+    net = cn.ReLUNet(
+        [
+            np.array([[[1e-9], [1], [-1]]]),
+            np.array([[[1, 1, 0.3], [1, -0.5, 1]]]),
+            np.array([[[1.0, -1]]]),
+        ],
+        [np.array([[0.5, 0.6, -0.2]]), np.array([[-0.65, -0.77]]), None],
+    )
+    x = np.linspace(-1, 0, 101)
+    np.testing.assert_allclose(cn.piecewise_linear(net)[0](x), net(x)[0], rtol=0, atol=1e-15)
 
 
 def test_a_signal_is_zero_where_it_crosses_zero():

@@ -8,7 +8,7 @@ from helpers.second_order import CURVES, NETS, jacobian, places
 import compnet_lib as cn
 from compnet_lib.training import race as optimizers
 from compnet_lib.training.race import CONTESTANTS, Trace
-from compnet_lib.training.second_order import Residuals
+from compnet_lib.training.residuals import Residuals
 
 SINE = cn.TARGETS["sin"]
 GRID = np.linspace(0.01, 0.99, 40)  # not at the ends, where waves are zero up to rounding

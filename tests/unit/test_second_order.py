@@ -10,8 +10,7 @@ from helpers.second_order import CURVES, NETS, jacobian, places
 from scipy.integrate import quad
 
 import compnet_lib as cn
-from compnet_lib.training import levenberg as _levenberg
-from compnet_lib.training import second_order
+from compnet_lib.training import fitting, kernels
 from compnet_lib.training.second_order import STATUS, refine
 
 each_net = pytest.mark.parametrize("net", NETS, ids=repr)
@@ -128,7 +127,7 @@ def test_a_kick_moves_all_parameters_or_one_layer_three_times_as_far():
     moves = []
     for _ in range(4000):
         moved = theta.copy()
-        _levenberg._move(moved, np.array([3, 2]), kick)
+        kernels._move(moved, np.array([3, 2]), kick)
         moves.append((moved - theta) / (kick * (np.abs(theta) + 0.05)))
     moves = np.array(moves)
     everywhere = (moves != 0).all(1)
@@ -168,7 +167,7 @@ def test_too_many_knots_break_a_network(monkeypatch):
     assert refine(cn.compositional(np.full((1, 12), 0.4), -1), CURVES[0], iterations=1).status != (
         "broken",
     )
-    assert _levenberg.MOST < 2**14
+    assert kernels.MOST < 2**14
     assert refine(cn.compositional(np.full((1, 14), 0.4), -1), CURVES[0], iterations=1).status == (
         "broken",
     )
@@ -185,10 +184,10 @@ def test_too_many_knots_break_a_network(monkeypatch):
     ids=lambda curve: curve.name,
 )
 def test_the_series_of_a_curve_are_the_curve(curve):
-    edges, coefficients = second_order._series(curve)
+    edges, coefficients = fitting.series(curve)
     x = np.sort(np.random.default_rng(0).uniform(*curve.interval, 2000))
     y = np.empty_like(x)
-    _levenberg._curve(x, edges, coefficients, y)
+    kernels._curve(x, edges, coefficients, y)
     np.testing.assert_allclose(y, curve(x), atol=1e-13 * np.abs(curve(x)).max(), rtol=0)
     assert (edges[0], edges[-1]) == curve.interval and (np.diff(edges) > 0).all()
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import compnet_lib as cn
+from compnet_book.curves import explained
 
 CURVES = {
     "x^2": (lambda x: x**2, -1),
@@ -272,7 +273,7 @@ def test_a_reader_names_a_curve(text, bend, sign, line, interval):
     curve = cn.Target.read(text)
     assert (curve.bend, curve.sign, curve.interval) == (bend, sign, interval)
     np.testing.assert_allclose(curve.line, line, atol=1e-12)
-    told = curve.explained()
+    told = explained(curve)
     assert (
         bend in told
         and {1: "added", -1: "subtracted"}[sign] in told

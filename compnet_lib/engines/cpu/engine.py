@@ -8,236 +8,173 @@ The kernels are compiled on first use, for each dtype once, and kept on disk.
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._core.control import Control, threads
-from ...compositions.manifold import Frame, derived_ratios
+from ...compositions.manifold import derived_ratios
 from ...networks.network import ReLUNet
+from ...networks.packing import Packing
 from .. import dropout
-from ..protocol import Plan, Start
-from . import kernels
+from ..protocol import Adam, Peaks, Plan, Pretrained, Start, Trained
+from ..regularizer import Resolved
+from . import kernels, layout
+from .kernels import Manifold, Records, Restraint, Rule, Schedule
 
-TILE = 512
-"""Points that go through a network at once: few enough for the cache,
-many enough to pay for a loop's start."""
-LANES = 64
-"""Points are padded to a multiple of so many, a few registers;
-short lists to a multiple of a quarter of it."""
+TILE = layout.TILE
 BLOCK = 0.2
 """Seconds of work between two looks at the stop sign."""
 PARTS = 4
 """Parts of the stack for each thread, so that none waits long for the others."""
 
 
-def train(net: ReLUNet, x: np.ndarray, y: np.ndarray, plan: Plan, device: str, control: Control):
-    """Move the weights and biases of `net`. Returns the trained net,
-    the loss (models,) and its history (models, records)."""
-    layout = _Layout(net)
-    theta, rate = layout.pack(net, net.dtype), layout.rates(net, plan)
-    widths = np.array(layout.widths[:-1])
-    if plan.regularizer is None:
-        loss, history = _run(kernels.train, theta, rate, x, y, plan, control, (widths,))
-    else:
-        loss, history = _regularized(theta, rate, x, y, plan, control, widths)
-    return layout.unpack(theta), loss, history
+def train(
+    net: ReLUNet, x: NDArray, y: NDArray, plan: Plan, device: str, control: Control
+) -> Trained:
+    """Move the weights and biases of `net`."""
+    packing = Packing(net, multiple=4)
+    theta, rate = packing.pack(net), packing.spread(plan.lr.astype(net.dtype))
+    if plan.mask is not None:
+        rate *= packing.pack(plan.mask, net.dtype)
+    run = _Run(theta, rate, np.array(packing.widths), x, y, plan, control)
+    if plan.regularizer is not None:
+        run.restrain(plan.regularizer)
+    run.go()
+    snapshots = {epoch: packing.unpack(rows) for epoch, rows in run.snapshots.items()}
+    return Trained(packing.unpack(run.theta), run.loss, run.history, run.finished, snapshots)
 
 
-def pretrain(start: Start, x: np.ndarray, y: np.ndarray, plan: Plan, device: str, control: Control):
-    """Move the peaks and `closing`, or the peaks and the free ratios. Returns peaks,
-    closing (or None), ratios, loss, history."""
+def pretrain(
+    start: Start, x: NDArray, y: NDArray, plan: Plan, device: str, control: Control
+) -> Pretrained:
+    """Move the peaks and `closing`, or the peaks and the free ratios."""
     depth, derived = start.peaks.shape[1], start.closing is not None
-    theta = np.concatenate(
-        [start.peaks, start.closing[:, None] if derived else start.ratios], axis=1
-    )
+    second = start.ratios if start.closing is None else start.closing[:, None]
+    assert second is not None
+    theta = np.concatenate([start.peaks, second], axis=1)
     rate = np.repeat(plan.lr[:, None], theta.shape[1], axis=1).astype(theta.dtype)
-    frames = np.stack(start.frame, axis=1)
-    loss, history = _run(
-        kernels.pretrain,
-        theta,
-        rate,
-        x,
-        y,
-        plan,
-        control,
-        (frames, depth, derived, theta.dtype.type(start.margin)),
-    )
-    peaks, rest = theta[:, :depth].copy(), theta[:, depth:].copy()
-    if derived:
-        return (
-            peaks,
-            rest[:, 0],
-            derived_ratios(peaks, rest[:, 0], Frame(*start.frame).sign),
-            loss,
-            history,
-        )
-    return peaks, None, rest, loss, history
+    run = _Run(theta, rate, np.array([1, *[4] * depth, 1]), x, y, plan, control)
+    margin = theta.dtype.type(start.margin)
+    frames: Any = start.frame
+    run.manifold = Manifold(np.stack(frames, axis=1), depth, derived, margin)
+    run.go()
+
+    def peaks(rows: NDArray) -> Peaks:
+        first, rest = rows[:, :depth].copy(), rows[:, depth:].copy()
+        if not derived:
+            return Peaks(first, None, rest)
+        return Peaks(first, rest[:, 0], derived_ratios(first, rest[:, 0], start.frame.sign))
+
+    snapshots = {epoch: peaks(rows) for epoch, rows in run.snapshots.items()}
+    return Pretrained(peaks(run.theta), run.loss, run.history, run.finished, snapshots)
 
 
-class _Layout:
-    """Where the parameters of a network stand in a row of the stack: layer by layer,
-    weights and biases, hidden widths padded to multiples of four."""
+class _Run:
+    """`plan` on the rows of `theta`, which it moves."""
 
-    def __init__(self, net: ReLUNet):
-        self.net = net
-        self.widths = [-(-width // 4) * 4 for width in net.widths] + [1]
-        inputs = [1, *self.widths[:-1]]
-        self.starts = np.cumsum(
-            [0, *(width * (before + 1) for width, before in zip(self.widths, inputs))]
-        )
-        self.inputs = inputs
+    manifold: Manifold | None = None
+    restraint: Restraint | None = None
 
-    def pack(self, net: ReLUNet, dtype) -> np.ndarray:
-        """The parameters, (models, padded parameters); zero where there is none."""
-        rows = np.zeros((len(net), self.starts[-1]), dtype)
-        for layer, (w, b) in enumerate(zip(net.weights, net.biases)):
-            weights, biases = self._views(rows, layer)
-            weights[:, : w.shape[1], : w.shape[2]] = w
-            if b is not None:
-                biases[:, : b.shape[1]] = b
-        return rows
+    def __init__(
+        self,
+        theta: NDArray,
+        rate: NDArray,
+        widths: NDArray,
+        x: NDArray,
+        y: NDArray,
+        plan: Plan,
+        control: Control,
+    ):
+        self.theta, self.rate, self.widths = theta, rate, widths
+        self.plan, self.control = plan, control
+        models, self.points = y.shape[:2]
+        self.tile = layout.tile_of(plan.batch or self.points)
+        x, y = layout.by_rows(x, widths[0]), layout.by_rows(y)
+        self.data = layout.tiled(x, y, self.tile, plan.total)
+        self.batches = layout.batched(x, y, plan)
+        adam = plan.optimizer == "adam"
+        m, v = np.zeros((2, models, theta.shape[1] if adam else 0), theta.dtype)
+        self.rule = Rule(adam, m, v, *Adam())
+        self.loss = np.empty(models, theta.dtype)
+        self.history = np.full((models, len(plan.recorded)), np.nan, theta.dtype)
+        self.finished = np.full(models, plan.epochs)
+        self.snapshots = {epoch: np.empty_like(theta) for epoch in plan.snapshots}
+        squares = y[0].size
+        self.scale = theta.dtype.type(0.5 / squares if plan.total else 0.5)
 
-    def rates(self, net: ReLUNet, plan: Plan) -> np.ndarray:
-        """One learning rate a parameter; zero for what is not there, or is not to move."""
-        ones = ReLUNet._trusted(
-            [np.ones_like(w) for w in net.weights],
-            [None if b is None else np.ones_like(b) for b in net.biases],
-        )
-        moving = ones if plan.mask is None else plan.mask
-        return self.pack(moving, net.dtype) * plan.lr[:, None].astype(net.dtype)
+    def restrain(self, regularizer: Resolved) -> None:
+        """Hold the descent back."""
+        models, dtype = len(self.theta), self.theta.dtype
+        scale = 1 / (1 - regularizer.dropout)
+        strengths = np.stack([regularizer.weight_decay, regularizer.l1, scale], axis=1)
+        keys = dropout.keys(self.plan.seeds, models)
+        keys = np.stack([keys, dropout.thresholds(regularizer.dropout)], axis=1)
+        held, every, best = layout.nothing(models, self.data), 0, self.theta[:, :0]
+        if regularizer.validation is not None:
+            x, y = regularizer.validation
+            x, y = layout.by_rows(x, self.widths[0]), layout.by_rows(y)
+            held, every = layout.tiled(x, y, self.tile), regularizer.every
+            best = self.theta.copy()
+        least = np.full((models, 1), np.inf, dtype)
+        self.restraint = Restraint(strengths.astype(dtype), keys, held, best, least, every)
 
-    def unpack(self, rows: np.ndarray) -> ReLUNet:
-        found = [], []
-        for layer, (w, b) in enumerate(zip(self.net.weights, self.net.biases)):
-            weights, biases = self._views(rows, layer)
-            found[0].append(weights[:, : w.shape[1], : w.shape[2]].copy())
-            found[1].append(None if b is None else biases[:, : b.shape[1]].copy())
-        return ReLUNet._trusted(*found)
+    def go(self) -> None:
+        """Carry the plan out. Where points are held out, the rows and their losses become those of
+        the best look."""
+        models, plan = len(self.theta), self.plan
+        edges = np.linspace(0, models, min(models, PARTS * threads()) + 1).astype(int)
+        self.control.run(self._work, [slice(a, b) for a, b in zip(edges[:-1], edges[1:])])
+        reached = self.control.done.min()
+        self.snapshots = {epoch: rows for epoch, rows in self.snapshots.items() if epoch <= reached}
+        later = plan.recorded > self.finished[:, None]
+        if plan.every and not self.control.stopped:
+            later[:, -1] = True
+        self.history = np.where(later, self.loss[:, None], self.history) * self.scale
+        if self.restraint is not None and self.restraint.every:
+            self.theta[:] = self.restraint.best
+            self.restraint, self.plan = None, plan._replace(epochs=0, every=0)
+            self._descend(slice(None), 0, 0, np.zeros(models, np.int64))
+        self.loss = self.loss * self.scale
 
-    def _views(self, rows, layer):
-        width, inputs = self.widths[layer], self.inputs[layer]
-        block = rows[:, self.starts[layer] : self.starts[layer + 1]]
-        return block[:, : width * inputs].reshape(len(rows), width, inputs), block[
-            :, width * inputs :
-        ]
-
-
-def _regularized(theta, rate, x, y, plan, control, widths):
-    """As `_run`; where points are held out, `theta` and the losses become those of the best
-    look."""
-    models, points = y.shape
-    regularizer, held = plan.regularizer, plan.regularizer.validation
-    strengths = np.stack(
-        [regularizer.weight_decay, regularizer.l1, 1 / (1 - regularizer.dropout)], axis=1
-    ).astype(theta.dtype)
-    keys = np.stack(
-        [dropout.keys(plan.seeds, models), dropout.thresholds(regularizer.dropout)], axis=1
-    )
-    held_x, held_y = held or np.zeros((2, models, 0), theta.dtype)
-    share, fill = (
-        _shares(held_x.shape[1], _tile(plan.batch or points), False, theta.dtype)
-        if held
-        else (np.zeros(0, theta.dtype), [(0, 0), (0, 0)])
-    )
-    held_x, held_y = (
-        np.ascontiguousarray(np.pad(data, fill, mode="edge")) if held else data
-        for data in (held_x, held_y)
-    )
-    best, least = theta.copy() if held else theta[:, :0], np.full((models, 1), np.inf, theta.dtype)
-    loss, history = _run(
-        kernels.regularized,
-        theta,
-        rate,
-        x,
-        y,
-        plan,
-        control,
-        (
-            strengths,
-            keys,
-            held_x,
-            held_y,
-            best,
-            least,
-            share,
-            regularizer.every if held else 0,
-            plan.epochs,
-            widths,
-        ),
-    )
-    if held:
-        theta[:] = best
-        loss, _ = _run(
-            kernels.train, theta, rate, x, y, plan._replace(epochs=0, every=0), control, (widths,)
-        )
-    return loss, history
-
-
-def _shares(points, tile, total, dtype):
-    """Each point's share in the loss, and what is to be padded to fill the last tile:
-    it repeats the last point, and has no share."""
-    fill = [(0, 0), (0, -points % tile)]
-    share = np.zeros(points + fill[1][1], dtype)
-    share[:points] = 2 if total else 2 / points
-    return share, fill
-
-
-def _run(kernel, theta, rate, x, y, plan, control, extra):
-    """`plan` on the rows of `theta`, in place. Returns the losses and their history."""
-    models, points = y.shape
-    number, dtype = theta.dtype.type, theta.dtype
-    tile = _tile(plan.batch or points)
-    share, fill = _shares(points, tile, plan.total, dtype)
-    x, y = (np.ascontiguousarray(np.pad(data, fill, mode="edge")) for data in (x, y))
-    adam = plan.optimizer == "adam"
-    m, v = np.zeros((2, models, theta.shape[1] if adam else 0), dtype)
-    loss, history = np.empty(models, dtype), np.full((models, len(plan.recorded)), np.nan, dtype)
-
-    def work(part: slice):
+    def _work(self, part: slice) -> None:
+        """The whole plan for some members, a few epochs at a time."""
+        epochs, finished = self.plan.epochs, self.finished[part]
         epoch, count = 0, 1
         while True:
-            count = min(count, plan.epochs - epoch)
+            if epoch in self.snapshots:
+                self.snapshots[epoch][part] = self.theta[part]
+            upto = min((mark for mark in self.snapshots if mark > epoch), default=epochs)
+            count = min(count, upto - epoch)
             began = time.perf_counter()
-            order = np.ascontiguousarray(plan.orders(points, epoch, count, part))
-            kernel(
-                theta[part],
-                m[part],
-                v[part],
-                rate[part],
-                x[part if len(x) > 1 else slice(None)],
-                y[part],
-                share,
-                order,
-                plan.batch,
-                *(e[part] if isinstance(e, np.ndarray) and e.ndim == 2 else e for e in extra),
-                tile,
-                count,
-                epoch,
-                plan.every,
-                history[part],
-                loss[part],
-                adam,
-                plan.total,
-            )
+            self._descend(part, epoch, count, finished)
             epoch += count
-            control.advance(part, count)
-            if epoch == plan.epochs or control.stopped:
-                return
+            self.control.advance(part, count)
+            if epoch == epochs or self.control.stopped or (finished < epoch).all():
+                break
             # As many epochs at a time as can be interrupted without a wait;
             # the first call may have compiled.
             seconds = time.perf_counter() - began
             count = max(1, min(4 * count, int(count * BLOCK / max(seconds, 1e-9))))
+        if not self.control.stopped:
+            self.control.advance(part, epochs - epoch)
+            for mark in self.snapshots:
+                if mark >= epoch:
+                    self.snapshots[mark][part] = self.theta[part]
 
-    edges = np.linspace(0, models, min(models, PARTS * threads()) + 1).astype(int)
-    control.run(work, [slice(a, b) for a, b in zip(edges[:-1], edges[1:])])
-    scale = number(0.5 / points if plan.total else 0.5)
-    if plan.every and not control.stopped:
-        history[:, -1] = loss
-    return loss * scale, history * scale
-
-
-def _tile(points):
-    """How many points a tile has: equal tiles, a multiple of some registers' lanes."""
-    count = -(-points // TILE)
-    lanes = LANES if points >= LANES else LANES // 4
-    return -(-points // (count * lanes)) * lanes
+    def _descend(self, part: slice, epoch: int, count: int, finished: NDArray[np.int64]) -> None:
+        """`count` epochs of some members."""
+        plan, order = self.plan, self.plan.orders(self.points, epoch, count, part)
+        kernels.descend(
+            self.theta[part],
+            self.rate[part],
+            self.widths,
+            layout.of_data(self.data, part),
+            layout.of_batches(self.batches, order, part),
+            Schedule(count, epoch, plan.epochs, plan.every, plan.stop, self.scale),
+            Records(self.history[part], self.loss[part], finished),
+            self.rule._replace(m=self.rule.m[part], v=self.rule.v[part]),
+            None if self.restraint is None else layout.of_restraint(self.restraint, part),
+            None if self.manifold is None else layout.of_manifold(self.manifold, part),
+        )

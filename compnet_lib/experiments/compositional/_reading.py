@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from ... import engines
 from ..._core import checks
 from ...networks.initialize import RAAI
-from ...targets.target import TARGETS, Target
+from ...targets.paper import TARGETS
+from ...targets.target import Target
 from ._published import CURVES
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._core import checks
-from ...functions.piecewise import linear_regions, mse
+from ...functions.of_networks import linear_regions, mse
 from ...networks.initialize import default_init, sample_peaks
 from ...networks.network import ReLUNet
 from ...targets.target import Target

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ..._core import checks
-from ...networks.initialize import default_init, raai_init, sample_peaks
+from ...compositions.peaks import sample_peaks
+from ...networks.initialize import default_init, raai_init
 from ...networks.network import ReLUNet
 from ...targets.target import Target
-from ...training.first_order import Result, pretrain, train
+from ...training.first_order import pretrain, train
+from ...training.result import Result
 from ._published import REGIMES
 from ._reading import Reading, paper_curves, resolved
 

@@ -1,3 +1,8 @@
+"""What every registered engine must do, on every device that it works on.
+
+On a CPU a member in a stack is the member alone to the last bit; on a GPU to 1e-9 in float64.
+"""
+
 import functools
 import io
 import os
@@ -8,7 +13,6 @@ import numpy as np
 import pytest
 import torch
 from helpers import exact
-from helpers.nets import assert_same
 
 import compnet_lib as cn
 from compnet_lib import engines
@@ -17,19 +21,38 @@ from compnet_lib.engines.torch import engine as torch_engine
 
 X = np.linspace(0.01, 0.99, 40)  # not at the ends, where waves are zero up to rounding
 CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"], cn.TARGETS["tanh"], cn.TARGETS["x^11"]]
+EXACT = True
 LINED = cn.Target.from_formula("exp(x)", interval=(-1, 2))
 
 
-@pytest.fixture(params=["numba", "torch"], autouse=True)
+PLACES = [(name, device) for name, entry in engines.ENGINES.items() for device in entry.devices]
+
+
+@pytest.fixture(params=PLACES, ids="-".join, autouse=True)
 def engine(request, monkeypatch):
-    """Each test with each engine: what "auto" selects."""
+    """Each test with each engine on each of its devices: what "auto" selects."""
+    name, device = request.param
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("torch sees no GPU")
     select = engines.select
-    monkeypatch.setattr(
-        engines,
-        "select",
-        lambda name, *rest: select(request.param if name == "auto" else name, *rest),
-    )
-    return request.param
+    monkeypatch.setattr(engines, "select", lambda *_: select(name, device))
+    monkeypatch.setitem(globals(), "EXACT", device == "cpu")
+    return name
+
+
+def assert_equal(found, wanted):
+    """Bit by bit; on a GPU to 1e-9 in float64, and in float32 to what rounding leaves of it."""
+    found, wanted = np.asarray(found), np.asarray(wanted)
+    tolerance = 0 if EXACT else 1e-9 if found.dtype == np.float64 else 1e-3
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
+
+
+def assert_same(one, other):
+    for a, b in zip([*one.weights, *one.biases], [*other.weights, *other.biases], strict=True):
+        assert (a is None) == (b is None)
+        if a is not None:
+            assert a.dtype == b.dtype
+            assert_equal(a, b)
 
 
 @pytest.fixture(
@@ -154,8 +177,7 @@ def test_a_member_in_a_stack_is_bitwise_the_member_alone(split, dtype):
         cn.default_init(5, 3, 4, seed=2, dtype=dtype),
         np.array([1e-3, 1e-2, 1e-4, 2e-3, 5e-3]),
     )
-    shared, (own, y) = data(5)[1], data(5, own=True)
-    for x, y in ((X, shared), (own, y)):
+    for x, y in (data(5), data(5, own=True)):
         for optimizer in ("adam", "gd"):
             whole = cn.train(net, y, x, epochs=25, lr=lr, optimizer=optimizer, every=10)
             for i in range(5):
@@ -170,7 +192,7 @@ def test_a_member_in_a_stack_is_bitwise_the_member_alone(split, dtype):
                 )
                 assert_same(whole.net[i], alone.net)
                 assert whole.loss[i] == alone.loss[0]
-                np.testing.assert_array_equal(whole.history[i], alone.history[0])
+                assert_equal(whole.history[i], alone.history[0])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -187,7 +209,7 @@ def test_peaks_in_a_stack_are_bitwise_the_peaks_alone(split, dtype, differentiab
         assert_same(whole.net[i], alone.net)
         for name in ("peaks", "ratios", "closing", "loss", "history"):
             a, b = getattr(whole, name), getattr(alone, name)
-            assert a is b is None or (a.dtype == dtype and np.array_equal(a[i], b[0]))
+            assert a is b is None or (a.dtype == dtype and (a[i] == b[0]).all() or not EXACT)
 
 
 def peaks_by_torch(peaks, second, target, x, epochs, lr, differentiable, optimizer, sign, margin):
@@ -287,7 +309,7 @@ def test_pretraining_is_algorithm_1_with_autograd(
 def test_free_ratios_start_where_they_are_told():
     peaks, ratios = cn.sample_peaks(2, 3, 1), np.array([[0.3, 0.2, 0.1], [0.2, 0.2, 0.2]])
     still = cn.pretrain(peaks, CURVES[0], X, epochs=0, lr=1e-3, differentiable=False, ratios=ratios)
-    np.testing.assert_array_equal(still.ratios, ratios)
+    assert_equal(still.ratios, ratios)
     assert_same(still.net, cn.compositional(peaks, -1, ratios=ratios))
 
 
@@ -328,7 +350,7 @@ def test_the_history_is_the_loss_after_so_many_epochs(every):
         assert found.epochs.tolist() == ([*range(0, 20, every), 20] if every else [])
         assert found.history.shape == (2, len(found.epochs))
         for k, losses in zip(found.epochs, found.history.T):
-            np.testing.assert_array_equal(run(int(k)).loss, losses)
+            assert_equal(run(int(k)).loss, losses)
 
 
 def test_the_loss_is_that_of_the_returned_network():
@@ -347,7 +369,7 @@ def test_no_epochs_change_nothing():
     assert_same(found.net, net)
     assert found.epochs.tolist() == [0] and found.history[:, 0].tolist() == found.loss.tolist()
     found = cn.pretrain(peaks, CURVES[0], X, epochs=0, lr=1)
-    np.testing.assert_array_equal(found.peaks, peaks)
+    assert_equal(found.peaks, peaks)
     assert (
         found.closing.tolist() == [0.5, 0.5]
         and not found.diverged.any()
@@ -372,7 +394,7 @@ def test_a_member_that_diverges_is_reported_and_touches_no_other(dtype, optimize
     )
     for i in (0, 2):
         assert_same(found.net[i], calm.net[i])
-        np.testing.assert_array_equal(found.history[i], calm.history[i])
+        assert_equal(found.history[i], calm.history[i])
         assert found.loss[i] == calm.loss[i]
 
 
@@ -387,7 +409,7 @@ def test_peaks_that_diverge_are_reported_and_touch_no_other():
     assert found.diverged.tolist() == [False, True, False]
     for i in (0, 2):
         assert_same(found.net[i], calm.net[i])
-        np.testing.assert_array_equal(found.peaks[i], calm.peaks[i])
+        assert_equal(found.peaks[i], calm.peaks[i])
 
 
 @pytest.mark.parametrize("margin", [1e-3, 0.2, 0.45])
@@ -427,7 +449,7 @@ def test_what_is_passed_in_is_not_changed():
     moved = cn.pretrain(peaks, y, x, epochs=5, lr=lr, closing=closing)
     cn.pretrain(peaks, y, x, epochs=5, lr=lr, differentiable=False, ratios=ratios)
     for a, b in zip(arrays, before):
-        np.testing.assert_array_equal(a, b)
+        assert_equal(a, b)
     assert not any(
         np.shares_memory(a, b)
         for result in (trained, moved)
@@ -512,7 +534,7 @@ def test_a_member_in_minibatches_is_bitwise_the_member_alone(split, dtype):
                 every=3,
             )
             assert_same(whole.net[i], alone.net)
-            np.testing.assert_array_equal(whole.history[i], alone.history[0])
+            assert_equal(whole.history[i], alone.history[0])
 
 
 def test_peaks_take_minibatches_and_sums():
@@ -574,8 +596,8 @@ def test_masked_parameters_stay_and_the_others_train_as_in_torch(optimizer):
     found = cn.train(
         net, y, X, epochs=40, lr=1e-2, optimizer=optimizer, mask=cn.ReLUNet(flat[::2], flat[1::2])
     )
-    np.testing.assert_array_equal(found.net.weights[0], net.weights[0])
-    np.testing.assert_array_equal(found.net.biases[1], net.biases[1])
+    assert_equal(found.net.weights[0], net.weights[0])
+    assert_equal(found.net.biases[1], net.biases[1])
     for i in range(2):
         assert_close(
             parameters(found.net, i),
@@ -665,7 +687,10 @@ def splitmix(z):
 def mask_by_counting(seed, update, layer, width, points, share):
     """Which signals of a layer dropout keeps, number by number."""
     golden = 0x9E3779B97F4A7C15
-    key = splitmix((splitmix((seed + golden) % 2**64) + (update + 1) * golden) % 2**64)
+    own = splitmix((seed % 2**64 + golden) % 2**64)
+    while seed := seed >> 64:
+        own = splitmix(((own ^ seed % 2**64) + golden) % 2**64)
+    key = splitmix((own + (update + 1) * golden) % 2**64)
     number = lambda neuron, point: (
         splitmix((key + ((layer << 48) + (neuron << 32) + point + 1) * golden) % 2**64) >> 11
     )
@@ -805,7 +830,7 @@ def test_a_regularized_member_in_a_stack_is_bitwise_the_member_alone(split, dtyp
         alone = cn.train(net[i], target, X, seed=seeds[i], regularizer=own, **options)
         assert_same(whole.net[i], alone.net)
         assert whole.loss[i] == alone.loss[0] and whole.loss.dtype == dtype
-        np.testing.assert_array_equal(whole.history[i], alone.history[0])
+        assert_equal(whole.history[i], alone.history[0])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -845,7 +870,7 @@ def test_early_stopping_returns_the_best_of_all_looks(every, strengths):
     for i, best in enumerate(errors.argmin(0)):
         assert_close(parameters(found.net, i), parameters(looks[best].net, i), 0)
         np.testing.assert_allclose(found.loss[i], looks[best].loss[i], rtol=1e-12)
-        np.testing.assert_array_equal(found.history[i], run(30).history[i])
+        assert_equal(found.history[i], run(30).history[i])
 
 
 def test_early_stopping_keeps_a_member_from_diverging():
@@ -885,3 +910,207 @@ def test_held_out_points_may_be_each_members_own_and_of_any_number():
                 regularizer=cn.Regularizer(validation=(x[i, :count], y[i, :count]), every=2),
             )
             assert_same(found.net[i], alone.net)
+
+
+def test_dropout_tells_large_seeds_apart():
+    run = lambda seed: cn.train(
+        cn.default_init(1, 2, 6, seed=1),
+        CURVES[0],
+        X,
+        epochs=3,
+        lr=1e-2,
+        seed=seed,
+        regularizer=cn.Regularizer(dropout=0.5),
+    ).net.weights[0]
+    nets = [run(seed) for seed in (0, 1, 2**64, 2**64 + 1, 2**128)]
+    assert len({net.tobytes() for net in nets}) == len(nets)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"batch": 9, "optimizer": "gd"},
+        {"regularizer": cn.Regularizer(l1=1e-3, dropout=0.2)},
+        {"every": 6},
+    ],
+    ids=str,
+)
+def test_snapshots_are_runs_of_so_many_epochs(split, dtype, options):
+    net, peaks = cn.default_init(4, 2, 5, seed=1, dtype=dtype), cn.sample_peaks(4, 3, 2)
+    marks = (13, 0, 5, 20, 5)
+    run = lambda epochs, **more: cn.train(net, CURVES, X, epochs=epochs, lr=1e-2, **options, **more)
+    found = run(20, snapshots=marks)
+    assert_same(found.net, run(20).net)
+    assert list(found.snapshots) == [0, 5, 13, 20]
+    for epochs, snapshot in found.snapshots.items():
+        assert_same(snapshot, run(epochs).net)
+    if "regularizer" in options:
+        return
+    for free in (False, True):
+        run = lambda epochs, free=free, **more: cn.pretrain(
+            peaks.astype(dtype),
+            CURVES,
+            X,
+            epochs=epochs,
+            lr=1e-2,
+            differentiable=not free,
+            **options,
+            **more,
+        )
+        found = run(20, snapshots=np.array(marks))
+        assert_same(found.net, run(20).net)
+        for epochs, (at, closing, ratios) in found.snapshots.items():
+            wanted = run(epochs)
+            assert_equal(at, wanted.peaks)
+            assert_equal(ratios, wanted.ratios)
+            assert (closing is None) == free == (wanted.closing is None)
+            if not free:
+                assert_equal(closing, wanted.closing)
+
+
+def first_rest(history, epochs, every, stop):
+    """The first record that differs by less than `stop` from the one before, read off."""
+    for k in range(1, len(history) - 1):
+        if abs(float(history[k]) - float(history[k - 1])) < stop:
+            return k * every
+    return epochs
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"batch": 9},
+        {"objective": "sum", "lr": [1e-3, 1e-4, 1e-3, 1e-4], "optimizer": "gd"},
+        {"regularizer": cn.Regularizer(weight_decay=1e-3)},
+    ],
+    ids=str,
+)
+def test_a_finished_member_keeps_its_weights(split, dtype, options):
+    net, every, stop = cn.default_init(4, 2, 5, seed=1, dtype=dtype), 3, 2e-3
+    run = lambda epochs, **more: cn.train(
+        net, CURVES, X, epochs=epochs, every=every, **{"lr": 3e-3, **options}, **more
+    )
+    whole, found = run(60), run(60, stop=stop, snapshots=[60])
+    wanted = [first_rest(row, 60, every, stop) for row in whole.history]
+    assert found.finished.tolist() == wanted and whole.finished.tolist() == [60] * 4
+    assert min(wanted) < 60
+    assert_same(found.snapshots[60], found.net)
+    for k, epochs in enumerate(wanted):
+        short = run(epochs)
+        assert_same(found.net[k], short.net[k])
+        assert_equal(found.loss[k], short.loss[k])
+        at = found.epochs <= epochs
+        assert_equal(found.history[k, at], whole.history[k, at])
+        assert_equal(found.history[k, ~at], np.full((~at).sum(), short.loss[k]))
+
+
+def test_finished_peaks_rest_too():
+    peaks, every, stop = cn.sample_peaks(4, 3, 2), 5, 3e-4
+    run = lambda epochs, **more: cn.pretrain(
+        peaks, CURVES, X, epochs=epochs, lr=1e-2, every=every, **more
+    )
+    whole, found = run(100), run(100, stop=stop)
+    wanted = [first_rest(row, 100, every, stop) for row in whole.history]
+    assert found.finished.tolist() == wanted and min(wanted) < 100
+    for k, epochs in enumerate(wanted):
+        short = run(epochs)
+        assert_equal(found.peaks[k], short.peaks[k])
+        assert_equal(found.closing[k], short.closing[k])
+        assert_equal(found.ratios[k], short.ratios[k])
+
+
+def test_a_member_at_rest_is_looked_at_once_more_for_early_stopping():
+    """Its best look is that of the run that ends where it rests."""
+    net = cn.default_init(4, 2, 6, seed=9)
+    run = lambda epochs, **more: cn.train(
+        net,
+        CURVES,
+        X[::3],
+        epochs=epochs,
+        lr=1e-2,
+        every=4,
+        regularizer=cn.Regularizer(validation=HELD, every=7),
+        **more,
+    )
+    found = run(60, stop=5e-3)
+    assert (found.finished < 60).any()
+    for k, epochs in enumerate(found.finished):
+        assert_same(found.net[k], run(int(epochs)).net[k])
+
+
+SEVERAL = [(3, 1), (1, 2), (5, 6), (2, 2), (4, 1)]
+
+
+def several(models, inputs, outputs, seed=0, points=30):
+    """A stack, points and data of so many inputs and outputs."""
+    rng = np.random.default_rng(seed)
+    net = cn.default_init(models, 2, 5, seed=seed, inputs=inputs, outputs=outputs)
+    last = lambda n: (models, points) if n == 1 else (models, points, n)
+    return net, rng.normal(size=last(inputs)), rng.normal(size=last(outputs))
+
+
+def columns(values, numbers):
+    return torch.from_numpy(values.reshape(-1, numbers))
+
+
+@pytest.mark.parametrize("inputs, outputs", SEVERAL)
+@pytest.mark.parametrize("optimizer, lr", [("adam", 1e-2), ("gd", 3e-2)])
+def test_several_inputs_and_outputs_train_as_in_torch(inputs, outputs, optimizer, lr):
+    net, x, y = several(3, inputs, outputs)
+    found = cn.train(net, y, x, epochs=80, lr=lr, optimizer=optimizer, every=40)
+    for i in range(3):
+        module = net.to_torch(i)
+        step = {"adam": torch.optim.Adam, "gd": torch.optim.SGD}[optimizer](
+            module.parameters(), lr=lr
+        )
+        wanted, losses = steps(module, step, columns(x[i], inputs), columns(y[i], outputs), 80)
+        assert_close(parameters(found.net, i), wanted, 1e-9)
+        assert_close(found.history[i], np.array(losses)[[0, 40, 80]], 1e-9)
+
+
+def steps(module, step, x, y, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss = ((module(x) - y) ** 2).mean()
+        losses.append(loss.item())
+        step.zero_grad()
+        loss.backward()
+        step.step()
+    losses.append(((module(x) - y) ** 2).mean().item())
+    return [p.detach().numpy() for p in module.parameters()], losses
+
+
+@pytest.mark.parametrize("inputs, outputs", SEVERAL)
+def test_several_in_a_stack_are_bitwise_several_alone(split, inputs, outputs):
+    net, x, y = several(4, inputs, outputs, 3)
+    seeds = [1, 2, 3, 4]
+    for options in ({}, {"batch": 7}, {"objective": "sum", "lr": 1e-4, "optimizer": "gd"}):
+        for own in (x, x[0]):
+            options = {"epochs": 12, "lr": 1e-2, "every": 5, **options}
+            held = lambda k, own=own: cn.Regularizer(
+                l1=1e-3, dropout=0.2, validation=(own[k] if own is x else own, y[k]), every=4
+            )
+            whole = cn.train(net, y, own, seed=seeds, regularizer=held(slice(None)), **options)
+            plain = cn.train(net, y, own, seed=seeds, **options)
+            for k in range(4):
+                at = own[k] if own is x else own
+                alone = cn.train(net[k], y[k], at, seed=seeds[k], regularizer=held(k), **options)
+                assert_same(whole.net[k], alone.net)
+                assert_equal(whole.history[k], alone.history[0])
+                assert_same(plain.net[k], cn.train(net[k], y[k], at, seed=seeds[k], **options).net)
+
+
+def test_one_input_that_repeats_is_one_input():
+    """Of three inputs, two of which are zero, as of one: an independent way to the same numbers."""
+    (x, y), wide = data(3, own=True), cn.default_init(3, 2, 5, seed=3, inputs=3)
+    narrow = cn.ReLUNet([wide.weights[0][:, :, :1], *wide.weights[1:]], wide.biases)
+    padded = np.stack([x, 0 * x, 0 * x], axis=2)
+    found = cn.train(wide, y, padded, epochs=50, lr=1e-2)
+    wanted = cn.train(narrow, y, x, epochs=50, lr=1e-2)
+    np.testing.assert_allclose(found.net.weights[0][:, :, :1], wanted.net.weights[0], atol=1e-10)
+    assert_equal(found.net.weights[0][:, :, 1:], wide.weights[0][:, :, 1:])
+    np.testing.assert_allclose(found.loss, wanted.loss, atol=1e-12)

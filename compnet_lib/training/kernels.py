@@ -1,17 +1,16 @@
-"""Levenberg-Marquardt steps for one network after the other, compiled by numba.
+"""Levenberg-Marquardt steps for one network after the other, compiled.
 
 The residuals stand at Gauss nodes inside each linear piece of the network,
 found anew for every trial step, so that the sum of their squares is the integral of the squared
 error and stays smooth while breakpoints move; or at given points. Parameters lie in one row,
-layer by layer, the weights row by row and then the biases. Signals,
-errors and the Jacobian are rows of nodes; products of Jacobian rows are summed in blocks of four
-by four. All of it stands in one file, see `engines.cpu.kernels`.
+layer by layer, the weights row by row and then the biases. Signals, errors and the Jacobian are
+rows of nodes; products of Jacobian rows are summed in blocks of four by four.
 """
 
-from __future__ import annotations
-
 import numpy as np
-from numba import njit
+
+from .._core.compiling import compiled
+from ..functions.kernels import onward, start, with_crossings
 
 MOST = 8192
 """Knots that a network may have: one with more is broken."""
@@ -26,11 +25,11 @@ _GIVE_UP = ((15, 2.0), (30, 1.3), (60, 1.05))
 """After so many iterations a round is given up that stands at more than so many times the best:
 of those that came lower in the end hardly any stood higher."""
 
-_plain = njit(error_model="numpy")
+_plain = compiled()
 # Sums may be reordered here, so these are inlined by force, each in one place:
 # see `engines.cpu.kernels`.
-_inner = njit(fastmath={"contract", "nsz", "reassoc"}, error_model="numpy", forceinline=True)
-_outer = njit(error_model="numpy", nogil=True, cache=True)
+_inner = compiled(fastmath={"contract", "nsz", "reassoc"}, forceinline=True)
+_outer = compiled(kept=True, nogil=True)
 
 _AT, _SHARE = np.polynomial.legendre.leggauss(4)
 _AT, _SHARE = (_AT + 1) / 2, _SHARE / 2
@@ -40,56 +39,16 @@ _AT, _SHARE = (_AT + 1) / 2, _SHARE / 2
 def _knots(theta, widths, low, high):
     """The ends of the interval and all places between them where a hidden signal crosses zero,
     in order; empty if there are too many, or a signal is not finite."""
-    width = widths[0]
-    x, z = np.array([low, high]), np.empty((2, width))
-    for i in range(width):
-        z[0, i], z[1, i] = theta[i] * low + theta[width + i], theta[i] * high + theta[width + i]
-    at = 2 * width
-    for layer in range(len(widths)):
-        width, size = widths[layer], len(x)
-        room = size
-        for k in range(size - 1):
-            for i in range(width):
-                room += (z[k, i] < 0) != (z[k + 1, i] < 0)
-        if room > MOST:
-            return x[:0]
-        found, rows, filled = np.empty(room), np.empty((room, width)), 0
-        for k in range(size):
-            found[filled] = x[k]
-            rows[filled] = z[k]
-            filled += 1
-            start = filled
-            for i in range(width if k < size - 1 else 0):
-                if (z[k, i] < 0) != (z[k + 1, i] < 0):
-                    share = z[k, i] / (z[k, i] - z[k + 1, i])
-                    place = x[k] + share * (x[k + 1] - x[k])
-                    if not x[k] < place < x[k + 1]:
-                        continue
-                    m = filled
-                    while m > start and found[m - 1] > place:
-                        found[m] = found[m - 1]
-                        rows[m] = rows[m - 1]
-                        m -= 1
-                    found[m] = place
-                    for j in range(width):
-                        rows[m, j] = z[k, j] + share * (z[k + 1, j] - z[k, j])
-                    rows[m, i] = 0.0
-                    filled += 1
-        x = found[:filled]
-        if layer == len(widths) - 1:
-            return x
-        out = widths[layer + 1]
-        z = np.empty((filled, out))
-        for k in range(filled):
-            for o in range(out):
-                total = theta[at + out * width + o]
-                for i in range(width):
-                    total += theta[at + o * width + i] * max(rows[k, i], 0.0)
-                if not np.isfinite(total):
-                    return x[:0]
-                z[k, o] = total
-        at += out * (width + 1)
-    return x
+    knots, signals, slopes = start(theta, widths[0], low, high, True)
+    at = 2 * widths[0]
+    for layer in range(1, len(widths)):
+        knots, signals = with_crossings(knots, signals, slopes, MOST)
+        signals, slopes, at = onward(signals, slopes, theta, at, widths[layer], True)
+    for k in range(len(signals)):
+        for i in range(widths[-1]):
+            if not np.isfinite(signals[k, i]):
+                return knots[:0]
+    return with_crossings(knots, signals, slopes, MOST)[0]
 
 
 @_plain

@@ -1,0 +1,90 @@
+"""What training gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core.control import Control, Interrupted
+from ..compositions.manifold import clipped
+from ..engines import Peaks, Plan, Pretrained, Trained
+from ..networks.network import ReLUNet
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What training a stack gave.
+
+    Attributes:
+        net: the trained stack.
+        loss: mean squared error of each member after the last update, (models,).
+        history: mean squared errors along the way, (models, records).
+        epochs: the epochs of the records, (records,): the loss after that many updates.
+        diverged: members whose loss or parameters are no longer finite, booleans (models,).
+        clipped: at how many points the ReLU of the sum neuron clips, integers (models,);
+            see `manifold.clipped`.
+        peaks: after pretraining, the peaks (models, depth); else None.
+        closing: after pretraining with differentiability enforced, $a_d$ (models,); else None.
+        ratios: after pretraining, the ratios $S_i$ (models, depth), derived or free; else None.
+        start: after `run_regime`, the stack that the last phase started from; else None.
+        finished: the epoch at which each member's loss came to rest, see `stop`, integers
+            (models,); the number of epochs where it did not.
+        snapshots: what was trained, at the epochs that were asked for: a stack for each of them;
+            after pretraining its `peaks`, `closing` and `ratios`.
+    """
+
+    net: ReLUNet
+    loss: NDArray
+    history: NDArray
+    epochs: NDArray[np.int64]
+    diverged: NDArray[np.bool_]
+    clipped: NDArray[np.int64]
+    peaks: NDArray | None = None
+    closing: NDArray | None = None
+    ratios: NDArray | None = None
+    start: ReLUNet | None = None
+    finished: NDArray[np.int64] | None = None
+    snapshots: Mapping[int, ReLUNet] | Mapping[int, Peaks] = field(default_factory=dict)
+
+
+def reported(
+    net: ReLUNet, found: Trained | Pretrained, x: NDArray, plan: Plan, control: Control
+) -> Result:
+    """The result, of which `net` are the networks.
+
+    Raises:
+        Interrupted: an interrupt came; the exception holds the result as it stood.
+    """
+    peaks = found.peaks if isinstance(found, Pretrained) else None
+    finite = np.isfinite(found.loss)
+    for array in (*net.weights, *net.biases, *(peaks or ())):
+        if array is not None:
+            finite &= np.isfinite(array.reshape(len(net), -1)).all(1)
+    result = Result(
+        net,
+        found.loss,
+        found.history,
+        plan.recorded,
+        ~finite,
+        _clipped(net, x),
+        peaks=peaks and peaks.peaks,
+        closing=peaks and peaks.closing,
+        ratios=peaks and peaks.ratios,
+        finished=found.finished,
+        snapshots=found.snapshots,
+    )
+    if control.stopped:
+        raise Interrupted(result, np.minimum(control.done, found.finished))
+    return result
+
+
+def _clipped(net: ReLUNet, x: NDArray) -> NDArray[np.int64]:
+    # In parts: the signals of ten thousand networks at once would be half a gigabyte.
+    parts = [slice(start, start + 500) for start in range(0, len(net), 500)]
+    with np.errstate(all="ignore"):
+        return np.concatenate(
+            [clipped(net[part], x[part] if len(x) > 1 else x[0]) for part in parts]
+        )
