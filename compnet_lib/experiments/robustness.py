@@ -24,13 +24,12 @@ def shaken(
     or $w+\sigma\xi$ if it is not `relative`; in float64. Layers without a bias keep none."""
     rng = np.random.default_rng(seed)
 
-    def moved(array: NDArray | None) -> NDArray | None:
-        if array is None:
-            return None
+    def moved(array: NDArray) -> NDArray:
         noise = sigma * rng.standard_normal(array.shape)
         return array * (1 + noise) if relative else array + noise
 
-    return ReLUNet([moved(w) for w in net.weights], [moved(b) for b in net.biases])
+    weights = [moved(w) for w in net.weights]
+    return ReLUNet(weights, [None if b is None else moved(b) for b in net.biases])
 
 
 def under_noise(

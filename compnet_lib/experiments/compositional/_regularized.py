@@ -147,7 +147,7 @@ def _trained(regime, curves, x, y, strengths, models, options) -> list[ReLUNet]:
     stacks = [stack[k : k + len(net)] for k in range(0, len(stack), len(net))]
     for share in strengths.get(STOPPING, ()):
         rest, held = _apart(x, y, share, options["seeds"], STOPPED)
-        looks = Regularizer(validation=tuple(_each(array, models) for array in held))
+        looks = Regularizer(validation=(_each(held[0], models), _each(held[1], models)))
         left = (_each(array, models) for array in rest)
         stacks.append(descend(begin(*rest), *left, regularizer=looks))
     return stacks

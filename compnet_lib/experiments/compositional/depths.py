@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._core import checks
+from ...compositions.peaks import sample_peaks
 from ...functions.of_networks import linear_regions, mse
-from ...networks.initialize import default_init, sample_peaks
+from ...networks.initialize import default_init
 from ...networks.network import ReLUNet
 from ...targets.target import Target
 from ...training.first_order import pretrain
