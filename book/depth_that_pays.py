@@ -271,7 +271,7 @@ tables.columns("Adam / then refined, at depth", gain, form=words.factor)
 # The construction has $2^d$, {glue:text}`depth_most` at depth {glue:text}`depth_deepest`;
 # the closest networks of Adam have {glue:text}`depth_pieces_adam` there,
 # in the mean over the curves. What becomes of the waves in the second phase is measured in
-# {doc}`inside_the_networks`.
+# {doc}`structure_kept`.
 #
 # ## Refined and grown: how many pieces, and how well used
 #

@@ -41,20 +41,18 @@ seed: int = 0  # random seed (network 0 is followed), at least 0
 # %% tags=["hide-input"]
 import numpy as np
 from IPython.display import Markdown
-from myst_nb import glue
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, tables, words
 from compnet_book.curves import explained
 
-plotting.use_style()
+figures.use_style()
 curve = cn.Target.read(target)
 laid = {"line": curve.line, "interval": curve.interval}
 x = np.linspace(*curve.interval, points)
 start = cn.sample_peaks(networks, depth, seed)
-one = start[:1]
-glue("curve", target, display=False)
-glue("networks", networks, display=False)
+one, built = start[:1], cn.compositional(start, curve.sign, **laid)
+words.glue(curve=target, networks=networks, points_used=points)
 Markdown(f"The target: {explained(curve)}")
 
 # %% [markdown]
@@ -80,7 +78,7 @@ Markdown(f"The target: {explained(curve)}")
 #
 # The gradient of line 3 should be the derivative of the loss by the peaks.
 # One small step of plain gradient descent gives it away, and central differences of the loss,
-# peak by peak, check it:
+# peak by peak, agree with it:
 
 
 # %%
@@ -94,54 +92,51 @@ moved = cn.pretrain(one, curve, x, epochs=1, lr=step, optimizer="gd")
 pulled_back = (one - moved.peaks)[0] / step
 shifts = h * np.eye(depth)
 differences = (loss(one + shifts) - loss(one - shifts)) / (2 * h)
-np.round(np.stack([pulled_back, differences]), 6)
+pairs = zip(pulled_back, differences)
+rows = [[f"$a_{{{k}}}$", *map("{:.6f}".format, pair)] for k, pair in enumerate(pairs)]
+tables.table(rows, ["peak", "pulled back", "central differences"])
 
-# %% tags=["hide-input"]
+# %%
 gap = np.abs(pulled_back - differences).max() / np.abs(differences).max()
 assert gap < 1e-5
 claims.settle(
     "C-alg1",
     holds=bool(gap < 1e-5),
-    note="The gradient pulled back through the construction is the derivative of the loss by the peaks, to better than one part in 100,000. The printed step may leave $(0,1)^n$.",
+    note="The gradient pulled back through the construction is the derivative of the loss by the "
+    "peaks, to better than one part in 100,000. The printed step may leave $(0,1)^n$.",
 )
 
 # %% [markdown]
 # ## Phase one: the peaks move, the weights follow
 #
-# The same start, stopped after more and more epochs:
+# The same start, stopped after more and more epochs, has all its linear regions at each of them:
 
-# %% tags=["hide-input", "float-luck"]
-stops = np.unique(np.round(np.geomspace(1, epochs, 9)).astype(int))
-stages = [cn.pretrain(one, curve, x, epochs=int(k), lr=lr) for k in [0, *stops]]
-counts = [int(cn.linear_regions(stage.net, *curve.interval)[0]) for stage in stages]
-assert set(counts) == {2**depth}
+# %% tags=["float-luck"]
+stops = [0, *np.unique(np.round(np.geomspace(1, epochs, 9)).astype(int)).tolist()]
+stages = [cn.pretrain(one, curve, x, epochs=stop, lr=lr) for stop in stops]
 pretrained = cn.pretrain(one, curve, x, epochs=epochs, lr=lr, every=1)
-glue("loss_start", plotting.power(pretrained.history[0, 0]), display=False)
-glue("loss_middle", plotting.power(pretrained.loss[0]), display=False)
-glue("regions_pretrained", counts[0], display=False)
+assert all(cn.linear_regions(stage.net, *curve.interval) == 2**depth for stage in stages)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Two panels. Left: the peaks and the closing number against the epoch, drifting apart. Right: the network's error along the interval at the start, halfway and at the end, flatter each time."}, "figure": {"caption": "Phase one. Left: peaks and closing number along the way. Right: what the network misses, $x\\pm F$ minus the curve, at the start and at the end of the phase.", "name": "fig-phase-one"}}
-figure, axes = plotting.panels(1, 2, 2.8)
+# %% tags=["hide-input"]
+figure, (left, right) = figures.panels(1, 2, 2.8)
 path = np.array([np.append(stage.peaks[0], stage.closing[0]) for stage in stages])
-for k, (values, line) in enumerate(zip(path.T, ["-", "--", "-.", ":"] * 3)):
-    last = k == depth
-    axes[0].plot(
-        [0, *stops],
-        values,
-        linestyle=line,
-        color=plotting.GREY if last else plotting.LIGHT[k % 5],
-        label=f"$a_{{{k}}}$",
-    )
-axes[0].legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.6)
-axes[0].set_xscale("symlog", linthresh=1)
-axes[0].set(xlabel="epoch", ylabel="position", ylim=(0, 1), title="peaks")
-for stage, line, colour, label in (
-    (stages[0], ":", plotting.GREY, "start"),
-    (stages[-1], "-", plotting.LIGHT[0], f"epoch {epochs}"),
-):
-    axes[1].plot(x, stage.net(x)[0] - curve(x), linestyle=line, color=colour, label=label)
-axes[1].set(xlabel="$x$", title="error")
-_ = axes[1].legend()
+left.set_prop_cycle(color=figures.LIGHT * 4, linestyle=["-", "--", "-.", ":"] * 5)
+left.plot(stops, path[:, :-1], label=[f"$a_{{{k}}}$" for k in range(depth)])
+left.plot(stops, path[:, -1], color=figures.GREY, label=f"$a_{{{depth}}}$")
+left.legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.6)
+left.set(xlabel="epoch", xscale="symlog", ylabel="position", ylim=(0, 1), title="peaks")
+for stage, label in ((stages[0], "start"), (stages[-1], f"epoch {epochs}")):
+    right.plot(x, stage.net(x)[0] - curve(x), label=label)
+right.set(xlabel="$x$", title="error")
+right.legend()
+figures.show(
+    figure,
+    "fig-phase-one",
+    caption="Phase one. Left: peaks and closing number find their places. "
+    "Right: what the network misses, $x\\pm F$ minus the curve, is smaller at the end of the phase.",
+    alt="Two panels. Left: the peaks and the closing number against the epoch, drifting apart. "
+    "Right: the network's error along the interval at the start and at the end, flatter there.",
+)
 
 # %% [markdown]
 # The peaks find their places ({numref}`fig-phase-one`),
@@ -155,37 +150,32 @@ _ = axes[1].legend()
 # those that start at zero included. For comparison, the same network with the first phase skipped
 # and the total number of epochs kept.
 
-# %% tags=["hide-input", "float-luck"]
+# %% tags=["float-luck"]
 freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
-skipped = cn.train(
-    cn.compositional(one, curve.sign, **laid), curve, x, epochs=2 * epochs, lr=lr, every=1
-)
-glue("loss_end", plotting.power(freed.loss[0]), display=False)
-glue("regions_end", int(cn.linear_regions(freed.net, *curve.interval)[0]), display=False)
-glue("factor", f"{pretrained.loss[0] / freed.loss[0]:,.0f}", display=False)
+skipped = cn.train(built[:1], curve, x, epochs=2 * epochs, lr=lr, every=1)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Mean squared error against the epoch on a logarithmic scale: the pretrained network falls, levels off, and drops again when its weights are set free; the other one falls without a break."}, "figure": {"caption": "Error on the data through both phases, for one network. The dotted line marks where the weights are set free.", "name": "fig-two-phases"}}
-figure, axis = plotting.panels(1, 1, 2.8)
-axis.plot(
-    skipped.epochs,
-    skipped.history[0],
-    color=plotting.LIGHT[1],
-    linestyle="--",
-    linewidth=1.1,
-    label="pretraining skipped",
+# %% tags=["hide-input", "float-luck"]
+words.glue("loss", words.power, start=pretrained.history[0, 0], middle=pretrained.loss[0])
+words.glue("loss", words.power, end=freed.loss[0])
+words.glue("regions", pretrained=2**depth, end=cn.linear_regions(freed.net, *curve.interval)[0])
+words.glue("", ",.0f", factor=pretrained.loss[0] / freed.loss[0])
+
+# %% tags=["hide-input"]
+figure, axis = figures.panels(1, 1, 2.8)
+figures.line(axis, "skipped", skipped.epochs, skipped.history[0], linewidth=1.1)
+both = np.concatenate([pretrained.history[0], freed.history[0]])
+figures.line(axis, "enforced", np.concatenate([pretrained.epochs, epochs + freed.epochs]), both)
+axis.axvline(epochs, color=figures.GREY, linestyle=":", linewidth=1)
+axis.set(xlabel="epoch", ylabel="mean squared error", yscale="log")
+axis.legend()
+figures.show(
+    figure,
+    "fig-two-phases",
+    caption="With the weights set free, at the dotted line, the error of the pretrained network "
+    "drops again. Error on the data through both phases, for one network.",
+    alt="Mean squared error against the epoch: the pretrained network falls, levels off, and "
+    "drops again when its weights are set free; the other one falls without a break.",
 )
-axis.plot(
-    pretrained.epochs,
-    pretrained.history[0],
-    color=plotting.LIGHT[0],
-    linestyle="-",
-    label="peaks, then weights",
-)
-axis.plot(epochs + freed.epochs, freed.history[0], color=plotting.LIGHT[0], linestyle="-")
-axis.axvline(epochs, color=plotting.GREY, linestyle=":", linewidth=1)
-axis.set_yscale("log")
-axis.set(xlabel="epoch", ylabel="mean squared error")
-_ = axis.legend()
 
 # %% [markdown]
 # Setting the weights free is worth a factor of {glue:text}`factor` here.
@@ -194,71 +184,28 @@ _ = axis.legend()
 # and the error both on the data and integrated exactly over the interval:
 
 
-# %% tags=["hide-input", "float-luck"]
-def travelled(net):
-    ends, starts = (
-        np.concatenate([w[0].ravel() for w in n.weights]) for n in (net, pretrained.net)
-    )
-    return np.linalg.norm(ends - starts) / np.linalg.norm(starts)
+# %% tags=["float-luck"]
+def row(stage, epoch, result):
+    pairs = list(zip(result.net.weights, pretrained.net.weights))
+    moved = sum(((w - v) ** 2).sum() for w, v in pairs) / sum((v**2).sum() for _, v in pairs)
+    regions = cn.linear_regions(result.net, *curve.interval)[0]
+    errors = map(words.power, (result.loss[0], cn.mse(result.net, curve)[0]))
+    return [stage, epoch, regions, f"{moved**0.5:.1%}" if epoch > epochs else "–", *errors]
 
 
-rows = [
-    [
-        "start",
-        0,
-        counts[0],
-        "–",
-        plotting.power(stages[0].loss[0]),
-        plotting.power(cn.mse(stages[0].net, curve)[0]),
-    ],
-    [
-        "peaks trained",
-        epochs,
-        counts[-1],
-        "–",
-        plotting.power(pretrained.loss[0]),
-        plotting.power(cn.mse(pretrained.net, curve)[0]),
-    ],
-]
-for share in (0.1, 1):
-    stage = cn.train(pretrained.net, curve, x, epochs=int(share * epochs), lr=lr)
-    rows.append(
-        [
-            "weights trained",
-            epochs + int(share * epochs),
-            int(cn.linear_regions(stage.net, *curve.interval)[0]),
-            f"{travelled(stage.net):.1%}",
-            plotting.power(stage.loss[0]),
-            plotting.power(cn.mse(stage.net, curve)[0]),
-        ]
-    )
-glue("moved", rows[-1][3], display=False)
-plotting.table(
-    rows,
-    ["stage", "epoch", "regions", "weights moved", "error on the data", "error on the interval"],
-)
+early = cn.train(pretrained.net, curve, x, epochs=epochs // 10, lr=lr)
+rows = [row("start", 0, stages[0]), row("peaks trained", epochs, pretrained)]
+rows += [row("weights trained", epochs + epochs // 10, early)]
+rows += [row("weights trained", 2 * epochs, freed)]
+errors = ["error on the data", "error on the interval"]
+tables.table(rows, ["stage", "epoch", "regions", "weights moved", *errors])
 
 # %% [markdown]
 # Measured against their size the weights end {glue:text}`moved` from where they were set free:
 # corrections that the peaks alone could not make. Nothing protects the regions any longer,
 # and their number may change either way. The last two columns show how much of the error
 # {glue:text}`points_used` points see.
-
-# %% tags=["hide-input", "float-luck"]
-glue("points_used", points, display=False)
-many = cn.pretrain(start, curve, x, epochs=epochs, lr=lr)
-held_back = (np.minimum(many.peaks, 1 - many.peaks) <= 1.0001e-3).any(1)
-both = cn.train(many.net, curve, x, epochs=epochs, lr=lr)
-without = cn.train(cn.compositional(start, curve.sign, **laid), curve, x, epochs=2 * epochs, lr=lr)
-wins = (both.loss < without.loss).mean()
-after = cn.linear_regions(both.net, *curve.interval)
-glue("held", int(held_back.sum()), display=False)
-glue("wins", f"{wins:.0%}", display=False)
-glue("median_both", plotting.power(np.median(both.loss)), display=False)
-glue("median_without", plotting.power(np.median(without.loss)), display=False)
-glue("regions_range", f"{after.min()} to {after.max()}", display=False)
-
-# %% [markdown]
+#
 # ## Is this network typical?
 #
 # One network proves little. Of all {glue:text}`networks` networks of this seed,
@@ -267,7 +214,18 @@ glue("regions_range", f"{after.min()} to {after.max()}", display=False)
 # After both phases they have {glue:text}`regions_range` regions.
 # In {glue:text}`held` of them a peak ended on the clamp of line 5; without it,
 # it would have left $(0,1)$.
-#
+
+# %% tags=["float-luck"]
+many = cn.pretrain(start, curve, x, epochs=epochs, lr=lr)
+freed = cn.train(many.net, curve, x, epochs=epochs, lr=lr)
+skipped = cn.train(built, curve, x, epochs=2 * epochs, lr=lr)
+held_back = (np.minimum(many.peaks, 1 - many.peaks) <= 1.0001e-3).any(1)
+words.glue("median", words.power, both=np.median(freed.loss), without=np.median(skipped.loss))
+words.glue("", ".0%", wins=(freed.loss < skipped.loss).mean())
+words.glue(held=held_back.sum(), moved=rows[-1][3])
+words.glue(regions_range=words.between(cn.linear_regions(freed.net, *curve.interval), ".0f"))
+
+# %% [markdown]
 # ## What to take away
 #
 # Pretraining moves few numbers along a path on which no region can be lost,

@@ -139,6 +139,28 @@ def settle(
     )
 
 
+def decide(
+    id: str,
+    *,
+    holds: bool,
+    corrected: bool | None = None,
+    correction: str = "",
+    kind: str = "mathematical",
+    failure: str = "",
+    note: str = "",
+    numbers: Mapping | None = None,
+) -> Settled:
+    """:func:`settle`, with words for each outcome: `note` if the statement holds, `correction`,
+    of its `kind`, if only the corrected form does, and `failure` if neither does."""
+    if holds:
+        return settle(id, holds=holds, note=note, numbers=numbers)
+    if not corrected:
+        return settle(id, holds=holds, corrected=corrected, note=failure, numbers=numbers)
+    return settle(
+        id, holds=holds, corrected=corrected, correction=correction, kind=kind, numbers=numbers
+    )
+
+
 def compare(
     id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note: str = ""
 ) -> Settled:

@@ -34,6 +34,7 @@ __all__ = [
     "marked",
     "panels",
     "ranges",
+    "regions",
     "show",
     "use_style",
 ]
@@ -176,6 +177,21 @@ def ranges(
     axis.set_xscale("log")
     axis.set_ylim(len(names) - 0.4, -0.6)
     axis.set_yticks(range(len(names)), [words.REGIMES.get(name, name) for name in names])
+
+
+def regions(
+    axis: Axes, counts: Mapping[str, ArrayLike], built: int, colours: Sequence[str] = LIGHT[1::-1]
+) -> None:
+    """A lying bar of linear regions for each label, from the 5% to the 95% quantile of its counts,
+    with the median as a tick, and a dotted line at the number `built`; the colours take turns."""
+    axis.axvline(built, color=GREY, linestyle=":", linewidth=1)
+    for place, found in enumerate(counts.values()):
+        low, middle, high = np.quantile(np.asarray(found), [0.05, 0.5, 0.95])
+        bar(axis, place, low, middle, high, colour=colours[place % len(colours)])
+    axis.set_yticks(range(len(counts)), list(counts))
+    axis.set(xlabel="linear regions", ylim=(len(counts) - 0.4, -0.6))
+    axis.set_xscale("log", base=2)
+    axis.xaxis.set_major_formatter("{x:g}")
 
 
 def line(axis: Axes, regime: str, x: ArrayLike, y: ArrayLike, **options: Any) -> None:

@@ -68,7 +68,7 @@ def columns(
     rows = [str(name) for name in first.dims] if rows is None else list(rows)
     lines = []
     for place, label in _labels(first, rows):
-        cells = [_entry(array.sel(place), how) for array, how in arrays.values()]
+        cells = [_cell(array.sel(place), how) for array, how in arrays.values()]
         lines.append([label, *cells])
     sides = ["left" if array.dtype.kind in "OU" else "right" for array, _ in arrays.values()]
     return table(lines, [header, *arrays], ["left", *sides])
@@ -177,14 +177,14 @@ def published_at(published: xr.DataArray | None, place: Mapping[Any, Any]) -> fl
     return published.sel(place).item() if known else np.nan
 
 
-def _entry(entry: xr.DataArray, how: words.Form | None) -> str:
-    if entry.dims == ("bound",):
+def _cell(entry: Any, how: words.Form | None) -> str:
+    """A number, words, what a form takes, or an array's entry: a number, an interval, seeds."""
+    dimensions = getattr(entry, "dims", None)
+    if dimensions == ("bound",):
         return words.interval(entry.values.tolist(), how or str)
-    if entry.dims == ("seed",):
+    if dimensions == ("seed",):
         return words.spread(entry.values, how or str)
-    value = entry.item()
-    return "–" if isinstance(value, float) and np.isnan(value) else _cell(value, how)
-
-
-def _cell(value: object, how: words.Form | None) -> str:
-    return value if isinstance(value, str) else words.form(value, how)
+    value = entry if dimensions is None else entry.item()
+    if isinstance(value, str):
+        return value
+    return "–" if isinstance(value, float) and np.isnan(value) else words.form(value, how)

@@ -44,7 +44,7 @@ def glue(prefix: str = "", how: Form | None = None, /, **values: Any) -> None:
 
     for name, value in values.items():
         if not isinstance(value, str):
-            value = np.asarray(value).item()
+            value = np.asarray(value).tolist()
             value = value if how is None else form(value, how)
         keep(f"{prefix}_{name}" if prefix else name, value, display=False)
 
@@ -106,6 +106,11 @@ def interval(found: Sequence[float], how: Form = ".2f") -> str:
     """A value and its interval, as in 0.43 (0.40 to 0.47): `found` is (value, low, high)."""
     value, low, high = (form(number, how) for number in found)
     return f"{value} ({low}{SPACE}to{SPACE}{high})"
+
+
+def share(found: Sequence[float]) -> str:
+    """A share and its interval, as in 43% (40% to 47%)."""
+    return interval(found, percent)
 
 
 def spread(values: ArrayLike, how: Form = ".2f") -> str:

@@ -37,11 +37,12 @@ def integer(name: str, value: Any, low: int = 0, high: int | None = LARGEST) -> 
         value = value.item()
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer, got {brief(value)}")
-    if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {brief(int(value))}")
-    if high is not None and value > high:
-        raise ValueError(f"{name} must be at most {high}, got {brief(int(value))}")
-    return int(value)
+    found = int(value)
+    if found < low:
+        raise ValueError(f"{name} must be at least {low}, got {brief(found)}")
+    if high is not None and found > high:
+        raise ValueError(f"{name} must be at most {high}, got {brief(found)}")
+    return found
 
 
 def number(name: str, value: Any) -> float:
@@ -113,7 +114,7 @@ def rectangular(name: str, value: Any) -> NDArray:
         ) from error
 
 
-def numeric(name: str, value: ArrayLike, exact: bool = False) -> NDArray:
+def numeric(name: str, value: ArrayLike | Fraction, exact: bool = False) -> NDArray:
     """`value` as an array of finite floats; an object array of `Fraction` is kept if `exact`."""
     array = rectangular(name, value)
     if array.dtype == object:
@@ -174,7 +175,7 @@ def shaped(name: str, array: NDArray, *shapes: tuple[int | None, ...]) -> NDArra
 
 
 def per_member(
-    name: str, value: ArrayLike, models: int, dtype: DTypeLike = None, exact: bool = False
+    name: str, value: ArrayLike, models: int, dtype: DTypeLike | None = None, exact: bool = False
 ) -> NDArray:
     """A number, or one number per member, as an array of shape (models,)."""
     array = shaped(name, numeric(name, value, exact), (), (models,))

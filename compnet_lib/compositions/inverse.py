@@ -148,10 +148,10 @@ def _from_values(F, depth, start, end):
             raise ValueError(
                 f"F must be a sum of waves, and is not: peak {n + 1} would be {float(peaks[n + 1]):.6g}, from its values up to x = {float(x):.6g}"
             )
-    peaks = np.array(peaks[:depth])
-    mesh = waves.mesh(peaks)
-    _same(F(mesh), sum(s * w for s, w in zip(scales, waves.waves(mesh, peaks))), mesh, exact)
-    return peaks
+    found = np.array(peaks[:depth])
+    mesh = waves.mesh(found)
+    _same(F(mesh), sum(s * w for s, w in zip(scales, waves.waves(mesh, found))), mesh, exact)
+    return found
 
 
 def _from_knots(curve, depth):

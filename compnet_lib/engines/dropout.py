@@ -10,6 +10,7 @@ Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators" (2
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,4 +67,5 @@ def kept(
     counter = (
         points.astype(np.uint64)[:, None, :] + neurons + np.array([(layer << 48) + 1], np.uint64)
     )
-    return mix(own + counter * GOLDEN) >> np.uint64(11) >= thresholds[:, None, None]
+    numbers: Any = own + counter * GOLDEN
+    return mix(numbers) >> np.uint64(11) >= thresholds[:, None, None]

@@ -80,7 +80,8 @@ def flops(widths: Sequence[int], points: int) -> int:
 
     With $w_0=w_{L+1}=1$ and the hidden widths $w_1,\dots,w_L$, on $n$ points:
 
-    .. math:: 2n\sum_{l=1}^{L+1}w_lw_{l-1}\;+\;2n\sum_{l=1}^{L+1}w_lw_{l-1}\;+\;2n\sum_{l=2}^{L+1}w_lw_{l-1}
+    .. math::
+       2n\sum_{l=1}^{L+1}w_lw_{l-1}\;+\;2n\sum_{l=1}^{L+1}w_lw_{l-1}\;+\;2n\sum_{l=2}^{L+1}w_lw_{l-1}
 
     for the forward pass, the gradient of the weights, and the errors' way back,
     which ends at the first layer. Biases, ReLUs, the loss and the update,

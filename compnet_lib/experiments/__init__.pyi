@@ -107,10 +107,16 @@ from .statistics import (
     counted as counted,
 )
 from .statistics import (
+    intervals as intervals,
+)
+from .statistics import (
     median_ratio as median_ratio,
 )
 from .statistics import (
     over_models as over_models,
+)
+from .statistics import (
+    pooled as pooled,
 )
 from .statistics import (
     pooled_median as pooled_median,

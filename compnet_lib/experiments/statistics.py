@@ -101,6 +101,47 @@ def bootstrap(
     return Interval(float(value[0]), float(low), float(high))
 
 
+def pooled(part: xr.DataArray, whole: xr.DataArray | None = None) -> Interval:
+    r"""The share $\sum\text{part}/\sum\text{whole}$ over all entries of all seeds,
+    0 if the denominator is, with its :func:`bootstrap` interval.
+
+    Args:
+        part: numbers or truth values with a dimension `seed`; entries of one seed stay together.
+        whole: likewise; None counts the entries of `part`, which makes it a mean.
+    """
+    import xarray as xr
+
+    whole = xr.ones_like(part, int) if whole is None else whole
+    sums = [each.sum(set(each.dims) - {"seed"}).values for each in (part, whole)]
+
+    def quotient(drawn, axis):
+        above, below = np.moveaxis(drawn.sum(axis), -1, 0)
+        return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)
+
+    return bootstrap(np.stack(sums, axis=1), quotient)
+
+
+def intervals(
+    values: xr.DataArray, over: Sequence[str], what: Callable[[NDArray], Interval]
+) -> xr.DataArray:
+    """An interval for each place in an array.
+
+    Args:
+        values: with the dimensions `over`, and others.
+        over: the dimensions that an interval is made from, in the order that `what` takes them.
+        what: a function of an array with these dimensions,
+            such as :func:`counted` or :func:`bootstrap`.
+
+    Returns:
+        The other dimensions, and the last one `bound`: "value", "low", "high".
+    """
+    import xarray as xr
+
+    options: dict[str, Any] = {"input_core_dims": [list(over)], "output_core_dims": [["bound"]]}
+    found = xr.apply_ufunc(lambda part: np.array(what(part)), values, vectorize=True, **options)
+    return found.assign_coords(bound=list(Interval._fields))
+
+
 def pooled_median(sample: ArrayLike, axis: int = 0) -> NDArray:
     """The median over the seeds' axis and all that follow it: the members of a sample are pooled,
     for :func:`bootstrap`."""

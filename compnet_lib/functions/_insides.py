@@ -144,10 +144,10 @@ def insides(
     low, high = _intervals(low, high, net)
     if tol is None and not exact:
         tol = 64 * float(np.finfo(net.dtype).eps)
-    tol = tolerance(tol, exact)
+    limit = tolerance(tol, exact)
     if not 0 < checks.number("rim", rim) < 0.5:
         raise ValueError(f"rim must lie strictly between 0 and 0.5, got {rim}")
-    found = (_exact if exact else _floats)(net, low, high, tol, rim)
+    found = (_exact if exact else _floats)(net, low, high, limit, rim)
     layer = np.repeat(np.arange(1, net.depth + 1), net.widths)
     kept = {name: values[:, :-1] for name, values in found._asdict().items() if name != "constant"}
     return Insides(layer, **kept, output={k: v[:, -1] for k, v in found._asdict().items()})
@@ -220,7 +220,7 @@ def _intervals(low: Any, high: Any, net: ReLUNet) -> tuple[NDArray, NDArray]:
     return number(low), number(high)
 
 
-def _floats(net: ReLUNet, low: NDArray, high: NDArray, tol: float, rim: float) -> kernels.Signal:
+def _floats(net: ReLUNet, low: NDArray, high: NDArray, tol: Any, rim: float) -> kernels.Signal:
     widths = np.array([1, *net.widths, 1])
     found = kernels.neurons(Packing(net).pack(net, np.float64), widths, low, high, tol, float(rim))
     if not np.isfinite(found.least + found.most).all():
@@ -232,7 +232,7 @@ def _floats(net: ReLUNet, low: NDArray, high: NDArray, tol: float, rim: float) -
     return found
 
 
-def _exact(net: ReLUNet, low: NDArray, high: NDArray, tol: Fraction, rim: float) -> kernels.Signal:
+def _exact(net: ReLUNet, low: NDArray, high: NDArray, tol: Any, rim: float) -> kernels.Signal:
     described = interpreted(kernels.describe)
     members = []
     for i, ends in enumerate(zip(low, high)):

@@ -17,10 +17,8 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-Layers = Sequence[NDArray | None]
 
-
-def layers(weights: Layers, biases: Layers) -> Iterator[NDArray]:
+def layers(weights: Sequence[NDArray], biases: Sequence[NDArray | None]) -> Iterator[NDArray]:
     """The columns of each layer before its ReLU, the output's last.
 
     Args:
@@ -32,7 +30,7 @@ def layers(weights: Layers, biases: Layers) -> Iterator[NDArray]:
         if layer:
             points = _with_crossings(points)
             points[2:] = np.maximum(points[2:], 0)
-        points = _affine(points, *_integers(w, b), first=not layer)
+        points = _affine(points, *_integers(w, b), not layer)
         yield points.copy()
 
 
@@ -48,12 +46,12 @@ def signal(points: NDArray, neuron: int) -> tuple[NDArray, NDArray, NDArray]:
     )
 
 
-def _affine(points, weights, bias, common, first):
+def _affine(points: NDArray, weights: NDArray, bias: NDArray, common: int, first: bool) -> NDArray:
     signals = points[1:2] if first else points[2:]
     return _reduced(np.concatenate([common * points[:2], weights @ signals + bias * points[0]]))
 
 
-def _integers(w, b):
+def _integers(w: NDArray, b: NDArray | None) -> tuple[NDArray, NDArray, int]:
     """Weights and biases times their common denominator, and the denominator."""
     w, b = (
         np.vectorize(Fraction, otypes=[object])(a) for a in (w, w[:, 0] * 0 if b is None else b)
@@ -68,7 +66,7 @@ def _integers(w, b):
     return w, b[:, None], common
 
 
-def _with_crossings(points):
+def _with_crossings(points: NDArray) -> NDArray:
     """Add a knot wherever a signal crosses zero between knots or outside them."""
     a, b = points[2:, :-1], points[2:, 1:]
     neuron, piece = np.nonzero(((a < 0) & (b > 0)) | ((a > 0) & (b < 0)))
@@ -77,17 +75,17 @@ def _with_crossings(points):
     found = _reduced(
         abs(b[neuron, piece]) * points[:, piece] + abs(a[neuron, piece]) * points[:, piece + 1]
     )
-    order = sorted(
+    places = sorted(
         (k, Fraction(p, q), i)
         for i, (k, p, q) in enumerate(zip(piece.tolist(), found[1], found[0]))
     )
-    order = [i for n, (k, x, i) in enumerate(order) if not n or order[n - 1][:2] != (k, x)]
+    order = [i for n, (k, x, i) in enumerate(places) if not n or places[n - 1][:2] != (k, x)]
     return np.insert(points, piece[order] + 1, found[:, order], axis=1)
 
 
-def _reduced(points):
+def _reduced(points: NDArray) -> NDArray:
     return points // np.gcd.reduce(points)
 
 
-def _fractions(numerators, denominators):
+def _fractions(numerators: NDArray, denominators: NDArray) -> NDArray:
     return np.array([Fraction(n, d) for n, d in zip(numerators, denominators)])

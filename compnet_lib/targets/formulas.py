@@ -108,7 +108,7 @@ def _expression(node: ast.expr, text: str, depth: int = 0) -> sp.Expr:
     if (
         isinstance(node, ast.Constant)
         and type(node.value) in (int, float)
-        and abs(node.value) <= 1e6
+        and abs(node.value) <= 1e6  # type: ignore[arg-type]
     ):
         return sp.Rational(str(node.value))
     if isinstance(node, ast.Name) and node.id in _NAMES:

@@ -26,7 +26,7 @@ def univariate_floats(net: ReLUNet) -> ReLUNet:
 class Fitting:
     """What the members fit, as the kernels take it."""
 
-    def __init__(self, targets: Any, x: ArrayLike | None, models: int):
+    def __init__(self, targets: Any, x: ArrayLike | None, models: int) -> None:
         if x is not None:
             x, y, _ = fitted(targets, x, models, np.dtype(np.float64))
             self.points, self.data = np.ascontiguousarray(x), np.ascontiguousarray(y)
@@ -68,7 +68,8 @@ def series(target: Target) -> tuple[NDArray, NDArray]:
     transform = 2 / terms * np.cos(np.arange(terms)[:, None] * angle)
     transform[0] /= 2
     scale = np.abs(target(np.linspace(low, high, 257))).max()
-    edges, rows, waiting = [low], [], [(low, high, 0)]
+    edges, waiting = [low], [(low, high, 0)]
+    rows: list[NDArray] = []
     while waiting:
         a, b, depth = waiting.pop()
         row = transform @ target((a + b) / 2 + (b - a) / 2 * np.cos(angle))

@@ -9,25 +9,25 @@ and each run is timed; so that nothing is restarted or slowed down by being watc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from time import perf_counter
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._core import checks
 from ..engines.regularizer import Regularizer
-from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
 from ..targets.target import Target
 from .first_order import train
 from .residuals import Residuals
-from .second_order import refine
+from .second_order import Refined, refine
+from .traces import Record, Trace, growing, timed
 
 __all__ = [
     "CONTESTANTS",
-    "Trace",
     "adam",
     "adam_falling",
     "gauss_newton",
@@ -51,19 +51,10 @@ ROUND = 80
 """Steps after each of `levenberg_kicked`'s kicks, at most."""
 
 
-class Trace(NamedTuple):
-    """How one network went: after so many `seconds`, the least mean squared error so far,
-    integrated exactly, in `loss`, both (records,) from the start on; and the best `net`."""
-
-    seconds: np.ndarray
-    loss: np.ndarray
-    net: ReLUNet
-
-
 def adam(net: ReLUNet, target: Target, seconds: float) -> Trace:
     """Adam at the constant rate 1e-3 on 500 points in float32, as in the paper's tables."""
     x = _checked(net, target, seconds)
-    return _growing(
+    return growing(
         net, target, seconds, lambda looks: (_descend(net, target, x, looks * LOOKS, 1e-3), True)
     )
 
@@ -72,12 +63,12 @@ def adam_falling(net: ReLUNet, target: Target, seconds: float) -> Trace:
     """Adam with rates that fall from 1e-2 to 1e-6 in equal steps of the logarithm,
     each for the same share of the time; its averages start anew at each rate."""
     x = _checked(net, target, seconds)
-    trace, epochs = _Record(net, target), LOOKS
-    pace = min(_timed(lambda: _descend(net, target, x, epochs, 1e-3))[0] for _ in range(3)) / epochs
+    trace, epochs = Record(net, target), LOOKS
+    pace = min(timed(lambda: _descend(net, target, x, epochs, 1e-3))[0] for _ in range(3)) / epochs
     for k, rate in enumerate(RATES):
         epochs = int((seconds - trace.seconds[-1]) / (len(RATES) - k) / pace)
         if epochs > 0:
-            spent, net = _timed(lambda: _descend(net, target, x, epochs, rate))
+            spent, net = timed(partial(_descend, net, target, x, epochs, rate))
             trace.add(trace.seconds[-1] + spent, net)
             pace = spent / epochs
     return trace.done()
@@ -93,10 +84,10 @@ def lbfgs(net: ReLUNet, target: Target, seconds: float) -> Trace:
     from scipy.optimize import minimize
 
     _checked(net, target, seconds)
-    problem, trace = Residuals(net, target), _Record(net, target)
+    problem, trace = Residuals(net, target), Record(net, target)
     best, least = problem.start, problem.loss(problem.start)
 
-    def slope(theta):
+    def slope(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         nonlocal best, least
         r, J = problem(theta)
         value, gradient = (r @ r, 2 * (r @ J)) if len(r) else (np.inf, np.zeros(len(theta)))
@@ -105,7 +96,7 @@ def lbfgs(net: ReLUNet, target: Target, seconds: float) -> Trace:
             trace.note(perf_counter() - began, value)
         return value, gradient
 
-    def watch(_):
+    def watch(_: object) -> None:
         if perf_counter() - began >= seconds:
             raise StopIteration
 
@@ -129,7 +120,7 @@ def gauss_newton(net: ReLUNet, target: Target, seconds: float) -> Trace:
     """Gauss-Newton on the exact loss: the shortest of the steps that fit the residuals' linear
     part best, halved until the loss falls; at an end where thirty halvings do not help."""
     _checked(net, target, seconds)
-    problem, trace = Residuals(net, target), _Record(net, target)
+    problem, trace = Residuals(net, target), Record(net, target)
     theta, now = problem.start, problem.loss(problem.start)
     problem(theta)  # compiled
     began = perf_counter()
@@ -165,7 +156,7 @@ def levenberg_kicked(net: ReLUNet, target: Target, seconds: float) -> Trace:
     """Levenberg-Marquardt on the exact loss with kicks, see :func:`refine`,
     in rounds of at most eighty steps."""
     _checked(net, target, seconds)
-    return _growing(
+    return growing(
         net,
         target,
         seconds,
@@ -173,7 +164,7 @@ def levenberg_kicked(net: ReLUNet, target: Target, seconds: float) -> Trace:
     )
 
 
-CONTESTANTS = MappingProxyType(
+CONTESTANTS: Mapping[str, Callable[[ReLUNet, Target, float], Trace]] = MappingProxyType(
     {
         "Adam": adam,
         "Adam, falling rate": adam_falling,
@@ -187,7 +178,7 @@ CONTESTANTS = MappingProxyType(
 """The contestants by the names that a page gives them; LM is Levenberg-Marquardt."""
 
 
-def _checked(net, target, seconds):
+def _checked(net: ReLUNet, target: Target, seconds: float) -> NDArray[np.float64]:
     """The points on which a method without the exact loss trains."""
     Residuals(net, target)
     if checks.number("seconds", seconds) < 0:
@@ -195,47 +186,9 @@ def _checked(net, target, seconds):
     return target.grid(POINTS)
 
 
-class _Record:
-    """A trace that is being made."""
-
-    def __init__(self, net, target):
-        self.target, self.best = target, net.astype(np.float64)
-        self.seconds, self.loss = [0.0], [self.judged(self.best)]
-
-    def judged(self, net):
-        return (
-            float(mse(net, self.target)[0])
-            if all(np.isfinite(a).all() for a in (*net.weights, *net.biases) if a is not None)
-            else np.inf
-        )
-
-    def note(self, seconds, loss):
-        self.seconds.append(seconds)
-        self.loss.append(loss)
-
-    def add(self, seconds, net):
-        net = net.astype(np.float64)
-        loss = self.judged(net)
-        if loss < min(self.loss):
-            self.best = net
-        self.note(seconds, loss)
-
-    def done(self) -> Trace:
-        order = np.argsort(self.seconds, kind="stable")
-        return Trace(
-            np.array(self.seconds)[order],
-            np.minimum.accumulate(np.array(self.loss)[order]),
-            self.best,
-        )
-
-
-def _timed(run):
-    began = perf_counter()
-    found = run()
-    return perf_counter() - began, found
-
-
-def _descend(net, target, x, epochs, rate):
+def _descend(
+    net: ReLUNet, target: Target, x: NDArray[np.float64], epochs: int, rate: float
+) -> ReLUNet:
     # The points held out are those of the training: of all looks at them, the best counts.
     return train(
         net.astype(np.float32).with_biases(),
@@ -248,34 +201,9 @@ def _descend(net, target, x, epochs, rate):
     ).net
 
 
-def _refined(net, target, seconds, run):
-    def counted(count):
+def _refined(net: ReLUNet, target: Target, seconds: float, run: Callable[[int], Refined]) -> Trace:
+    def counted(count: int) -> tuple[ReLUNet, bool]:
         found = run(count)
         return found.net, found.status[0] == "running"
 
-    return _growing(net, target, seconds, counted)
-
-
-def _growing(net, target, seconds, run: Callable) -> Trace:
-    """The trace of `run(n)` for n of 1, 4, 16, … as long as the time suffices,
-    and for as many as fill it. `run` gives the network, and whether more would change it;
-    one that is late is run again, shorter."""
-    trace, count, before, late = _Record(net, target), 1, (0, 0.0), 0
-    run(1)  # compiled
-    while seconds and late < 3:
-        spent, (found, more) = _timed(lambda: run(count))
-        if spent > 1.1 * seconds and count > 1:
-            late, count = late + 1, int(0.95 * count * seconds / spent)
-            if count <= before[0]:
-                break
-            continue
-        trace.add(spent, found)
-        pace = (spent - before[1]) / (count - before[0])  # of the units since the last run
-        left = min(1 + (seconds - spent) / pace / count, 64) if pace > 0 else 4
-        if not more or late or left < 1.25:
-            break
-        before = count, spent
-        # The run before the last is a quarter of it, or else the last would often be half as much
-        # again.
-        count = max(count + 1, int(count * (left if left < 4 else min(4, max(left / 4, 1.5)))))
-    return trace.done()
+    return growing(net, target, seconds, counted)

@@ -38,12 +38,13 @@ class Residuals:
         TypeError, ValueError: an argument is of the wrong type, shape or value.
     """
 
-    def __init__(self, net: ReLUNet, target: Target, x: ArrayLike | None = None):
+    def __init__(self, net: ReLUNet, target: Target, x: ArrayLike | None = None) -> None:
         if len(univariate_floats(net)) != 1:
             raise ValueError(f"net must be a stack of one network, got {len(net)}")
         a_curve("target", target)
-        self._packing = Packing(net.with_biases())
-        self.start = self._packing.pack(net, np.float64)[0]
+        biased = net.with_biases()
+        self._packing = Packing(biased)
+        self.start = self._packing.pack(biased, np.float64)[0]
         self._widths = np.array(net.widths)
         self._fitting = Fitting(target, x, 1).of(slice(0, 1))
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
-from .._core import checks
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import checks, seeds
 from .._core.control import Interrupted
 from ..compositions.peaks import sample_peaks
 from ..networks.equivalent import deepen
 from ..networks.network import ReLUNet
 from ..targets.checks import distinct, one_each
+from ..targets.target import Target
 from .first_order import pretrain
 from .problem import trainable
 from .second_order import Refined, refine
 
+Curves = Target | Sequence[Target]
 ITERATIONS = 200
 """Steps of the first round, in which all starts take part."""
 ROUND = 80
@@ -22,10 +28,12 @@ KEEP = 32
 """Networks of each target that the first stage takes."""
 LAST = 4
 """Networks of each target that are left when halving ends."""
+STIR = 1e-3
+"""Standard deviation of the noise on the weights of every other start."""
 
 
 def pretrained(
-    targets, depth: int = 5, models: int = 30, *, seed: int = 0, epochs: int = 600
+    targets: Curves, depth: int = 5, models: int = 30, *, seed: int = 0, epochs: int = 600
 ) -> ReLUNet:
     """Compositional networks whose peaks were trained with differentiability enforced,
     `models` for each target, in the targets' order; every layer has a bias.
@@ -42,20 +50,21 @@ def pretrained(
 
     Source: Milkert, Hyde and Laine, Algorithm 1, its first phase.
     """
-    targets = distinct("targets", targets)
+    curves = distinct("targets", targets)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
     return ReLUNet.concatenate(
-        [
-            pretrain(
-                peaks, t, t.grid(500), epochs=epochs, lr=1e-2
-            ).net.with_biases()
-            for t in targets
-        ]
+        [pretrain(peaks, t, t.grid(500), epochs=epochs, lr=1e-2).net.with_biases() for t in curves]
     )
 
 
 def closest(
-    targets, depth: int = 5, *, models: int = 30, rounds: int = 30, best: int = 1, seed: int = 0
+    targets: Curves,
+    depth: int = 5,
+    *,
+    models: int = 30,
+    rounds: int = 30,
+    best: int = 1,
+    seed: int = 0,
 ) -> Refined:
     """The networks closest to the targets that a search from compositional starts finds.
 
@@ -77,26 +86,29 @@ def closest(
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
-    targets, models = distinct("targets", targets), checks.integer("models", models, 1)
+    curves, models = distinct("targets", targets), checks.integer("models", models, 1)
     _checked(rounds, best, seed, 2 * models)
-    net, rng = pretrained(targets, depth, models, seed=seed), np.random.default_rng(seed)
-    shifts = [
-        rng.standard_normal((1, models, *a.shape[1:]))
-        for pair in zip(net.weights, net.biases)
-        for a in pair
-    ]
-    stirred = [
-        a + 1e-3 * np.repeat(shift, len(targets), 0).reshape(a.shape)
-        for a, shift in zip((a for pair in zip(net.weights, net.biases) for a in pair), shifts)
-    ]
-    both = ReLUNet.concatenate([net, ReLUNet(stirred[::2], stirred[1::2])])
-    return search(
-        both, [t for t in targets for _ in range(models)] * 2, rounds=rounds, best=best, seed=seed
-    )
+    net, rng = pretrained(curves, depth, models, seed=seed), np.random.default_rng(seed)
+
+    def stirred(a: NDArray) -> NDArray:
+        shift = rng.standard_normal((1, models, *a.shape[1:]))
+        return a + STIR * np.repeat(shift, len(curves), 0).reshape(a.shape)
+
+    layers = [(stirred(w), stirred(b)) for w, b in zip(net.weights, net.biases) if b is not None]
+    weights, biases = zip(*layers)
+    both = ReLUNet.concatenate([net, ReLUNet(weights, biases)])
+    each = [t for t in curves for _ in range(models)]
+    return search(both, each * 2, rounds=rounds, best=best, seed=seed)
 
 
 def grow(
-    net: ReLUNet, targets, *, copies: int = 8, rounds: int = 10, best: int = 1, seed: int = 0
+    net: ReLUNet,
+    targets: Curves,
+    *,
+    copies: int = 8,
+    rounds: int = 10,
+    best: int = 1,
+    seed: int = 0,
 ) -> Refined:
     """Networks one layer deeper: the given ones with an identity more, see :func:`deepen`,
     and noise of several sizes on it, then :func:`search`.
@@ -110,31 +122,31 @@ def grow(
 
     Returns, Raises: as for `search`. No network is worse than the best member of its target.
     """
-    targets, copies = (
-        one_each("targets", targets, len(trainable(net))),
-        checks.integer("copies", copies, 1),
-    )
-    ranks = _ranks(targets)
-    _checked(rounds, best, seed, copies * min(targets.count(t) for t in targets))
+    curves = one_each("targets", targets, len(trainable(net)))
+    copies = checks.integer("copies", copies, 1)
+    ranks = _ranks(curves)
+    _checked(rounds, best, seed, copies * min(curves.count(t) for t in curves))
     noise = [10 ** np.random.default_rng([seed, rank]).uniform(-3, -0.3, copies) for rank in ranks]
     grown = [
         deepen(
             net[[k] * copies],
             noise=np.where(np.arange(copies) > 0, noise[k], 0),
-            seed=int(np.random.SeedSequence([seed, ranks[k]]).generate_state(1)[0]),
+            seed=seeds.split(seed, ranks[k]),
         )
         for k in range(len(net))
     ]
     return search(
         ReLUNet.concatenate(grown),
-        [t for t in targets for _ in range(copies)],
+        [t for t in curves for _ in range(copies)],
         rounds=rounds,
         best=best,
         seed=seed,
     )
 
 
-def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int = 0) -> Refined:
+def search(
+    net: ReLUNet, targets: Curves, *, rounds: int = 30, best: int = 1, seed: int = 0
+) -> Refined:
     r"""The best networks that come of a stack of starts: all are refined,
     then the better ones of each target kicked and refined again and again.
 
@@ -160,13 +172,15 @@ def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int 
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
-    curves, least = one_each("targets", targets, len(trainable(net))), []
-    groups = [
-        [k for k, t in enumerate(curves) if t is one] for one in {id(t): t for t in curves}.values()
-    ]
+    curves = one_each("targets", targets, len(trainable(net)))
+    least: list[list[float]] = []
+    different = {id(t): t for t in curves}.values()
+    groups = [[k for k, t in enumerate(curves) if t is curve] for curve in different]
     _checked(rounds, best, seed, min(map(len, groups)))
 
-    def step(net, curves, groups, **options):
+    def step(
+        net: ReLUNet, curves: list[Target], groups: list[list[int]], **options: Any
+    ) -> Refined:
         try:
             found = refine(net, curves, **options)
         except Interrupted as stop:
@@ -176,7 +190,7 @@ def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int 
         least.append([found.loss[group].min() for group in groups])
         return found
 
-    def leading(found, groups):
+    def leading(found: Refined, groups: list[list[int]]) -> Refined:
         order = [sorted(group, key=lambda k: found.loss[k])[:best] for group in groups]
         chosen = [k for group in order for k in group]
         history = np.repeat(
@@ -190,30 +204,27 @@ def search(net: ReLUNet, targets, *, rounds: int = 30, best: int = 1, seed: int 
     size, stage = min(KEEP, max(map(len, groups))), 0
     while rounds and (not stage or size >= max(LAST, best)):
         chosen = [sorted(group, key=lambda k: found.loss[k])[: max(size, best)] for group in groups]
-        seeds = [
-            int(np.random.SeedSequence([seed, stage, rank]).generate_state(1)[0])
-            for group in chosen
-            for rank in range(len(group))
-        ]
+        kicks = [seeds.split(seed, stage, k) for group in chosen for k in range(len(group))]
         curves = [curves[k] for group in chosen for k in group]
         rows, ends = [k for group in chosen for k in group], np.cumsum([0, *map(len, chosen)])
         groups = [list(range(a, b)) for a, b in zip(ends, ends[1:])]
         found = step(
-            found.net[rows], curves, groups, iterations=ROUND, rounds=rounds * 2**stage, seed=seeds
+            found.net[rows], curves, groups, iterations=ROUND, rounds=rounds * 2**stage, seed=kicks
         )
         size, stage = size // 2, stage + 1
     return leading(found, groups)
 
 
-def _checked(rounds, best, seed, starts):
-    checks.integer("rounds", rounds), checks.integer("seed", seed)
+def _checked(rounds: int, best: int, seed: int, starts: int) -> None:
+    checks.integer("rounds", rounds)
+    seeds.one("seed", seed)
     if checks.integer("best", best, 1) > starts:
         raise ValueError(
             f"best must be at most the number of starts of each target, {starts}, got {best}"
         )
 
 
-def _ranks(targets) -> list[int]:
+def _ranks(targets: Sequence[Target]) -> list[int]:
     """How many members of the same target come before each."""
     seen: dict[int, int] = {}
     ranks = []

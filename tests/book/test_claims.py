@@ -95,6 +95,35 @@ def test_a_verdict_cannot_be_typed_or_left_unfounded(made, names):
         made()
 
 
+@pytest.mark.parametrize(
+    ("holds", "corrected", "made"),
+    [
+        (True, False, settle("C-eq2", holds=True, note="seen", numbers={"n": 1})),
+        (
+            False,
+            True,
+            settle(
+                "C-eq2",
+                holds=False,
+                corrected=True,
+                correction="minus",
+                kind="mathematical",
+                numbers={"n": 1},
+            ),
+        ),
+        (
+            False,
+            False,
+            settle("C-eq2", holds=False, corrected=False, note="at 3", numbers={"n": 1}),
+        ),
+        (False, None, settle("C-eq2", holds=False, note="at 3", numbers={"n": 1})),
+    ],
+)
+def test_the_words_are_those_of_the_outcome(holds, corrected, made):
+    said = {"correction": "minus", "failure": "at 3", "note": "seen", "numbers": {"n": 1}}
+    assert claims.decide("C-eq2", holds=holds, corrected=corrected, **said).record == made.record
+
+
 def test_numbers_not_reproduced_are_both_given():
     record = compare(
         "C-tab1",

@@ -79,6 +79,17 @@ def test_a_bar_can_stand():
     assert axis.lines[1].get_marker() == "_"
 
 
+def test_bars_of_linear_regions():
+    _, axis = figures.panels()
+    figures.regions(axis, {"start": [32, 32, 32], "trained": xr.DataArray([8, 16, 40])}, 32)
+    built, *bars = axis.get_lines()
+    assert set(built.get_xdata()) == {32}
+    drawn = np.concatenate([line.get_xdata() for line in bars])
+    np.testing.assert_allclose(drawn, [32, 32, 32, 8.8, 37.6, 16])
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["start", "trained"]
+    assert axis.get_xscale() == "log" and axis.get_ylim()[0] > axis.get_ylim()[1]
+
+
 def test_panels_and_legend_of_regimes():
     figure, axes = figures.curve_panels(["x^3", "sin"], 2, 1.5)
     assert axes.shape == (2, 2) and axes[0, 1].get_title() == r"$\sin(\pi x/2)$"

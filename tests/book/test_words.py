@@ -36,6 +36,7 @@ def test_a_number_as_a_page_writes_it(function, value, said):
 
 
 def test_several_numbers():
+    assert words.share((0.43, 0.4, 0.047)).replace(words.SPACE, " ") == "43% (40% to 4.7%)"
     found = [3.0, 1.0, 8.0]
     assert words.interval((0.43, 0.4, 0.47)) == f"0.43 (0.40{words.SPACE}to{words.SPACE}0.47)"
     assert words.spread(found, ".0f").replace(words.SPACE, " ") == "3 (1 to 8)"

@@ -13,6 +13,8 @@ NAN, INF = float("nan"), float("inf")
 X = np.linspace(0, 1, 5)
 SQUARE = cn.TARGETS["x^2"]
 NET, DEEP = cn.default_init(2, 2, 3), cn.default_init(2, 3, 3)
+WIDE = cn.default_init(2, 2, 3, inputs=2, outputs=2)
+PLANE = np.ones((5, 2))
 EXACT = cn.compositional([Q(1, 3), Q(1, 2)], 1)
 F, G = cn.piecewise_linear(NET)[0], cn.piecewise_linear(EXACT)[0]
 PEAKS = np.full((2, 3), 0.4)
@@ -183,7 +185,7 @@ BAD = {  # the public name, then the argument to blame and the call
         ("weights", lambda: cn.ReLUNet(["a", W[1]], B)),
         ("weights", lambda: cn.ReLUNet(None, B)),
         ("biases", lambda: cn.ReLUNet(W, None)),
-        ("weights", lambda: cn.ReLUNet([W[0], np.ones((2, 2, 3))], B)),
+        ("weights", lambda: cn.ReLUNet([W[0], np.ones((2, 2, 4))], B)),
         ("weights", lambda: cn.ReLUNet([W[0] + 1j, W[1]], B)),
         ("x", lambda: NET(np.ones((3, 4)))),
         ("x", lambda: NET([NAN])),
@@ -200,6 +202,10 @@ BAD = {  # the public name, then the argument to blame and the call
         ("dtype", lambda: NET.astype(int)),
         ("dtype", lambda: NET.astype("complex")),
         ("net", lambda: EXACT.to_torch()),
+        ("x", lambda: WIDE(X)),
+        ("x", lambda: WIDE(np.ones((5, 3)))),
+        ("x", lambda: WIDE(np.ones((3, 5, 2)))),
+        ("nets", lambda: cn.ReLUNet.concatenate([WIDE, cn.default_init(2, 2, 3)])),
     ],
     "compositional": [
         ("peaks", lambda: cn.compositional([0.0, 0.5], 1)),
@@ -342,6 +348,8 @@ BAD = {  # the public name, then the argument to blame and the call
         ("low and high", lambda: cn.sample_peaks(1, 1, 0, 0.9, 0.1)),
     ],
     "default_init": [
+        ("inputs", lambda: cn.default_init(1, inputs=0)),
+        ("outputs", lambda: cn.default_init(1, outputs=1.5)),
         ("models", lambda: cn.default_init(0)),
         ("depth", lambda: cn.default_init(1, 0)),
         ("width", lambda: cn.default_init(1, 1, "4")),
@@ -359,6 +367,28 @@ BAD = {  # the public name, then the argument to blame and the call
         ("output_bias", lambda: cn.raai_init(1, output_bias=None)),
     ],
     "train": [
+        ("snapshots", lambda: train(snapshots=3)),
+        ("snapshots", lambda: train(snapshots="1")),
+        ("snapshots", lambda: train(snapshots=[0.5])),
+        ("snapshots", lambda: train(snapshots=[0, 2])),
+        ("snapshots", lambda: train(snapshots=[-1])),
+        ("stop", lambda: train(stop=-1e-3, every=1)),
+        ("stop", lambda: train(stop=None, every=1)),
+        ("every", lambda: train(stop=1e-3)),
+        ("every", lambda: train(every=10**30)),
+        ("epochs", lambda: train(epochs=10**30)),
+        ("lr", lambda: train(lr=10**400)),
+        ("lr", lambda: train(net=NET.astype(np.float32), lr=1e300)),
+        ("targets", lambda: train(net=NET.astype(np.float32), targets=np.full(5, 1e300))),
+        ("net", lambda: train(net=NET[[]])),
+        ("targets", lambda: train(net=WIDE, x=PLANE)),
+        ("targets", lambda: train(net=WIDE, targets=X, x=PLANE)),
+        ("targets", lambda: train(net=WIDE, targets=np.ones((2, 5)), x=PLANE)),
+        ("x", lambda: train(net=WIDE, targets=PLANE, x=X)),
+        (
+            "validation",
+            lambda: train(WIDE, PLANE, PLANE, regularizer=cn.Regularizer(validation=(PLANE, X))),
+        ),
         ("batch", lambda: train(batch=-1)),
         ("batch", lambda: train(batch=1.5)),
         ("seed", lambda: train(seed=-1)),

@@ -141,3 +141,16 @@ def test_raai_variants_differ_in_what_is_subtracted():
     assert np.abs(rows["row"][whole][:, :4].sum(1)).min() > 0
     with pytest.raises(ValueError, match="variant must"):
         cn.raai_init(1, variant="best")
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_several_inputs_and_outputs(make):
+    net = make(2, 2, 5, seed=1, inputs=3, outputs=2)
+    assert [w.shape for w in net.weights] == [(2, 5, 3), (2, 5, 5), (2, 2, 5)]
+    assert (net.biases[-1].shape, make(1, inputs=3, output_bias=False).biases[-1]) == ((2, 2), None)
+    assert_equal(make(2, 2, 5, seed=1, inputs=1, outputs=1), make(2, 2, 5, seed=1))
+
+
+def test_a_seed_may_be_an_array_of_one_number():
+    assert_equal(cn.default_init(1, seed=np.array(3)), cn.default_init(1, seed=3))
+    assert_equal(cn.default_init(1, seed=2**70), cn.default_init(1, seed=2**70))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import compnet_lib as cn
+from compnet_lib.networks.network import univariate
 
 widths_of = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 seeds = st.integers(0, 10**6)
@@ -141,3 +142,45 @@ def test_widths_depth_and_parameters_are_counted(widths, data):
     assert (len(net), net.depth, net.widths) == (2, len(widths), tuple(widths))
     module = net.to_torch()
     assert net.parameters == sum(p.numel() for p in module.parameters())
+
+
+@given(widths_of, st.integers(2, 4), st.integers(1, 3), seeds)
+def test_several_inputs_and_outputs_are_those_of_torch(widths, inputs, outputs, seed):
+    rng = np.random.default_rng(seed)
+    pairs = list(zip([inputs, *widths], [*widths, outputs]))
+    net = cn.ReLUNet(
+        [rng.normal(size=(3, out, n)) for n, out in pairs],
+        [rng.normal(size=(3, out)) for _, out in pairs],
+    )
+    assert (net.inputs, net.outputs) == (inputs, outputs)
+    shared, own = rng.normal(size=(5, inputs)), rng.normal(size=(3, 5, inputs))
+    for x in (shared, own):
+        found, layers = net(x), net.layers(x)
+        assert found.shape == ((3, 5) if outputs == 1 else (3, 5, outputs))
+        assert [z.shape for z in layers] == [(3, width, 5) for width in (*widths, outputs)]
+        for i, points in enumerate(np.broadcast_to(x, own.shape)):
+            wanted = net.to_torch(i)(torch.from_numpy(points.copy())).detach().numpy()
+            np.testing.assert_allclose(found[i].reshape(wanted.shape), wanted, rtol=0, atol=1e-11)
+        assert_same(cn.ReLUNet.concatenate([net[:1], net[1:]]), net)
+
+
+def test_what_a_net_is_can_be_read():
+    net = cn.default_init(2, 2, 3, inputs=4, outputs=5, dtype=np.float32)
+    assert repr(net) == "ReLUNet(2 × 4-3-3-5, float32)"
+
+
+def test_several_inputs_and_outputs_are_refused_by_name():
+    one = cn.default_init(1, 2, 3)
+    assert univariate("net", one) is one
+    for net in (cn.default_init(1, 2, 3, inputs=2), cn.default_init(1, 2, 3, outputs=2)):
+        with pytest.raises(ValueError, match=r"\bcurve must have one input and one output.*-3-3-"):
+            univariate("curve", net)
+    with pytest.raises(ValueError, match="net must hold at least one network"):
+        univariate("net", one[[]])
+    with pytest.raises(TypeError, match="net must be a ReLUNet"):
+        univariate("net", None)
+
+
+def test_points_may_be_a_tensor_that_requires_a_gradient():
+    net, x = cn.default_init(1, 2, 3), torch.linspace(0, 1, 5, dtype=float, requires_grad=True)
+    np.testing.assert_array_equal(net(x), net(x.detach().numpy()))

@@ -7,8 +7,10 @@ from helpers.second_order import CURVES, NETS, jacobian, places
 
 import compnet_lib as cn
 from compnet_lib.training import race as optimizers
-from compnet_lib.training.race import CONTESTANTS, Trace
+from compnet_lib.training import traces
+from compnet_lib.training.race import CONTESTANTS
 from compnet_lib.training.residuals import Residuals
+from compnet_lib.training.traces import Trace
 
 SINE = cn.TARGETS["sin"]
 GRID = np.linspace(0.01, 0.99, 40)  # not at the ends, where waves are zero up to rounding
@@ -136,7 +138,7 @@ def test_gauss_newton_takes_the_shortest_step_or_a_half_a_quarter_of_it(monkeypa
 def clock(monkeypatch):
     """The time that the optimizers see, in a list of one."""
     now = [0.0]
-    monkeypatch.setattr(optimizers, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(traces, "perf_counter", lambda: now[0])
     return now
 
 
@@ -149,7 +151,7 @@ def test_repeated_runs_grow_fourfold_and_fill_the_time(clock):
         return net, count < limit
 
     limit = 10**9
-    trace = optimizers._growing(net, SINE, 1.0, run)
+    trace = traces.growing(net, SINE, 1.0, run)
     assert (
         counts[:2] == [1, 1]
         and counts[1:] == sorted(set(counts[1:]))
@@ -158,7 +160,7 @@ def test_repeated_runs_grow_fourfold_and_fill_the_time(clock):
     assert 0.8 <= trace.seconds[-1] <= 1.1 and sum(counts) * 0.002 < 2
     limit = 10
     counts.clear()
-    optimizers._growing(net, SINE, 1.0, run)
+    traces.growing(net, SINE, 1.0, run)
     assert counts == [1, 1, 4, 16], "and stop where more change nothing"
 
 
@@ -171,10 +173,10 @@ def test_a_run_that_is_late_is_run_again_shorter(clock):
         return net, True
 
     stumble = 0
-    optimizers._growing(net, SINE, 1.0, run)
+    traces.growing(net, SINE, 1.0, run)
     stumble = len(counts)
     counts.clear()
-    trace = optimizers._growing(net, SINE, 1.0, run)
+    trace = traces.growing(net, SINE, 1.0, run)
     assert (
         counts[-2] > counts[-1] > counts[-3]
         and len(counts) == stumble + 1

@@ -10,8 +10,10 @@ from compnet_lib.experiments import (
     by_curve,
     counted,
     evenly,
+    intervals,
     over_models,
     placed,
+    pooled,
     pooled_median,
     published_grid,
     share,
@@ -62,6 +64,36 @@ def test_points_on_each_curves_interval():
     np.testing.assert_allclose(evenly(curves, 4), [[0, 1 / 3, 2 / 3, 1], [-1, 0, 1, 2]], atol=1e-15)
     with pytest.raises(ValueError, match="points must be at least 2, got 1"):
         evenly(curves, 1)
+
+
+def test_pooled_shares():
+    hits = xr.DataArray([[True, False, True, True]] * 3, dims=["seed", "model"])
+    assert pooled(hits) == (0.75, 0.75, 0.75), "the seeds are alike, and so are all samples"
+    of = xr.DataArray([True, True, False, False], dims="model")
+    assert pooled(hits & of, of & hits.notnull())[0] == 0.5
+    assert pooled(hits & False, hits & False) == (0, 0, 0), "none of none"
+    values = xr.DataArray(np.random.default_rng(0).random((4, 6)), dims=["model", "seed"])
+    means = bootstrap(values.mean("model"), np.mean)
+    np.testing.assert_allclose(pooled(values), means, rtol=1e-12)
+    np.testing.assert_allclose(pooled(2 * values, values), [2, 2, 2], rtol=1e-12)
+
+
+def test_pooling_weighs_seeds_by_what_they_count():
+    part = xr.DataArray([[1, 0, 0, 0], [1, 1, 1, 1]], dims=["seed", "model"])
+    whole = xr.DataArray([[1, 0, 0, 0], [1, 1, 2, 4]], dims=["seed", "model"])
+    value, low, high = pooled(part, whole)
+    assert value == 5 / 9 and {low, high} == {4 / 8, 1.0}
+
+
+def test_an_interval_for_each_place():
+    hits = xr.DataArray(np.arange(24).reshape(3, 2, 4) % 3 == 0, dims=["seed", "curve", "model"])
+    found = intervals(hits.assign_coords(curve=["x^3", "sin"]), ["seed", "model"], counted)
+    assert found.dims == ("curve", "bound") and found.bound.values.tolist() == [
+        *share(0, 1)._fields
+    ]
+    assert tuple(found.sel(curve="sin").values) == counted(hits[:, 1])
+    values = xr.DataArray(np.random.default_rng(1).random((2, 5)), dims=["curve", "seed"])
+    assert tuple(intervals(values, ["seed"], bootstrap)[1].values) == bootstrap(values[1])
 
 
 @pytest.mark.parametrize("name", ["left end", "both ends"])
