@@ -38,7 +38,7 @@
 
 # %% tags=["parameters"]
 models: int = 2  # networks for each seed and curve, at least 1
-seeds: int = 20  # starts, draws of noise, splits, at least 2
+seeds: str = "20"  # starts, noise and splits, a number or a range of at least 2
 sparse: int = 10  # points of the sparse data, at least 6
 noisy: int = 50  # points of the noisy data, at least 6
 noise: float = 0.02  # standard deviation of the noise, positive
@@ -49,38 +49,33 @@ width: int = 4  # neurons a layer, default networks, at least 1
 extra: str = "none"  # one curve more, a curve or none
 
 # %% tags=["hide-input"]
+from itertools import product
+
 import numpy as np
+import xarray as xr
 from IPython.display import Markdown, display
-from myst_nb import glue
+from matplotlib import ticker
 from scipy import interpolate
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
+from compnet_book import claims, figures, parameters, tables, words
 from compnet_book.curves import explained
-from compnet_lib.experiments.compositional.regimes import paper_curves
-from compnet_lib.experiments.statistics import bootstrap
+from compnet_lib.experiments import (
+    median_ratio,
+    on_unit_square,
+    paper_curves,
+    regularized,
+    split,
+)
 
-plotting.use_style()
-curves = paper_curves(extra)
-titles = [f"${curve.formula}$" for curve in curves]
-members = seeds * len(curves) * models
-for name, value in (
-    ("sparse", sparse),
-    ("noisy", noisy),
-    ("noise", noise),
-    ("epochs", epochs),
-    ("twice", 2 * epochs),
-    ("models", models),
-    ("seeds", seeds),
-    ("curves", len(curves)),
-    ("networks", models * seeds),
-    ("lr", lr),
-    ("depth", depth),
-    ("width", width),
-):
-    glue(f"reg_{name}", value, display=False)
-if extra != "none":
-    display(Markdown(explained(curves[-1])))
+figures.use_style()
+curves = [on_unit_square(curve) for curve in paper_curves(extra)]
+repeated = parameters.seeds(seeds)
+words.glue("reg", sparse=sparse, noisy=noisy, noise=noise, epochs=epochs, twice=2 * epochs)
+words.glue("reg", models=models, seeds=len(repeated), curves=len(curves))
+words.glue("reg", networks=models * len(repeated), lr=lr, depth=depth, width=width)
+for curve in paper_curves(extra)[4:]:
+    display(Markdown(explained(curve)))
 
 # %% [markdown]
 # ## What is compared
@@ -142,189 +137,51 @@ HELD_OUT = 0.2  # the share of points by which to choose
 #
 # Since a strength can be given for each member, the penalties and dropout train as one stack.
 
-# %% tags=["hide-input"]
-STARTS = ("default", "skipped", "enforced")
-FIELDS = {"weight decay": "weight_decay", "L1": "l1", "dropout": "dropout"}
-
-
-def unit(curve):
-    """The curve along the diagonal of the unit square, where a network is laid on it."""
-    (low, high), (alpha, beta) = curve.interval, curve.line
-    return lambda u: (curve(low + (high - low) * u) - alpha) / beta
-
-
-def on_all(u):
-    """The curves at `u`, (1, curves, points)."""
-    return np.stack([unit(curve)(u) for curve in curves])[None]
-
-
-def spread(data, networks):
-    """One row a seed and curve, (seeds, curves, n), as one a member."""
-    return (
-        np.broadcast_to(data, (seeds, len(curves), data.shape[-1]))
-        .repeat(networks, axis=1)
-        .reshape(-1, data.shape[-1])
-    )
-
-
-def split(x, y, share, salt):
-    """Inner points held out, anew for each seed: x and y of those that are left,
-    x and y of those held out."""
-    n = x.shape[-1]
-    held = np.array(
-        [
-            np.random.default_rng((seed, salt)).permutation(np.arange(1, n - 1))[
-                : max(1, round(share * n))
-            ]
-            for seed in range(seeds)
-        ]
-    )
-    rest = np.array([np.setdiff1d(np.arange(n), row) for row in held])
-    return [
-        np.take_along_axis(np.broadcast_to(data, (seeds, len(curves), n)), rows[:, None], 2)
-        for rows in (rest, held)
-        for data in (x, y)
-    ]
-
-
-def begin(start, x, y, networks):
-    """The networks from which the weights are trained."""
-    if start == "default":
-        drawn = [
-            cn.default_init(networks, depth, width, seed, output_bias=False, dtype=np.float32)
-            for seed in range(seeds)
-        ]
-        return cn.ReLUNet.concatenate([net for net in drawn for _ in curves])
-    peaks = np.concatenate(
-        [
-            cn.sample_peaks(networks, depth, seed).astype(np.float32)
-            for seed in range(seeds)
-            for _ in curves
-        ]
-    )
-    signs = np.tile(np.repeat([curve.sign for curve in curves], networks), seeds)
-    return cn.pretrain(
-        peaks,
-        spread(y, networks),
-        spread(x, networks),
-        sign=signs,
-        epochs=epochs if start == "enforced" else 0,
-        lr=lr,
-    ).net
-
-
-def penalties():
-    """Field by field, the strengths of all penalties and of dropout, one after the other,
-    and of none of them first."""
-    listed = [
-        ("none", 0),
-        *((method, strength) for method in FIELDS for strength in STRENGTHS[method]),
-    ]
-    return listed, {
-        field: np.array([strength if method == name else 0 for method, strength in listed])
-        for name, field in FIELDS.items()
-    }
-
+# %%
+points = {"sparse": split("quarters", sparse)[0], "noisy": np.linspace(0, 1, noisy)}
+tests = {"sparse": split("quarters", sparse)[1], "noisy": np.linspace(0, 1, 501)}
+on_curves = lambda x: np.stack([curve(x) for curve in curves])
+draws = [np.random.default_rng((seed, 2)) for seed in repeated]
+errors = [rng.normal(0, noise, (len(curves), noisy)) for rng in draws]
+values = {"sparse": on_curves(points["sparse"]), "noisy": on_curves(points["noisy"]) + errors}
 
 # %%
-def trained(start, x, y, networks):
-    """Networks by method and strength, all from one start."""
-    left = epochs if start == "enforced" else 2 * epochs
-    net = begin(start, x, y, networks)
-    (listed, fields), each = penalties(), len(net)
-    nets = cn.train(
-        cn.ReLUNet.concatenate([net] * len(listed)),
-        np.tile(spread(y, networks), (len(listed), 1)),
-        np.tile(spread(x, networks), (len(listed), 1)),
-        epochs=left,
+runs = {
+    data: regularized(
+        ["default", "skipped", "enforced"],
+        curves,
+        points[data],
+        values[data],
+        STRENGTHS,
+        test=(tests[data], on_curves(tests[data])),
+        held_out=HELD_OUT,
+        seeds=repeated,
+        models=models,
+        depth=depth,
+        width=width,
+        epochs=epochs,
         lr=lr,
-        seed=list(range(each)) * len(listed),
-        regularizer=cn.Regularizer(**{name: s.repeat(each) for name, s in fields.items()}),
-    ).net
-    found = {key: nets[k * each : (k + 1) * each] for k, key in enumerate(listed)}
-    for share in STRENGTHS["early stopping"]:
-        *rest, held_x, held_y = split(x, y, share, salt=1)
-        held = spread(held_x, networks), spread(held_y, networks)
-        found["early stopping", share] = cn.train(
-            begin(start, *rest, networks),
-            spread(rest[1], networks),
-            spread(rest[0], networks),
-            epochs=left,
-            lr=lr,
-            regularizer=cn.Regularizer(validation=held),
-        ).net
-    return found
-
-
-# %% tags=["hide-input"]
-def errors(nets, x, y, networks):
-    """Mean squared errors, (seeds, curves, networks)."""
-    at, wanted = spread(x, networks), spread(y, networks)
-    found = {
-        key: ((net.astype(np.float64)(at) - wanted) ** 2)
-        .mean(1)
-        .reshape(seeds, len(curves), networks)
-        for key, net in nets.items()
-    }
-    assert all(np.isfinite(values).all() for values in found.values())
-    return found
-
-
-draws = np.stack(
-    [
-        np.random.default_rng((seed, 2)).normal(0, noise, (len(curves), noisy))
-        for seed in range(seeds)
-    ]
-)
-POINTS = {"sparse": (np.arange(sparse) + 0.25) / sparse, "noisy": np.linspace(0, 1, noisy)}
-TESTS = {"sparse": (np.arange(sparse) + 0.75) / sparse, "noisy": np.linspace(0, 1, 501)}
-VALUES = {"sparse": on_all(POINTS["sparse"]), "noisy": on_all(POINTS["noisy"]) + draws}
-error, held_out, constant = {}, {}, {}
-for data, x in POINTS.items():
-    *rest, held_x, held_y = split(x, VALUES[data], HELD_OUT, salt=0)
-    for start in STARTS:
-        nets = trained(start, x, VALUES[data], models)
-        error[data, start] = errors(nets, TESTS[data], on_all(TESTS[data]), models)
-        constant[data, start] = {
-            key: int((np.ptp(net(POINTS["noisy"]), axis=1) < 1e-6).sum())
-            for key, net in nets.items()
-        }
-        held_out[data, start] = errors(trained(start, *rest, 1), held_x, held_y, 1)
-
-
-def chosen(scores, k, methods):
-    """The method and strength with the least median score on curve `k`."""
-    return min(
-        (key for key in scores if key[0] in methods), key=lambda key: np.median(scores[key][:, k])
     )
+    for data in points
+}
+
+# %% [markdown]
+# The strength with the least score is taken for each start and curve, among those of one method or
+# of several:
+
+# %%
+where = xr.DataArray(list(runs), dims="data", name="data")
+error = xr.concat([found.error for found in runs.values()], where)
+held_out = xr.concat([found.held_out for found in runs.values()], where)
+medians = error.median(("seed", "model"))
+scores = {"held-out": held_out.median("seed"), "hindsight": medians}
+METHODS = ["none", *STRENGTHS]
 
 
-CHOICES = {"held-out": held_out, "hindsight": error}
-ALL = ("none", *STRENGTHS)
-
-
-def two(value):
-    """Two digits, never as a power."""
-    return f"{float(f'{value:.2g}'):,g}"
-
-
-def short(value):
-    """In hundred-thousandths."""
-    return two(1e5 * value)
-
-
-def table_of(data, way, take=np.median):
-    rows = []
-    for k, title in enumerate(titles):
-        for start in STARTS:
-            keys = [chosen(CHOICES[way][data, start], k, (method,)) for method in ALL]
-            rows.append(
-                [
-                    f"{title},\N{NO-BREAK SPACE}{start}",
-                    *(short(take(error[data, start][key][:, k])) for key in keys),
-                ]
-            )
-    return plotting.table(rows, ["curve and start", *ALL])
+def chosen(by, methods=METHODS):
+    """The errors with the best method and strength."""
+    among = scores[by].where(scores[by].method.isin(methods), np.inf)
+    return error.isel(treatment=among.argmin("treatment"))
 
 
 # %% [markdown]
@@ -336,44 +193,45 @@ def table_of(data, way, take=np.median):
 
 # %% tags=["hide-input"]
 def strengths_of(data):
-    figure, axes = plotting.panels(
-        len(STRENGTHS), len(curves), 1.5, sharey=True, sharex="row", squeeze=False
+    figure, axes = figures.curve_panels(
+        error.curve.values, len(STRENGTHS), 1.5, sharey=True, sharex="row"
     )
     for row, (method, strengths) in zip(axes, STRENGTHS.items()):
-        for k, (axis, title) in enumerate(zip(row, titles)):
-            for start in STARTS:
-                color, line, marker = plotting.LOOKS[start]
-                keys = [("none", 0), *((method, strength) for strength in strengths)]
-                axis.plot(
-                    [np.median(error[data, start][key][:, k]) for key in keys],
-                    color=color,
-                    linestyle=line,
-                    marker=marker,
-                    markersize=4,
-                    label=start,
-                )
+        shown = medians.sel(data=data, treatment=medians.method.isin(["none", method]))
+        decades = [f"{s:g}" if s >= 0.01 else f"$10^{{{np.log10(s):.0f}}}$" for s in strengths]
+        for axis, name in zip(row, error.curve.values):
+            for start in error.regime.values:
+                line = shown.sel(curve=name, regime=start)
+                look = figures.LOOKS[start]
+                figures.marked(axis, look, range(len(line)), line, label=words.REGIMES[start])
             axis.set_yscale("log")
-            axis.set_xticks(
-                range(len(strengths) + 1),
-                [
-                    "0",
-                    *(f"{s:g}" if s >= 0.01 else f"$10^{{{np.log10(s):.0f}}}$" for s in strengths),
-                ],
-                fontsize="small",
-            )
-            if method == "weight decay":
-                axis.set_title(title)
+            axis.set_xticks(range(len(strengths) + 1), ["0", *decades], fontsize="small")
         row[0].set_ylabel(method, fontsize="small")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    figures.legend(figure, axes[0, 0], "upper")
     figure.supxlabel("strength", fontsize="medium")
     figure.supylabel("median of the mean squared error", fontsize="medium")
+    return figure
 
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Panels for four regularizers and each curve: median test error against strength for three starts. The line of the enforced start begins lowest in nearly every panel; with growing penalties the lines meet, and with dropout all rise."}, "figure": {"caption": "Sparse data: the median error against the strength, for three starts.", "name": "fig-regularizers-sparse"}}
-_ = strengths_of("sparse")
+# %% tags=["hide-input"]
+figures.show(
+    strengths_of("sparse"),
+    "fig-regularizers-sparse",
+    caption="Sparse data: the median error against the strength, for three starts.",
+    alt="Panels for four regularizers and each curve: median test error against strength for three "
+    "starts. The line of the enforced start begins lowest in nearly every panel; with growing "
+    "penalties the lines meet, and with dropout all rise.",
+)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "The same panels for noisy data. The lines of the two compositional starts lie close together; with weight decay and L1 they are lowest at a small strength, and the default start comes near them; with dropout all rise."}, "figure": {"caption": "Noisy data: the median error against the strength, for three starts.", "name": "fig-regularizers-noisy"}}
-_ = strengths_of("noisy")
+# %% tags=["hide-input"]
+figures.show(
+    strengths_of("noisy"),
+    "fig-regularizers-noisy",
+    caption="Noisy data: the median error against the strength, for three starts.",
+    alt="The same panels for noisy data. The lines of the two compositional starts lie close "
+    "together; with weight decay and L1 they are lowest at a small strength, and the default start "
+    "comes near them; with dropout all rise.",
+)
 
 # %% [markdown]
 # ## The table
@@ -383,35 +241,43 @@ _ = strengths_of("noisy")
 # and the columns after it combine pretraining with a regularizer in the second phase.
 # For early stopping the share is what is chosen. Sparse data:
 
-# %% tags=["hide-input", "float-luck"]
-table_of("sparse", "held-out")
+# %% tags=["float-luck"]
+hundred_thousandths = lambda value: words.two_digits(1e5 * value)
+by_method = {method: chosen("held-out", [method]) for method in METHODS}
+
+
+def each_method(data, statistic):
+    """The errors of each method, as a statistic over the networks."""
+    shown = {
+        name: getattr(found, statistic)(("seed", "model")) for name, found in by_method.items()
+    }
+    return tables.columns(
+        "curve and start",
+        {name: found.sel(data=data) for name, found in shown.items()},
+        rows=["curve", "regime"],
+        form=hundred_thousandths,
+    )
+
+
+each_method("sparse", "median")
 
 # %% [markdown]
 # Noisy data:
 
-# %% tags=["hide-input", "float-luck"]
-table_of("noisy", "held-out")
+# %% tags=["float-luck"]
+each_method("noisy", "median")
 
 # %% tags=["hide-input", "float-luck"]
-lowered = [
-    min(
-        np.median(values[:, k]) for key, values in error[data, start].items() if key[0] == "dropout"
-    )
-    < np.median(error[data, start]["none", 0][:, k])
-    for data in POINTS
-    for start in ("skipped", "enforced")
-    for k in range(len(curves))
-]
-glue("reg_dropped", int(sum(lowered)), display=False)
-glue("reg_cells", len(lowered), display=False)
-lost = constant["sparse", "default"]
-glue("reg_all", members, display=False)
-for name, method, strength in (
-    ("none", "none", 0),
-    ("decay", "weight decay", 1e-6),
-    ("l1", "L1", 1e-6),
-):
-    glue(f"reg_constant_{name}", lost[method, strength], display=False)
+compositional = medians.sel(regime=["skipped", "enforced"])
+least = compositional.where(compositional.method == "dropout").min("treatment")
+lowered = least < compositional.isel(treatment=0)
+words.glue("reg", dropped=lowered.sum(), cells=lowered.size)
+words.glue("reg", all=len(repeated) * len(curves) * models)
+lost = runs["sparse"].sel(regime="default")
+for name, method in (("none", "none"), ("decay", "weight decay"), ("l1", "L1")):
+    first = list(lost.method.values).index(method)  # the smallest strength
+    outputs = cn.nets(lost.isel(treatment=first))(points["noisy"])
+    words.glue("reg_constant", **{name: (np.ptp(outputs, axis=1) < 1e-6).sum()})
 
 # %% [markdown]
 # Dropout lowers {glue:text}`reg_dropped` of the {glue:text}`reg_cells` medians of compositional
@@ -429,14 +295,14 @@ for name, method, strength in (
 # layer can wake; that of weight decay shrinks with the weight. The means count such networks,
 # again times $10^5$. Sparse data:
 
-# %% tags=["hide-input", "float-luck"]
-table_of("sparse", "held-out", np.mean)
+# %% tags=["float-luck"]
+each_method("sparse", "mean")
 
 # %% [markdown]
 # Noisy data:
 
-# %% tags=["hide-input", "float-luck"]
-table_of("noisy", "held-out", np.mean)
+# %% tags=["float-luck"]
+each_method("noisy", "mean")
 
 # %% [markdown]
 # ## Who is ahead
@@ -454,122 +320,69 @@ table_of("noisy", "held-out", np.mean)
 # so *ahead* is counted in hindsight, and *behind* by held-out points.
 # Between the two compositional starts, each with its best, the choice is the same on both sides.
 
+# %% tags=["float-luck"]
+best = xr.concat(
+    [chosen(by) for by in scores], xr.DataArray(list(scores), dims="choice", name="choice")
+)
+alone = error.sel(regime="enforced", treatment=0, drop=True)
+ratio = median_ratio(best, alone)
+pretrained = best.sel(regime="enforced", drop=True)
+both = median_ratio(pretrained, best.sel(regime="skipped", drop=True))
 
 # %% tags=["hide-input", "float-luck"]
-def quotient(values, axis):
-    """The first median over the second, for values (..., seeds, 2, networks)."""
-    first, second = np.moveaxis(np.median(values, axis=(axis, -1)), -1, 0)
-    return first / second
+honest, favoured = (ratio.sel(choice=by) for by in scores)
+plain = ["default", "skipped"]
+over, under = (
+    (lambda ratio: ratio.sel(bound="low") > 1),
+    (lambda ratio: ratio.sel(bound="high") < 1),
+)
+counts = {
+    "ahead": over(favoured.sel(regime=plain)).all("regime"),
+    "behind": under(honest.sel(regime=plain)).any("regime"),
+    "helped": under(honest.sel(regime="enforced")),
+    "hurt": over(honest.sel(regime="enforced")),
+    "hindsight": under(favoured.sel(regime="enforced")),
+    "both": under(both.sel(choice="hindsight")),
+    "pair": under(both.sel(choice="held-out")),
+}
+counts = {name: holds.sum("curve") for name, holds in counts.items()}
+for name, count in counts.items():
+    words.glue(f"reg_{name}", **tables.along(count, "data"))
+gaps = favoured.sel(bound="value", data="sparse", regime=plain)
+words.glue("reg", words.two_digits, least=gaps.min(), most=gaps.max())
 
-
-ratios = {}
-for data in POINTS:
-    for way, scores in CHOICES.items():
-        for k in range(len(curves)):
-            best = {
-                start: error[data, start][chosen(scores[data, start], k, ALL)][:, k]
-                for start in STARTS
-            }
-            alone = error[data, "enforced"]["none", 0][:, k]
-            for name, one, other in (
-                *((start, best[start], alone) for start in STARTS),
-                ("both", best["enforced"], best["skipped"]),
-            ):
-                ratios[data, way, name, k] = bootstrap(np.stack([one, other], axis=1), quotient)
-
-
-def against(data):
-    rows = []
-    for k, way in ((k, way) for k in range(len(curves)) for way in CHOICES):
-        intervals = [ratios[data, way, name, k] for name in (*STARTS, "both")]
-        rows.append([f"{titles[k]}, {way}", *(plotting.interval(r, two) for r in intervals)])
-    return plotting.table(rows, ["curve and choice by", *STARTS, "enforced / skipped"])
-
-
-def count(data, way, starts, decided):
-    """For how many curves `decided` holds of the ratios of all these starts."""
-    return int(
-        sum(
-            all(decided(ratios[data, way, start, k]) for start in starts)
-            for k in range(len(curves))
-        )
-    )
-
-
-PLAIN = ("default", "skipped")
-HONEST, FAVOURED = CHOICES
-ahead = {data: count(data, FAVOURED, PLAIN, lambda r: r.low > 1) for data in POINTS}
-behind = {data: len(curves) - count(data, HONEST, PLAIN, lambda r: r.high >= 1) for data in POINTS}
-helped = {data: count(data, HONEST, ("enforced",), lambda r: r.high < 1) for data in POINTS}
-for data in POINTS:
-    glue(f"reg_ahead_{data}", ahead[data], display=False)
-    glue(f"reg_behind_{data}", behind[data], display=False)
-    glue(f"reg_helped_{data}", helped[data], display=False)
-    glue(f"reg_hurt_{data}", count(data, HONEST, ("enforced",), lambda r: r.low > 1), display=False)
-    glue(
-        f"reg_hindsight_{data}",
-        count(data, FAVOURED, ("enforced",), lambda r: r.high < 1),
-        display=False,
-    )
-    glue(f"reg_both_{data}", count(data, FAVOURED, ("both",), lambda r: r.high < 1), display=False)
-    glue(f"reg_pair_{data}", count(data, HONEST, ("both",), lambda r: r.high < 1), display=False)
-gaps = [ratios["sparse", FAVOURED, start, k].value for start in PLAIN for k in range(len(curves))]
-glue("reg_least", two(min(gaps)), display=False)
-glue("reg_most", two(max(gaps)), display=False)
-
-# %% [markdown]
-# First the default, the skipped and the enforced start, each with its best, over pretraining alone;
-# 1 (1 to 1) stands where the choice was no regularizer.
-# The last column divides the errors of the two compositional starts, each with its best.
-# Sparse data:
-
-# %% tags=["hide-input", "float-luck"]
-against("sparse")
-
-# %% [markdown]
-# Noisy data:
-
-# %% tags=["hide-input", "float-luck"]
-against("noisy")
-
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Two panels, sparse and noisy data. For each curve three horizontal bars, for the default, the skipped and the enforced start with its best regularizer, on a logarithmic axis of ratios to pretraining alone, with a vertical line at 1. On sparse data the bars of the default and the skipped start lie to the right of the line; on noisy data they lie near it, and those of the enforced start to the left."}, "figure": {"caption": "The error with the best regularizer over that of pretraining alone: intervals, with the median ratio as a marker. Filled: chosen by held-out points. Hollow: in hindsight.", "name": "fig-regularizers-ratios"}}
-figure, axes = plotting.panels(1, 2, 0.9 + 0.75 * len(curves), sharey=True)
-for axis, data in zip(axes, POINTS):
-    axis.axvline(1, color=plotting.GREY, linewidth=1, linestyle="-")
-    for k in range(len(curves)):
-        for s, start in enumerate(STARTS):
-            color, _, marker = plotting.LOOKS[start]
-            for way, shift, face in zip(CHOICES, (-0.05, 0.05), (color, "none")):
-                r = ratios[data, way, start, k]
-                y = k + 0.27 * (s - 1) + shift
-                axis.plot([r.low, r.high], [y, y], color=color, linestyle="-", linewidth=1.2)
-                axis.plot(
-                    r.value,
-                    y,
-                    marker,
-                    color=color,
-                    markerfacecolor=face,
-                    markersize=5,
-                    linestyle="none",
-                    label=start if k == 0 and face == color else None,
-                )
+# %% tags=["hide-input"]
+figure, axes = figures.panels(1, 2, 0.9 + 0.75 * len(curves), sharey=True)
+for axis, data in zip(axes, points):
+    axis.axvline(1, color=figures.GREY, linewidth=1, linestyle="-")
+    for (k, name), (s, start), (shift, by) in product(
+        enumerate(ratio.curve.values), enumerate(ratio.regime.values), zip((-0.05, 0.05), scores)
+    ):
+        colour, *_ = look = figures.LOOKS[start]
+        value, *ends = ratio.sel(data=data, curve=name, regime=start, choice=by).values
+        height, filled = k + 0.27 * (s - 1) + shift, by == "held-out"
+        axis.plot(ends, [height] * 2, color=colour, linestyle="-", linewidth=1.2)
+        style = {"markerfacecolor": colour if filled else "none", "markersize": 5}
+        label = words.REGIMES[start] if filled and k == 0 else None
+        figures.marked(axis, look, value, height, label=label, **style)
     axis.set_xscale("log")
-    low, high = axis.get_xlim()
-    ticks = [
-        digit * 10.0**power
-        for power in range(-4, 9)
-        for digit in (1, 2, 5)
-        if low < digit * 10.0**power < high
-    ]
-    axis.set_xticks(
-        ticks[:: 1 + len(ticks) // 8], [f"{tick:g}" for tick in ticks[:: 1 + len(ticks) // 8]]
-    )
+    axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 3)))
+    axis.xaxis.set_major_formatter("{x:g}")
     axis.minorticks_off()
     axis.set(title=f"{data} data", ylim=(len(curves) - 0.5, -0.5))
-    axis.set_yticks(range(len(curves)), titles)
-figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-_ = figure.supxlabel(
-    "error with the best regularizer / error of pretraining alone", fontsize="medium"
+    axis.set_yticks(range(len(curves)), map(words.curve, ratio.curve.values))
+figures.legend(figure, axes[0], "upper")
+figure.supxlabel("error with the best regularizer / error of pretraining alone", fontsize="medium")
+figures.show(
+    figure,
+    "fig-regularizers-ratios",
+    caption="The error with the best regularizer over that of pretraining alone: intervals, with "
+    "the median ratio as a marker. Filled: chosen by held-out points. Hollow: in hindsight.",
+    alt="Two panels, sparse and noisy data. For each curve three horizontal bars, for the default, "
+    "the skipped and the enforced start with its best regularizer, on a logarithmic axis of ratios "
+    "to pretraining alone, with a vertical line at 1. On sparse data the bars of the default and "
+    "the skipped start lie to the right of the line; on noisy data they lie near it, and those of "
+    "the enforced start to the left.",
 )
 
 # %% [markdown]
@@ -588,71 +401,71 @@ _ = figure.supxlabel(
 # on noisy data; with the best in hindsight on both sides,
 # for {glue:text}`reg_both_sparse` and {glue:text}`reg_both_noisy`.
 #
+# The tables have the default, the skipped and the enforced start, each with its best,
+# over pretraining alone; 1 (1 to 1) stands where the choice was no regularizer.
+# The last column divides the errors of the two compositional starts, each with its best.
+# Sparse data:
+
+
+# %% tags=["float-luck"]
+def against(data):
+    shown = tables.along(ratio, "regime") | {"enforced / skipped": both}
+    shown = {name: found.sel(data=data) for name, found in shown.items()}
+    rows, form = ["curve", "choice"], words.two_digits
+    return tables.columns("curve and choice by", shown, rows=rows, form=form)
+
+
+against("sparse")
+
+# %% [markdown]
+# Noisy data:
+
+# %% tags=["float-luck"]
+against("noisy")
+
+# %% [markdown]
 # ## Without a network
 #
-# For points on an interval there are older means. The median errors, times $10^5$,
-# of linear interpolation, of the shape-preserving cubic (PCHIP),
-# and of the cubic smoothing spline whose smoothness is chosen by generalized cross-validation;
+# For points on an interval there are older means. On the sparse data PCHIP,
+# the shape-preserving cubic, has a smaller error than pretraining alone for
+# {glue:text}`reg_pchip` of the {glue:text}`reg_curves` curves. On the noisy data the cubic
+# smoothing spline, whose smoothness is chosen by generalized cross-validation,
+# has a smaller median error than pretraining with its regularizer for {glue:text}`reg_spline`.
+# The table has the median errors, times $10^5$, of these two and of linear interpolation;
 # each is continued beyond the outermost points by its last piece. Beside them pretraining,
 # alone and with the regularizer chosen by held-out points.
 
-# %% tags=["hide-input", "float-luck"]
-METHODS = {
+# %% tags=["float-luck"]
+fits = {
     "linear": lambda x, y: interpolate.make_interp_spline(x, y, k=1),
     "PCHIP": interpolate.PchipInterpolator,
     "smoothing spline": interpolate.make_smoothing_spline,
 }
-rows, plain = [], {}
-for data, x in POINTS.items():
-    for k, title in enumerate(titles):
-        values, truth = (
-            np.broadcast_to(VALUES[data], (seeds, len(curves), len(x)))[:, k],
-            on_all(TESTS[data])[0, k],
-        )
-        for name, fit in METHODS.items():
-            plain[data, name, k] = np.array(
-                [((fit(x, y)(TESTS[data]) - truth) ** 2).mean() for y in values]
-            )
-        found, key = error[data, "enforced"], chosen(held_out[data, "enforced"], k, ALL)
-        rows.append(
-            [
-                f"{data},\N{NO-BREAK SPACE}{title}",
-                *(short(np.median(plain[data, name, k])) for name in METHODS),
-                short(np.median(found["none", 0][:, k])),
-                short(np.median(found[key][:, k])),
-            ]
-        )
-glue(
-    "reg_spline",
-    int(
-        sum(
-            np.median(
-                error["noisy", "enforced"][chosen(held_out["noisy", "enforced"], k, ALL)][:, k]
-            )
-            > np.median(plain["noisy", "smoothing spline", k])
-            for k in range(len(curves))
-        )
-    ),
-    display=False,
-)
-glue(
-    "reg_pchip",
-    int(
-        sum(
-            np.median(error["sparse", "enforced"]["none", 0][:, k])
-            > np.median(plain["sparse", "PCHIP", k])
-            for k in range(len(curves))
-        )
-    ),
-    display=False,
-)
-plotting.table(rows, ["data and curve", *METHODS, "pretraining", "with best"])
+
+
+def without(fit, data):
+    """Median errors of a fit over the seeds, for each curve."""
+    x, at = points[data], tests[data]
+    fitted = np.apply_along_axis(lambda y: fit(x, y)(at), -1, values[data])
+    errors = ((fitted - on_curves(at)) ** 2).mean(-1)
+    return np.median(errors.reshape(-1, len(curves)), axis=0)
+
+
+dimensions = {"data": list(points), "curve": error.curve}
+simple = {
+    name: xr.DataArray([without(fit, data) for data in points], dimensions)
+    for name, fit in fits.items()
+}
+plain = alone.median(("seed", "model"))
+with_best = pretrained.sel(choice="held-out").median(("seed", "model"))
+shown = simple | {"pretraining": plain, "with best": with_best}
+tables.columns("data and curve", shown, form=hundred_thousandths)
+
+# %% tags=["hide-input", "float-luck"]
+words.glue("reg", pchip=(plain > simple["PCHIP"]).sel(data="sparse").sum())
+words.glue("reg", spline=(with_best > simple["smoothing spline"]).sel(data="noisy").sum())
 
 # %% [markdown]
-# On the sparse data PCHIP has a smaller error than pretraining alone for {glue:text}`reg_pchip` of
-# the {glue:text}`reg_curves` curves. On the noisy data the smoothing spline has a smaller median
-# error than pretraining with its regularizer for {glue:text}`reg_spline`.
-#
 # ## What to take away
 #
 # Pretraining and regularizers do different work. Between few points without noise the error is what
@@ -665,20 +478,26 @@ plotting.table(rows, ["data and curve", *METHODS, "pretraining", "with best"])
 # A cubic through the points and a smoothing spline are made for one dimension and need no training.
 # They stand in the table above.
 
-# %% tags=["hide-input"]
-every = ahead["sparse"] == len(curves)
+# %%
+ahead, ahead_noisy = counts["ahead"].values.tolist()
+half = 2 * ahead_noisy >= len(curves)
+most = "ahead of them for at least half the" if half else "not ahead of them for most"
+behind, helped = (int(counts[name].sel(data="noisy")) for name in ("behind", "helped"))
 claims.answer(
     "D-next2",
-    f"Done here, on points of an interval, since the method is one-dimensional. On few points without noise pretraining alone is ahead of the best of weight decay, L1, dropout and early stopping "
-    f"on networks without pretraining, default or compositional, for {'every curve' if every else 'not every curve'}, even with strengths chosen in hindsight. On noisy points it is "
-    f"{'not ahead of them for most curves' if 2 * ahead['noisy'] < len(curves) else 'ahead of them for at least half the curves'}. There a regularizer in the second phase "
-    f"{'improves' if 2 * helped['noisy'] > len(curves) else 'does not improve'} pretrained networks, for most curves.",
+    "Done here, on points of an interval, since the method is one-dimensional. "
+    "On few points without noise pretraining alone is ahead of the best of weight decay, L1, "
+    "dropout and early stopping on networks without pretraining, default or compositional, for "
+    f"{'every curve' if ahead == len(curves) else 'not every curve'}, even with strengths "
+    f"chosen in hindsight. On noisy points it is {most} curves. There a regularizer in the second phase "
+    f"{'improves' if 2 * helped > len(curves) else 'does not improve'} "
+    "pretrained networks, for most curves.",
     numbers={
         "curves": len(curves),
-        "pretraining ahead, sparse": ahead["sparse"],
-        "pretraining ahead, noisy": ahead["noisy"],
-        "regularized ahead, noisy": behind["noisy"],
-        "pretraining improved by a regularizer, noisy": helped["noisy"],
+        "pretraining ahead, sparse": ahead,
+        "pretraining ahead, noisy": ahead_noisy,
+        "regularized ahead, noisy": behind,
+        "pretraining improved by a regularizer, noisy": helped,
     },
 )
 

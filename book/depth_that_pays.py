@@ -39,7 +39,7 @@
 deepest: int = 8  # most hidden layers, at least 3 and at most 12
 rounds: int = 12  # rounds of the search at each depth, at least 0
 longer: int = 100  # the same for one curve at the end, at least 0
-seeds: int = 2  # repetitions, at least 1
+seeds: str = "2"  # repetitions, a number or a range
 models: int = 10  # networks of Adam a seed and curve, at least 1
 starts: int = 6  # pretrained starts to be refined, at least 4
 epochs: int = 1000  # epochs of each of Adam's phases, at least 1
@@ -48,54 +48,16 @@ extra: str = "none"  # one more curve, a curve or none
 
 # %% tags=["hide-input"]
 import numpy as np
-from myst_nb import glue
+import xarray as xr
 
 import compnet_lib as cn
-from compnet_book import plotting
-from compnet_lib.experiments.compositional._published import CURVES
+from compnet_book import figures, parameters, tables, words
+from compnet_lib.experiments import CURVES, each_depth
 from compnet_lib.functions.splines import free_knot_bound
 
-plotting.use_style()
-names = ["x^2", *CURVES] if only == "all" else [only]
-curves = [cn.TARGETS[name] for name in names]
-if extra != "none":
-    curves.append(cn.Target.read(extra))
-titles = [f"${curve.formula}$" for curve in curves]
-square = [k for k, curve in enumerate(curves) if curve is cn.TARGETS["x^2"]]
-others = [k for k in range(len(curves)) if k not in square] or square
-depths = np.arange(2, deepest + 1)
-BEST, COPIES = 4, 2  # of each curve's networks so many are grown, in so many copies each
-for name, value in (
-    ("deepest", deepest),
-    ("rounds", rounds),
-    ("seeds", seeds),
-    ("models", models),
-    ("starts", starts),
-    ("twice", 2 * starts),
-    ("thrice", 3 * models),
-    ("longer", longer),
-    ("epochs", epochs),
-    ("best", BEST),
-    ("copies", COPIES),
-    ("curves", len(curves)),
-):
-    glue(f"depth_{name}", value, display=False)
-
-
-def two(value):
-    return (
-        f"{value:.2g}"
-        if value < 99.5
-        else f"{value:,.0f}"
-        if value < 99999.5
-        else plotting.power(value)
-    )
-
-
-def over_curves(values, axis=-1):
-    """The geometric mean over the curves other than the parabola."""
-    return np.exp(np.log(np.take(values, others, axis=axis)).mean(axis=axis))
-
+figures.use_style()
+words.glue("depth", deepest=deepest, rounds=rounds, models=models, starts=starts, longer=longer)
+words.glue("depth", twice=2 * starts, thrice=3 * models, epochs=epochs, most=2**deepest)
 
 # %% [markdown]
 # ## What a layer could pay
@@ -115,20 +77,18 @@ def over_curves(values, axis=-1):
 #   by the fourth power of the pieces, falls with the size:
 
 # %%
-parameters = [13 + 20 * (depth - 1) for depth in depths]
-shallow = np.array([(count - 1) / 3 + 1 for count in parameters])
-plotting.table(
-    [
-        [depth, count, f"{pieces:.1f}", 2**depth, f"{((pieces + 20 / 3) / pieces) ** 4:.1f}"]
-        for depth, count, pieces in zip(depths, parameters, shallow)
-    ],
-    [
-        "depth",
-        "parameters",
-        "pieces, one hidden layer",
-        "pieces, construction",
-        "20 more parameters pay",
-    ],
+depths = xr.DataArray(np.arange(2, deepest + 1), dims="depth")
+depths = depths.assign_coords(depth=depths)
+sizes = 13 + 20 * (depths - 1)
+shallow = (sizes - 1) / 3 + 1
+tables.columns(
+    "depth",
+    {
+        "parameters": sizes,
+        "pieces, one hidden layer": (shallow, ".1f"),
+        "pieces, construction": 2**depths,
+        "20 more parameters pay": (((shallow + 20 / 3) / shallow) ** 4, ".1f"),
+    },
 )
 
 # %% [markdown]
@@ -143,7 +103,7 @@ plotting.table(
 #
 # - **peaks**: the peaks alone, with differentiability enforced;
 #   the best of {glue:text}`depth_thrice` random starts, {glue:text}`depth_epochs` epochs of Adam.
-# - **free scales**: the same with {glue:text}`depth_models` starts,
+# - **peaks, not enforced**: the same with {glue:text}`depth_models` starts,
 #   with ratios of the scales that are trained along with the peaks and need not obey equation (4).
 # - **Adam**: all weights, by the paper's two phases ({doc}`tables_1_and_2`),
 #   with biases in the first layer only, as there; the best of {glue:text}`depth_models`.
@@ -171,176 +131,35 @@ plotting.table(
 # For the depth before the deepest this rests on one layer.
 # Means over the curves are geometric and leave out $x^2$, unless it is the only curve.
 
-# %% tags=["hide-input", "float-luck"]
-WAYS = {
-    "peaks": (plotting.LIGHT[2], "-.", "^"),
-    "free scales": (plotting.LIGHT[3], ":", "D"),
-    "Adam": (plotting.LIGHT[1], "--", "s"),
-    "default start": (plotting.GREY, (0, (1, 1)), "P"),
-    "refined": (plotting.LIGHT[4], (0, (5, 1)), "v"),
-    "grown": (plotting.LIGHT[0], "-", "o"),
-}
-SHOWN = ("peaks", "free scales", "Adam", "refined", "grown", "default start")
-error, pieces = (
-    {way: np.empty((seeds, len(depths), len(curves))) for way in (*WAYS, "Adam, refined")}
-    for _ in range(2)
-)
-grid = np.array([np.linspace(*curve.interval, 500) for curve in curves])
-each = lambda count: [curve for curve in curves for _ in range(count)]
-grown_nets = {}
+# %% tags=["float-luck"]
+names = ["x^2", *CURVES] if only == "all" else [only]
+curves = [cn.TARGETS[name] for name in names]
+curves += [cn.Target.read(extra)] if extra not in ("none", *names) else []
+BEST, COPIES = 4, 2  # of each curve's networks so many are grown, in so many copies each
+search = {"models": models, "starts": starts, "epochs": epochs, "best": BEST, "copies": COPIES}
+repeated = parameters.seeds(seeds)
+runs = each_depth(curves, depths.values, seeds=repeated, rounds=rounds, **search)
+middle, used = runs.error.median("seed"), runs.pieces.median("seed")
 
 
-def note(way, seed, level, net, loss=None):
-    """Keep the closest network of each curve; `net` has equally many of each.
-    Returns these networks."""
-    loss = (cn.mse(net, each(len(net) // len(curves))) if loss is None else loss).reshape(
-        len(curves), -1
-    )
-    rows = loss.argmin(1) + np.arange(len(curves)) * loss.shape[1]
-    error[way][seed, level] = loss.min(1)
-    pieces[way][seed, level] = [
-        cn.linear_regions(net[row], *curve.interval)[0] for row, curve in zip(rows, curves)
-    ]
-    return net[rows]
+def factor(errors, first=0, last=-1):
+    """What a layer pays from one depth to another."""
+    steps = max(int(errors.depth[last] - errors.depth[first]), 1)
+    return (errors.isel(depth=first) / errors.isel(depth=last)) ** (1 / steps)
 
 
-for seed in range(seeds):
-    grown = None
-    for level, depth in enumerate(map(int, depths)):
-        peaks = cn.pretrained(curves, depth, 3 * models, seed=seed, epochs=epochs)
-        note("peaks", seed, level, peaks)
-        drawn = cn.sample_peaks(models, depth, seed, 0.15, 0.85)
-        free = [
-            cn.pretrain(
-                drawn, curve, x, epochs=epochs, lr=1e-2, differentiable=False
-            ).net.with_biases()
-            for curve, x in zip(curves, grid)
-        ]
-        note("free scales", seed, level, cn.ReLUNet.concatenate(free))
-        adam = cn.run_regime(
-            "enforced", curves, grid, models=models, seeds=[seed], depth=depth, epochs=epochs
-        ).net
-        after = cn.refine(note("Adam", seed, level, adam), curves, iterations=200)
-        note("Adam, refined", seed, level, after.net, after.loss)
-        refined = cn.closest(curves, depth, models=starts, rounds=0, seed=seed)
-        note("refined", seed, level, refined.net, refined.loss)
-        random = cn.default_init(2 * starts, depth, 4, seed).with_biases()
-        found = cn.search(
-            cn.ReLUNet.concatenate([random] * len(curves)), each(2 * starts), rounds=0
-        )
-        note("default start", seed, level, found.net, found.loss)
-        if grown is None:
-            grown = cn.closest(
-                curves, depth, models=max(starts, 2 * BEST), rounds=rounds, best=BEST, seed=seed
-            )
-        else:
-            grown = cn.grow(
-                grown.net, each(BEST), copies=COPIES, rounds=rounds, best=BEST, seed=seed
-            )
-        note("grown", seed, level, grown.net, grown.loss)
-
-middle = {way: np.median(values, axis=0) for way, values in error.items()}
-used = {way: np.median(values, axis=0) for way, values in pieces.items()}
+def over_curves(values):
+    """The geometric mean over the curves other than the parabola."""
+    others = [name for name in values.curve.values if name != "x^2"] or ["x^2"]
+    return np.exp(np.log(values.sel(curve=others)).mean("curve"))
 
 
-def factor(way, first=0, last=-1):
-    """Per layer, for each curve."""
-    steps = max(depths[last] - depths[first], 1)
-    return (middle[way][first] / middle[way][last]) ** (1 / steps)
-
-
-def saturates(way, k):
-    """The first depth all deeper networks are at most twice as close as,
-    or None if that is the deepest."""
-    values = middle[way][:, k]
-    first = next(i for i in range(len(depths)) if values[i] <= 2 * values[i:].min())
-    return int(depths[first]) if first < len(depths) - 1 else None
-
-
-for way in WAYS:
-    glue(f"depth_factor_{way.split()[0].lower()}", two(over_curves(factor(way))), display=False)
-glue("depth_square", two(factor("peaks")[square[0]]) if square else "(not run)", display=False)
+paid = over_curves(factor(middle))
+ratio = middle.sel(way="peaks") / middle.sel(way="peaks, not enforced")
 
 # %% [markdown]
 # ## What came out
-
-# %% tags=["hide-input"] mystnb={"image": {"alt": "One panel a curve: squared error on a logarithmic axis against depth. Lines with markers for the six ways: peaks, free scales, Adam, default start, refined, grown. A thin grey line without markers falls by a factor of 16 a layer from where the peaks alone stand at depth 2."}, "figure": {"caption": "Mean squared error against depth: the closest network of each way, median over seeds; thin vertical lines span the seeds. Thin grey line without markers: a factor of 16 a layer, from where the peaks stand at depth 2.", "name": "fig-depth-errors"}}
-rows = -(-len(curves) // 3)
-figure, axes = plotting.panels(
-    rows, min(3, len(curves)), 2.7, sharex=True, sharey=True, squeeze=False
-)
-for k, (axis, title) in enumerate(zip(axes.flat, titles)):
-    axis.plot(
-        depths,
-        middle["peaks"][0, k] / 16.0 ** (depths - 2),
-        color=plotting.GREY,
-        linestyle="-",
-        linewidth=0.8,
-    )
-    for way, (colour, line, marker) in WAYS.items():
-        axis.vlines(
-            depths,
-            error[way][:, :, k].min(0),
-            error[way][:, :, k].max(0),
-            color=colour,
-            linewidth=0.8,
-            alpha=0.6,
-        )
-        axis.plot(
-            depths,
-            middle[way][:, k],
-            color=colour,
-            linestyle=line,
-            marker=marker,
-            markersize=3.5,
-            linewidth=1.2,
-            label=way,
-        )
-    axis.set(yscale="log", title=title)
-for axis in axes.flat[len(curves) :]:
-    axis.set_visible(False)
-for axis in axes[:, 0]:
-    axis.set(ylabel="mean squared error")
-for axis in list(axes.flat[: len(curves)])[-axes.shape[1] :]:
-    axis.set(xlabel="depth")
-    axis.tick_params(labelbottom=True)
-handles, labels = axes[0, 0].get_legend_handles_labels()
-_ = figure.legend(
-    handles,
-    labels,
-    loc="outside upper center",
-    ncols=6,
-    fontsize=8,
-    columnspacing=1.2,
-    handlelength=2.2,
-)
-
-# %% tags=["hide-input", "float-luck"]
-half = len(depths) // 2
-plotting.table(
-    [
-        [f"{way}, to depth {depths[half]}", *(two(one) for one in factor(way, 0, half))]
-        for way in SHOWN
-    ]
-    + [
-        [f"{way}, from depth {depths[half]}", *(two(one) for one in factor(way, half, -1))]
-        for way in SHOWN
-    ],
-    ["factor per layer", *titles],
-)
-
-# %% tags=["hide-input", "float-luck"]
-glue("depth_top_grown", f"{over_curves(factor('grown', 0, half)):.0f}", display=False)
-glue("depth_late_grown", two(over_curves(factor("grown", half, -1))), display=False)
-plotting.table(
-    [
-        [way, *(saturates(way, k) or f"not by {deepest}" for k in range(len(curves)))]
-        for way in SHOWN
-    ],
-    ["saturates at depth", *titles],
-)
-
-# %% [markdown]
+#
 # On $x^2$ peaks that are all $\frac12$ would follow the law. Trained,
 # the peaks alone give {glue:text}`depth_square` a layer;
 # a difference from 16 is a matter of training, not of what they can express.
@@ -348,7 +167,67 @@ plotting.table(
 # {glue:text}`depth_top_grown` each, in the mean over the curves,
 # and the later ones {glue:text}`depth_late_grown`. The rest of the page is about what stops each
 # way.
-#
+
+# %% tags=["hide-input"]
+rows, columns = -(-len(curves) // 3), min(3, len(curves))
+figure, axes = figures.panels(rows, columns, 2.7, sharex=True, sharey=True, squeeze=False)
+for axis, name in zip(axes.flat, runs.curve.values):
+    law = middle.sel(way="peaks", curve=name)[0] / 16.0 ** (depths - 2)
+    axis.plot(depths, law, color=figures.GREY, linestyle="-", linewidth=0.8)
+    for way, look in figures.WAYS.items():
+        errors = runs.error.sel(way=way, curve=name)
+        ends = errors.min("seed"), errors.max("seed")
+        axis.vlines(depths, *ends, color=look[0], linewidth=0.8, alpha=0.6)
+        figures.marked(axis, look, depths, errors.median("seed"), label=way, linewidth=1.2)
+    axis.set(yscale="log", title=words.curve(name))
+figure.supylabel("mean squared error", fontsize="medium")
+for axis in list(axes.flat[: len(curves)])[-columns:]:
+    axis.set(xlabel="depth")
+    axis.tick_params(labelbottom=True)
+figures.hide_unused(axes.flat, len(curves))
+figures.legend(figure, axes[0, 0], "upper", 3)
+figures.show(
+    figure,
+    "fig-depth-errors",
+    caption="Mean squared error against depth: the closest network of each way, median over seeds; "
+    "thin vertical lines span the seeds. Thin grey line without markers: a factor of 16 a layer, "
+    "from where the peaks stand at depth 2.",
+    alt="One panel a curve: squared error on a logarithmic axis against depth. Lines with markers "
+    "for the six ways: peaks, peaks not enforced, Adam, default start, refined, grown. A thin grey "
+    "line without markers falls by a factor of 16 a layer from where the peaks alone stand at "
+    "depth 2.",
+)
+
+# %% tags=["float-luck"]
+half = len(depths) // 2
+shown = ["peaks", "peaks, not enforced", "Adam", "refined", "grown", "default start"]
+halves = {f"to depth {depths[half]:d}": (0, half), f"from depth {depths[half]:d}": (half, -1)}
+factors = [factor(middle.sel(way=shown), *ends) for ends in halves.values()]
+factors = xr.concat(factors, xr.DataArray(list(halves), dims="half", name="half"))
+tables.columns("factor per layer", factors, form=words.factor)
+
+# %% tags=["float-luck"]
+deeper = middle.rename(depth="deeper")
+close = (middle <= 2 * deeper) | (deeper.deeper < depths)
+saturates = close.all("deeper").idxmax("depth").astype(int).astype(str)
+saturates = saturates.where(saturates != str(deepest), f"not by {deepest}")
+tables.columns("saturates at depth", saturates.sel(way=shown))
+
+# %% tags=["hide-input", "float-luck"]
+grown = middle.sel(way="grown")
+words.glue("depth", seeds=len(repeated), best=BEST, copies=COPIES, curves=len(curves))
+for way in ("peaks", "Adam", "default start", "refined", "grown"):
+    name = way.split()[0].lower()
+    words.glue("depth_factor", words.factor, **{name: paid.sel(way=way)})
+    words.glue("depth_pieces", ".0f", **{name: over_curves(used.sel(way=way))[-1]})
+run = "x^2" in middle.curve
+square = words.factor(factor(middle.sel(way="peaks", curve="x^2"))) if run else "(not run)"
+words.glue("depth", square=square, half=depths[half])
+words.glue("depth", ".0f", top_grown=over_curves(factor(grown, 0, half)))
+late = over_curves(factor(grown, half, -1))
+words.glue("depth", words.factor, late_grown=late, free_gain=over_curves(ratio)[-1])
+
+# %% [markdown]
 # ## The peaks alone: what they can express
 #
 # Under equation (4) the scales follow from the peaks. Few functions are sums with such scales:
@@ -357,11 +236,11 @@ plotting.table(
 # ({doc}`recovering_peaks`, which answers open question 1,
 # and searches for the least errors that peaks can reach on $x^3$ and $x^{11}$).
 # Such a bound is a limit of expressivity: below it no line of *peaks* in {numref}`fig-depth-errors`
-# can go, and more depth cannot move it. Free scales give up equation (4),
+# can go, and more depth cannot move it. Peaks that are *not enforced* give up equation (4),
 # and with it differentiability ({doc}`second_derivatives`;
 # {doc}`beyond_the_paper` counts what differentiability takes, for open question 3).
-# At depth {glue:text}`depth_deepest` the error of the peaks alone is {glue:text}`depth_free_gain`
-# times that of free scales, in the mean over the curves.
+# At depth {glue:text}`depth_deepest` the error of the enforced peaks is
+# {glue:text}`depth_free_gain` times that of those not enforced, in the mean over the curves.
 # Where either way saturates is in the table above.
 #
 # ## Adam: where it leads
@@ -372,33 +251,21 @@ plotting.table(
 # which Adam has not come to, or none? To tell, we take the closest network of Adam of each seed and
 # go on from there with up to 200 steps of Levenberg–Marquardt. They train all biases, too;
 # those of the deeper layers start at 0.
-
-# %% tags=["hide-input", "float-luck"]
-gain = middle["Adam"] / middle["Adam, refined"]
-glue("depth_half", int(depths[half]), display=False)
-glue(
-    "depth_free_gain",
-    two(over_curves((middle["peaks"] / middle["free scales"])[-1])),
-    display=False,
-)
-glue("depth_adam_gain", two(over_curves(gain[-1])), display=False)
-glue("depth_most", 2**deepest, display=False)
-for way in WAYS:
-    glue(
-        f"depth_pieces_{way.split()[0].lower()}", f"{over_curves(used[way][-1]):.0f}", display=False
-    )
-glue("depth_adam_second", two(over_curves(factor("Adam, refined"))), display=False)
-plotting.table(
-    [[depth, *(two(one) for one in row)] for depth, row in zip(depths, gain)],
-    ["Adam / then refined, at depth", *titles],
-)
-
-# %% [markdown]
-# The table has the factors by which the error falls; had Adam ended in minima of the full
-# architecture, all would be 1. At depth {glue:text}`depth_deepest` the factor is
-# {glue:text}`depth_adam_gain`, in the mean over the curves;
+#
+# At depth {glue:text}`depth_deepest` the error falls by a factor of {glue:text}`depth_adam_gain`,
+# in the mean over the curves;
 # what a layer pays from depth 2 on becomes {glue:text}`depth_adam_second`,
 # where after Adam alone it was {glue:text}`depth_factor_adam`.
+# The table has the factors by which the error falls; had Adam ended in minima of the full
+# architecture, all would be 1.
+
+# %% tags=["float-luck"]
+gain = middle.sel(way="Adam") / middle.sel(way="Adam, refined")
+second = paid.sel(way="Adam, refined")
+words.glue("depth", words.factor, adam_gain=over_curves(gain)[-1], adam_second=second)
+tables.columns("Adam / then refined, at depth", gain, form=words.factor)
+
+# %% [markdown]
 # What was gained was left by Adam or by the missing biases;
 # the table does not tell these two apart. What remains is a question of pieces.
 # The construction has $2^d$, {glue:text}`depth_most` at depth {glue:text}`depth_deepest`;
@@ -419,71 +286,54 @@ plotting.table(
 # for every seed, each curve's errors divided by its own $E_{\text{best}}(1)$,
 # so that one line serves all curves.
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Logarithmic axes, linear pieces against error, with a slanted line of slope minus four. A marker for each network, its shape and colour by way. The height of a marker above the line shows how badly its pieces are used."}, "figure": {"caption": "All networks of {numref}`fig-depth-errors` by their number of linear pieces; errors divided by $E_{\\text{best}}(1)$ of each curve. Line: the asymptote of the best splines. Height above the line: pieces badly used.", "name": "fig-depth-pieces"}}
-figure, axis = plotting.panels(1, 1, 3.8)
-constant = np.array([free_knot_bound(curve, 1) for curve in curves])
-for way, (colour, _, marker) in WAYS.items():
-    axis.plot(
-        pieces[way].ravel(),
-        (error[way] / constant).ravel(),
-        marker,
-        color=colour,
-        markersize=3.5,
-        linestyle="none",
-        alpha=0.8,
-        label=way,
-    )
-most = max(values.max() for values in pieces.values())
-span = np.array([2, 1.3 * most])
-axis.plot(span, span**-4.0, color=plotting.GREY, linestyle="-", linewidth=1, zorder=0)
-axis.set(
-    xscale="log",
-    yscale="log",
-    xlabel="linear pieces",
-    ylabel=r"mean squared error / $E_{\mathrm{best}}(1)$",
-)
-_ = axis.legend(fontsize=8, loc="lower left")
+# %%
+one_piece = xr.DataArray([free_knot_bound(curve, 1) for curve in curves], {"curve": runs.curve})
+placed = middle / one_piece * used**4
+well, many = over_curves(placed), 1 / factor(over_curves(used))
 
-# %% tags=["hide-input", "float-luck"]
-placed = {way: (values / constant) * used[way] ** 4 for way, values in middle.items()}
-glue("depth_placed_grown", two(over_curves(placed["grown"]).max()), display=False)
-glue("depth_placed_refined", two(over_curves(placed["refined"])[-1]), display=False)
-glue("depth_placed_grown_last", two(over_curves(placed["grown"])[-1]), display=False)
-glue(
-    "depth_more_grown",
-    two(over_curves(used["grown"][-1] / used["grown"][0]) ** (1 / (depths[-1] - 2))),
-    display=False,
-)
-glue(
-    "depth_more_refined",
-    two(over_curves(used["refined"][-1] / used["refined"][0]) ** (1 / (depths[-1] - 2))),
-    display=False,
-)
-plotting.table(
-    [
-        [
-            depth,
-            2**depth,
-            *(
-                f"{over_curves(used[way])[level]:.0f} ({two(over_curves(placed[way])[level])})"
-                for way in SHOWN
-            ),
-        ]
-        for level, depth in enumerate(depths)
-    ],
-    ["depth", "construction", *SHOWN],
+# %% tags=["hide-input"]
+figure, axis = figures.panels(1, 1, 3.8)
+for way, look in figures.WAYS.items():
+    points = runs.pieces.sel(way=way), (runs.error / one_piece).sel(way=way)
+    figures.marked(axis, look, *points, linestyle="none", alpha=0.8, label=way)
+span = np.array([2, 1.3 * runs.pieces.sel(way=list(figures.WAYS)).max()])
+axis.plot(span, span**-4.0, color=figures.GREY, linestyle="-", linewidth=1, zorder=0)
+axis.set(xscale="log", xlabel="linear pieces")
+axis.set(yscale="log", ylabel=r"mean squared error / $E_{\mathrm{best}}(1)$")
+axis.legend(fontsize=8, loc="lower left")
+figures.show(
+    figure,
+    "fig-depth-pieces",
+    caption="All networks of {numref}`fig-depth-errors` by their number of linear pieces; "
+    r"errors divided by $E_{\text{best}}(1)$ of each curve. Line: the asymptote of the best "
+    "splines. Height above the line: pieces badly used.",
+    alt="Logarithmic axes, linear pieces against error, with a slanted line of slope minus four. "
+    "A marker for each network, its shape and colour by way. The height of a marker above the line "
+    "shows how badly its pieces are used.",
 )
 
 # %% [markdown]
-# The table gives the pieces and, in brackets, the error as a multiple of $E_{\text{best}}$ for as
-# many pieces; both from medians over the seeds, in the mean over the curves.
 # Grown networks have at most {glue:text}`depth_placed_grown` times $E_{\text{best}}$ at any depth,
 # and a layer multiplies their pieces by {glue:text}`depth_more_grown`,
 # from depth 2 to {glue:text}`depth_deepest`. To pay 16 with pieces as well used it would have to
 # double them. Networks refined directly from deep pretrained starts, without a search,
 # have {glue:text}`depth_placed_refined` times $E_{\text{best}}$ at depth
 # {glue:text}`depth_deepest`, where grown ones have {glue:text}`depth_placed_grown_last` times.
-#
+# The table gives the pieces and, in brackets, the error as a multiple of $E_{\text{best}}$ for as
+# many pieces; both from medians over the seeds, in the mean over the curves.
+
+# %% tags=["float-luck"]
+each = over_curves(used).sel(way=shown), well.sel(way=shown)
+both = lambda pieces, multiple: f"{pieces:.0f} ({words.factor(multiple)})"
+cells = xr.apply_ufunc(both, *each, vectorize=True, output_dtypes=[object])
+tables.columns("depth", {"construction": 2**depths} | tables.along(cells, "way"))
+
+# %% tags=["hide-input", "float-luck"]
+last = {"refined": well.sel(way="refined")[-1], "grown_last": well.sel(way="grown")[-1]}
+words.glue("depth_placed", words.factor, grown=well.sel(way="grown").max(), **last)
+words.glue("depth_more", words.factor, **tables.along(many.sel(way=["grown", "refined"]), "way"))
+
+# %% [markdown]
 # ## One curve, searched for longer
 #
 # What limits the grown networks, the depth or the search? The search above is short.
@@ -495,62 +345,23 @@ plotting.table(
 # $4\cdot10^{-10}$ at depth 5 and $4\cdot10^{-12}$ at depth 8. The cell asserts it.
 
 # %% tags=["float-luck"]
-curve = next((c for c in curves if c.name == "sin"), curves[others[0]])
+others = [curve for curve in curves if curve.name != "x^2"] or curves
+curve = next((curve for curve in others if curve.name == "sin"), others[0])
+options = search | {"starts": 2 * BEST}
+found = each_depth([curve], depths.values, ["grown"], seeds=[0], rounds=longer, **options)
+found = found.squeeze(["way", "seed"])
 BARS = {2: 3.3e-6, 5: 4e-10, 8: 4e-12}
-net, steps = None, []
-for depth in map(int, depths):
-    found = (
-        cn.grow(net, curve, copies=COPIES, rounds=longer, best=BEST)
-        if net
-        else cn.closest(curve, depth, models=2 * BEST, rounds=longer, best=BEST)
-    )
-    net = found.net
-    count = int(cn.linear_regions(net[0], *curve.interval)[0])
-    steps.append((depth, cn.mse(net[0], curve)[0], count))
-    if curve.name == "sin" and longer >= 100 and depth in BARS:
-        assert steps[-1][1] <= BARS[depth]
+if curve.name == "sin" and longer >= 100:
+    assert all(found.error.sel(depth=depth) <= BARS[depth] for depth in BARS if depth <= deepest)
+early, late = factor(found.error, 0, half), factor(found.error, half, -1)
+gain = (middle.sel(way="grown") / found.error)[-1]
 
 # %% tags=["hide-input", "float-luck"]
-reached = np.array([mse for _, mse, _ in steps])
-halfway, end = len(steps) // 2, steps[-1][1]
-glue("depth_longer_half", two((reached[0] / reached[halfway]) ** (1 / halfway)), display=False)
-glue(
-    "depth_longer_late",
-    two((reached[halfway] / end) ** (1 / max(len(steps) - 1 - halfway, 1))),
-    display=False,
-)
-glue("depth_longer_error", plotting.power(end), display=False)
-glue("depth_longer_gain", two(middle["grown"][-1, curves.index(curve)] / end), display=False)
-least = [
-    free_knot_bound(curve, 1) * pieces**-4.0
-    for pieces in (np.array([count for *_, count in steps]), shallow)
-]
-plotting.table(
-    [
-        [
-            depth,
-            plotting.power(mse),
-            "" if k == 0 else two(reached[k - 1] / mse),
-            count,
-            two(mse / least[0][k]),
-            two(least[1][k] / mse),
-        ]
-        for k, (depth, mse, count) in enumerate(steps)
-    ],
-    [
-        "depth",
-        "error",
-        "the layer pays",
-        "pieces",
-        "error / best spline",
-        "one hidden layer / error",
-    ],
-)
+words.glue("depth_longer", words.factor, half=early, late=late, gain=gain)
+words.glue("depth_longer", words.power, error=found.error[-1])
 
 # %% [markdown]
-# The fifth column compares with the best spline of as many pieces,
-# the last one with the best that one hidden layer of as many parameters could do,
-# as in the next section. At depth {glue:text}`depth_deepest` the error is
+# At depth {glue:text}`depth_deepest` the error is
 # {glue:text}`depth_longer_error`, which is {glue:text}`depth_longer_gain` times closer than the
 # median of the shorter searches. Up to depth {glue:text}`depth_half` a layer pays
 # {glue:text}`depth_longer_half` in the geometric mean, and from there on
@@ -560,6 +371,26 @@ plotting.table(
 # so the lines of *grown* in {numref}`fig-depth-errors` are not a limit of what these networks can
 # express.
 #
+# In the table the fifth column compares with the best spline of as many pieces,
+# the last one with the best that one hidden layer of as many parameters could do,
+# as in the next section.
+
+# %% tags=["float-luck"]
+found, least = found.isel(curve=0), one_piece.sel(curve=curve.name)
+pays = ["", *map(words.factor, found.error[:-1].values / found.error[1:].values)]
+tables.columns(
+    "depth",
+    {
+        "error": (found.error, words.power),
+        "the layer pays": xr.DataArray(pays, depths.coords),
+        "pieces": found.pieces,
+        "error / best spline": found.error * found.pieces**4 / least,
+        "one hidden layer / error": least / shallow**4 / found.error,
+    },
+    form=words.factor,
+)
+
+# %% [markdown]
 # ## Does a layer pay more than its parameters would elsewhere?
 #
 # A network with one hidden layer and $P$ parameters has at most $(P-1)/3+1$ pieces,
@@ -567,50 +398,43 @@ plotting.table(
 # We take $E_{\text{best}}$ at this number, not rounded,
 # for the error that one hidden layer reaches at best:
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Parameters against error on a logarithmic axis, one panel a curve: a dashed line for the asymptote with one hidden layer, and a solid line with round markers for the grown networks."}, "figure": {"caption": "Error against the number of parameters: the grown networks, and the asymptote of the best splines with the pieces of one hidden layer. Where the dashed line is the higher one, depth has paid more than width could.", "name": "fig-depth-shallow"}}
-bound = np.array([[free_knot_bound(curve, count) for curve in curves] for count in shallow])
-figure, axes = plotting.panels(1, len(curves), 2.5, sharey=True, squeeze=False)
-for k, (axis, title) in enumerate(zip(axes[0], titles)):
-    axis.plot(
-        parameters,
-        bound[:, k],
-        color=plotting.LIGHT[1],
-        linestyle="--",
-        linewidth=1.2,
-        label="one hidden layer, asymptote",
-    )
-    axis.plot(
-        parameters,
-        middle["grown"][:, k],
-        color=plotting.LIGHT[0],
-        marker="o",
-        markersize=3.5,
-        linewidth=1.2,
-        label="grown",
-    )
-    axis.set(yscale="log", title=title, xlabel="parameters")
-axes[0, 0].set(ylabel="mean squared error")
-handles, labels = axes[0, 0].get_legend_handles_labels()
-_ = figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=8)
+# %%
+bound = one_piece / shallow**4
+more = bound.transpose("depth", "curve") / middle.sel(way="grown")
+words.glue("depth", words.factor, shallow=over_curves(more)[-1])
 
-# %% tags=["hide-input", "float-luck"]
-paid = bound / middle["grown"]
-glue("depth_shallow", two(over_curves(paid[-1])), display=False)
-plotting.table(
-    [
-        [depth, count, *(two(one) for one in row)]
-        for depth, count, row in zip(depths, parameters, paid)
-    ],
-    ["depth", "parameters", *titles],
+# %% tags=["hide-input"]
+figure, axes = figures.curve_panels(runs.curve.values, 1, 2.5, sharey=True)
+for axis, name in zip(axes[0], runs.curve.values):
+    asymptote, errors = bound.sel(curve=name), middle.sel(way="grown", curve=name)
+    axis.plot(sizes, asymptote, "--", color=figures.LIGHT[1], label="one hidden layer, asymptote")
+    figures.marked(axis, figures.WAYS["grown"], sizes, errors, label="grown", linewidth=1.2)
+    axis.set(yscale="log", xlabel="parameters")
+axes[0, 0].set(ylabel="mean squared error")
+figures.legend(figure, axes[0, 0], "upper", 2)
+figures.show(
+    figure,
+    "fig-depth-shallow",
+    caption="Error against the number of parameters: the grown networks, and the asymptote of the "
+    "best splines with the pieces of one hidden layer. Where the dashed line is the higher one, "
+    "depth has paid more than width could.",
+    alt="Parameters against error on a logarithmic axis, one panel a curve: a dashed line for the "
+    "asymptote with one hidden layer, and a solid line with round markers for the grown networks.",
 )
 
 # %% [markdown]
-# The table divides the asymptote by the error of the grown networks; below 1,
-# a single hidden layer could be closer. The factor is {glue:text}`depth_shallow` at depth
-# {glue:text}`depth_deepest`, in the mean over the curves. It is a comparison of parameters,
+# At depth {glue:text}`depth_deepest` the asymptote is {glue:text}`depth_shallow` times the error
+# of the grown networks, in the mean over the curves. The table has this factor for each curve;
+# below 1, a single hidden layer could be closer. It is a comparison of parameters,
 # not of anything else: the deep networks had to be searched for,
 # while the best spline comes from one descent on its knots ({doc}`how_close`).
-#
+
+# %% tags=["float-luck"]
+tables.columns(
+    "depth", {"parameters": (sizes, "d")} | tables.along(more, "curve"), form=words.factor
+)
+
+# %% [markdown]
 # ## What to take away
 #
 # That a layer pays 16 is a law for $x^2$, the curve that the construction makes;

@@ -39,7 +39,7 @@
 # ```
 
 # %% tags=["parameters"]
-seeds: int = 3  # repetitions of every search, at least 1
+seeds: str = "3"  # repetitions of every search, a number or a range
 rounds: int = 4  # of kicks in a search's first stage, at least 0
 models: int = 30  # networks of Adam, starts of a search, at least 1
 epochs: int = 1000  # of each of Adam's two phases, at least 1
@@ -53,61 +53,38 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 import torch
-from myst_nb import glue
+import xarray as xr
+from IPython.display import Markdown, display
 from scipy.integrate import quad
-from scipy.interpolate import make_lsq_spline
 
 import compnet_lib as cn
-from compnet_book import plotting
-from compnet_lib.experiments.compositional._published import CURVES
-from compnet_lib.experiments.compositional.regimes import paper_curves
-from compnet_lib.functions import splines
+from compnet_book import figures, parameters, tables, words
+from compnet_book.curves import explained
+from compnet_lib.experiments import (
+    CURVES,
+    evenly,
+    nearest,
+    noise_at,
+    paper_curves,
+    published_grid,
+    searched,
+    shaken,
+    under_noise,
+)
+from compnet_lib.functions import fits, splines
 
-plotting.use_style()
-curves = list({curve.name: curve for curve in paper_curves(extra)}.values())
-paper = [curve.name in CURVES for curve in curves]
-further = [cn.Target.read(text) for text in ("sqrt(x)", "x^2", "exp(2*x)") if text != extra]
-pieces = 2**depth
-
-
-def titled(curve):
-    return f"${curve.formula}$" + (
-        ""
-        if curve.interval == (0, 1)
-        else "\N{NO-BREAK SPACE}on\N{NO-BREAK SPACE}[{:g},\N{NO-BREAK SPACE}{:g}]".format(
-            *curve.interval
-        )
-    )
-
-
-def times(value):
-    return (
-        plotting.power(value)
-        if value >= 1e6
-        else f"{value:,.0f}"
-        if value >= 99.5
-        else f"{value:.1f}"
-        if value >= 9.95
-        else f"{value:.2f}"
-        if value >= 0.0995
-        else f"{value:.3f}"
-    )
+figures.use_style()
+curves, repeated, pieces = paper_curves(extra), parameters.seeds(seeds), 2**depth
+names, paper = [curve.name for curve in curves], {"curve": list(CURVES)}
+words.glue("close", pieces=pieces, depth=depth, seeds=len(repeated), models=models, rounds=rounds)
+for curve in curves[4:]:
+    display(Markdown(explained(curve)))
 
 
-def over(values, form):
-    """Median and range over seeds; for one seed its value."""
-    return (
-        plotting.interval((np.median(values), np.min(values), np.max(values)), form)
-        if len(values) > 1
-        else form(values[0])
-    )
+def extent(values):
+    """The least and the greatest, over the paper's curves."""
+    return {"low": values.sel(paper).min(), "high": values.sel(paper).max()}
 
-
-glue("close_pieces", pieces, display=False)
-glue("close_depth", depth, display=False)
-glue("close_seeds", seeds, display=False)
-glue("close_models", models, display=False)
-glue("close_rounds", rounds, display=False)
 
 # %% [markdown]
 # ## The best possible with N pieces
@@ -169,72 +146,52 @@ ends[0]
 # the least error of *all* partitions whose knots are among 801 evenly spaced points,
 # an upper estimate that no local minimum can spoil.
 
-# %% tags=["hide-input"]
+# %%
 counts = sorted({*(2**k for k in range(8)), pieces})
-checked = [n for n in counts if n <= 32]
-free = {
-    curve.name: np.array([cn.free_knot_spline(curve, n).mse for n in counts]) for curve in curves
-}
-uniform = {
-    curve.name: np.array([splines.uniform_spline(curve, n).mse for n in counts]) for curve in curves
-}
-bound = {
-    curve.name: np.array([splines.free_knot_bound(curve, n) for n in counts]) for curve in curves
-}
-grid = {
-    curve.name: np.array([splines.grid_spline(curve, n, 800) for n in checked]) for curve in curves
-}
-at = counts.index(32)
-best = {curve.name: cn.free_knot_spline(curve, pieces).mse for curve in curves}
-for name in CURVES:
-    assert (free[name][: len(checked)] <= grid[name] * (1 + 1e-9)).all() and grid[name][
-        checked.index(32)
-    ] < 1.02 * free[name][at]
-    assert abs(free[name][-1] / bound[name][-1] - 1) < 0.02
-glue("close_free_low", plotting.power(min(free[name][at] for name in CURVES)), display=False)
-glue("close_free_high", plotting.power(max(free[name][at] for name in CURVES)), display=False)
-plotting.table(
-    [
-        [
-            titled(curve),
-            *(plotting.power(found[curve.name][at], 3) for found in (uniform, free, bound)),
-            plotting.power(grid[curve.name][checked.index(32)], 3),
-            times(uniform[curve.name][at] / free[curve.name][at]),
-        ]
-        for curve in curves
-    ],
-    ["32 pieces", "equal", "free knots", "asymptote", "dynamic programming", "equal / free"],
-)
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "A panel for each curve, mean squared error against the number of pieces on logarithmic axes. Three nearly straight lines fall with slope minus four: equal pieces highest, free knots and their asymptote together below. Crosses of the dynamic programme lie on the free knots' line."}, "figure": {"caption": "Error of the best continuous function with $N$ linear pieces. Crosses: dynamic programming on a grid of 801 points.", "name": "fig-close-splines"}}
+
+def each_count(find, counts=counts):
+    """An error for each curve and number of pieces."""
+    found = [[find(curve, count) for count in counts] for curve in curves]
+    return xr.DataArray(found, {"curve": names, "pieces": counts})
+
+
+uniform = each_count(lambda curve, count: splines.uniform_spline(curve, count).mse)
+free = each_count(lambda curve, count: cn.free_knot_spline(curve, count).mse)
+bound = each_count(splines.free_knot_bound)
+few = [count for count in counts if count <= 32]
+grid = each_count(lambda curve, count: splines.grid_spline(curve, count, 800), few)
+assert (free <= grid * (1 + 1e-9)).sel(paper).all()
+assert (grid < 1.02 * free).sel(paper | {"pieces": 32}).all()
+assert (abs(free / bound - 1) < 0.02).sel(paper)[:, -1].all()
+
+# %% tags=["hide-input"]
 rows = (len(curves) + 1) // 2
-figure, axes = plotting.panels(rows, 2, 2.6, sharex=True, squeeze=False)
-for axis, curve in zip(axes.flat, curves):
-    name = curve.name
-    axis.plot(counts, uniform[name], color=plotting.LIGHT[1], linestyle="--", label="equal pieces")
-    axis.plot(
-        counts,
-        free[name],
-        color=plotting.LIGHT[0],
-        linestyle="-",
-        marker="o",
-        markersize=3,
-        label="free knots",
-    )
-    axis.plot(counts, bound[name], color=plotting.GREY, linestyle=":", label="asymptote")
-    axis.plot(
-        checked, grid[name], "x", color=plotting.LIGHT[4], markersize=6, label="dynamic programming"
-    )
-    axis.set(xscale="log", yscale="log", title=titled(curve))
+figure, axes = figures.panels(rows, 2, 2.6, sharex=True, squeeze=False)
+for axis, name in zip(axes.flat, names):
+    axis.plot(counts, uniform.sel(curve=name), "--", color=figures.LIGHT[1], label="equal pieces")
+    look = figures.LIGHT[0], "-", "o"
+    figures.marked(axis, look, counts, free.sel(curve=name), label="free knots")
+    axis.plot(counts, bound.sel(curve=name), ":", color=figures.GREY, label="asymptote")
+    look = figures.LIGHT[4], "none", "x"
+    figures.marked(axis, look, few, grid.sel(curve=name), label="dynamic programming", markersize=6)
+    axis.set(xscale="log", yscale="log", title=words.curve(name))
     axis.set_xticks(counts[::2], map(str, counts[::2]))
     axis.minorticks_off()
-for axis in axes.flat[len(curves) :]:
-    axis.set_visible(False)
-figure.legend(
-    *axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small"
-)
+figures.hide_unused(axes.flat, len(curves))
+figures.legend(figure, axes[0, 0], "upper", 4)
 figure.supxlabel("pieces", fontsize="medium")
-_ = figure.supylabel("mean squared error", fontsize="medium")
+figure.supylabel("mean squared error", fontsize="medium")
+figures.show(
+    figure,
+    "fig-close-splines",
+    caption="Error of the best continuous function with $N$ linear pieces. "
+    "Crosses: dynamic programming on a grid of 801 points.",
+    alt="A panel for each curve, mean squared error against the number of pieces on logarithmic "
+    "axes. Three nearly straight lines fall with slope minus four: equal pieces highest, free "
+    "knots and their asymptote together below. Crosses of the dynamic programme lie on the free "
+    "knots' line.",
+)
 
 # %% [markdown]
 # What free knots gain over equal pieces depends on the curve ({numref}`fig-close-splines`).
@@ -243,9 +200,19 @@ _ = figure.supylabel("mean squared error", fontsize="medium")
 # which bends over most of the interval, and of {glue:text}`close_gain` for $x^{11}$,
 # which bends mostly near its right end.
 
+# %%
+errors = {"equal": uniform, "free knots": free, "asymptote": bound, "dynamic programming": grid}
+gain = (uniform / free).sel(pieces=32)
+shown = {label: found.sel(pieces=32) for label, found in errors.items()}
+tables.columns(
+    "32 pieces",
+    {label: (found, lambda value: words.power(value, 3)) for label, found in shown.items()}
+    | {"equal / free": (gain, words.times)},
+)
+
 # %% tags=["hide-input"]
-glue("close_gain_sine", times(uniform["sin"][at] / free["sin"][at]), display=False)
-glue("close_gain", times(uniform["x^11"][at] / free["x^11"][at]), display=False)
+words.glue("close_free", words.power, **extent(free.sel(pieces=32)))
+words.glue("close", words.times, gain_sine=gain.sel(curve="sin"), gain=gain.sel(curve="x^11"))
 
 # %% [markdown]
 # ## What the networks reach
@@ -280,142 +247,105 @@ glue("close_gain", times(uniform["x^11"][at] / free["x^11"][at]), display=False)
 # This page was made with {glue:text}`close_rounds` rounds.
 
 # %% tags=["float-luck"]
-grids = np.stack([np.linspace(*curve.interval, 500) for curve in curves])
-adam = cn.run_regime(
-    "enforced", curves, grids, models=models, depth=depth, seeds=range(seeds), epochs=epochs
-).net
-each = [curve for curve in curves for _ in range(models)] * seeds
-refined = cn.refine(adam, each, iterations=200).net
-found = [
-    cn.closest(curves, depth, models=models, rounds=rounds, seed=seed) for seed in range(seeds)
-]
+options = {"models": models, "depth": depth}
+x = evenly(curves, 500)
+adam = cn.grid("enforced", curves, x, seeds=repeated, epochs=epochs, **options)
+search = searched(curves, seeds=repeated, rounds=rounds, **options)
 
-shape = seeds, len(curves), models
-adam_mse, refined_mse = (cn.mse(net, each).reshape(shape) for net in (adam, refined))
-search_mse = np.stack([cn.mse(one.net, curves) for one in found])
-assert (refined_mse <= 1.01 * adam_mse)[:, paper].all()
+after = lambda net, curve: cn.refine(net, curve, iterations=200).net
+adam_mse = cn.measure(adam, cn.mse)
+refined_mse = cn.measure(adam, lambda net, curve: cn.mse(after(net, curve), curve))
+assert (refined_mse <= 1.01 * adam_mse).sel(paper).all()
 
-BARS = {"x^3": 5e-10, "x^11": 4e-9, "sin": 4e-10, "tanh": 6e-10}
-medians = dict(zip(free, np.median(search_mse, axis=0)))
-if depth == 5 and rounds >= 4 and models >= 30 and seeds >= 3:
-    assert all(medians[name] <= 10 * bar for name, bar in BARS.items())
+search_mse = search.loss.squeeze(["regime", "model"], drop=True)
+medians = search_mse.median("seed")
+rule = xr.DataArray([5e-10, 4e-9, 4e-10, 6e-10], paper)
+if depth == 5 and rounds >= 4 and models >= 30 and len(repeated) >= 3:
+    assert (medians <= 10 * rule).all()
+
+# %%
+best = free.sel(pieces=pieces)
+ladder = {"Adam, enforced": adam_mse, "the same, refined": refined_mse}
+ladder = {label: found.min("model").sel(regime="enforced") for label, found in ladder.items()}
+ladder = {label: found / best for label, found in (ladder | {"search": search_mse}).items()}
+printed = published_grid().sel(statistic="min", regime=["default", "enforced"])
+printed = printed.reindex(paper if depth == 5 else {"curve": []}).reindex(curve=names)
 
 # %% tags=["hide-input", "float-luck"]
-parameters = found[0].net.parameters
-ladder = {
-    "Adam, enforced": adam_mse.min(2),
-    "the same, refined": refined_mse.min(2),
-    "search": search_mse,
-}
-plain = {
-    name: {regime: cn.published(regime, name) for regime in ("default", "enforced")}
-    if depth == 5 and known
-    else {}
-    for name, known in zip(free, paper)
-}
-glue("close_parameters", parameters, display=False)
-ratios = [cn.published("enforced", name) / free[name][at] for name in CURVES]
-glue("close_paper_low", times(min(ratios)), display=False)
-glue("close_paper_high", times(max(ratios)), display=False)
-ratios = [medians[name] / best[name] for name in CURVES]
-glue("close_search_low", times(min(ratios)), display=False)
-glue("close_search_high", times(max(ratios)), display=False)
-ratios = [np.median(adam_mse.min(2)[:, k]) / best[name] for k, name in enumerate(CURVES)]
-glue("close_adam_low", times(min(ratios)), display=False)
-glue("close_adam_high", times(max(ratios)), display=False)
-plotting.table(
-    [
-        [
-            titled(curve),
-            *(
-                times(plain[curve.name][regime] / best[curve.name]) if plain[curve.name] else "–"
-                for regime in ("default", "enforced")
-            ),
-            *(over(values[:, k] / best[curve.name], times) for values in ladder.values()),
-        ]
-        for k, curve in enumerate(curves)
-    ],
-    [f"error / best {pieces} pieces", "published, default", "published, enforced", *ladder],
+parameters = cn.nets(search).parameters
+words.glue("close", parameters=parameters)
+enforced = published_grid().sel(statistic="min", regime="enforced") / free.sel(pieces=32)
+words.glue("close_paper", words.times, **extent(enforced))
+words.glue("close_search", words.times, **extent(medians / best))
+words.glue("close_adam", words.times, **extent(ladder["Adam, enforced"].median("seed")))
+
+# %% [markdown]
+# Measured by the best spline, Adam's networks end at {glue:text}`close_adam_low` to
+# {glue:text}`close_adam_high` times its error, those of the search at
+# {glue:text}`close_search_low` to {glue:text}`close_search_high`:
+
+# %% tags=["hide-input", "float-luck"]
+figure, axis = figures.panels(1, 1, 0.9 + 0.62 * len(curves))
+looks = {"Adam, enforced": (0, "o"), "the same, refined": (3, "D"), "search": (2, "*")}
+for k, name in enumerate(names):
+    label = lambda text, first=k == 0: text if first else None
+    for regime, colour in (("default", figures.LIGHT[1]), ("enforced", figures.LIGHT[0])):
+        if depth != 5:
+            break
+        look = colour, "none", "s" if regime == "default" else "o"
+        options = {"label": label(f"published, {regime}"), "fillstyle": "none", "markersize": 7}
+        value = printed.sel(regime=regime, curve=name) / best.sel(curve=name)
+        figures.marked(axis, look, value, k - 0.12, **options)
+    for way, (number, marker) in looks.items():
+        values, look = ladder[way].sel(curve=name), (figures.LIGHT[number], "-", marker)
+        axis.plot([values.min(), values.max()], [k + 0.12] * 2, color=look[0], lw=2, ls="-")
+        options = {
+            "label": label(way),
+            "linestyle": "none",
+            "markersize": 10 if marker == "*" else 6,
+        }
+        figures.marked(axis, look, values.median(), k + 0.12, **options)
+axis.axvline(1, color=figures.GREY, linestyle=":")
+axis.set_yticks(range(len(curves)), map(words.curve, names))
+axis.set(xlabel=f"multiple of the error of the best {pieces}-piece spline")
+axis.set(xscale="log", ylim=(len(curves) - 0.5, -0.5))
+figures.legend(figure, axis, "upper", 3)
+figures.show(
+    figure,
+    "fig-close-ladder",
+    caption="Error as a multiple of the best spline's with $2^d$ pieces. Bars: range over seeds.",
+    alt="One row for each curve, a logarithmic axis with multiples of the best spline's error. "
+    "In every row the published default network stands far right, then the published enforced one "
+    "and Adam's, then the refined ones; the search stands furthest left. A vertical line marks 1.",
 )
 
 # %% [markdown]
 # Multiples of the error of the best spline; for our own runs the median over
 # {glue:text}`close_seeds` seeds, and the range.
 
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "One row for each curve, a logarithmic axis with multiples of the best spline's error. In every row the published default network stands far right, then the published enforced one and Adam's, then the refined ones; the search stands furthest left. A vertical line marks 1."}, "figure": {"caption": "Error as a multiple of the best spline's with $2^d$ pieces. Bars: range over seeds.", "name": "fig-close-ladder"}}
-figure, axis = plotting.panels(1, 1, 0.9 + 0.62 * len(curves))
-styles = {
-    "Adam, enforced": ("o", plotting.LIGHT[0]),
-    "the same, refined": ("D", plotting.LIGHT[3]),
-    "search": ("*", plotting.LIGHT[2]),
+# %% tags=["float-luck"]
+shown = {
+    f"published, {name}": part / best for name, part in tables.along(printed, "regime").items()
 }
-for k, curve in enumerate(curves):
-    for regime, marker, colour in (
-        ("default", "s", plotting.LIGHT[1]),
-        ("enforced", "o", plotting.LIGHT[0]),
-    ):
-        if plain[curve.name]:
-            axis.plot(
-                plain[curve.name][regime] / best[curve.name],
-                k - 0.12,
-                marker,
-                color=colour,
-                markersize=7,
-                fillstyle="none",
-                label=f"published, {regime}" if k == 0 else None,
-            )
-    for label, (marker, colour) in styles.items():
-        values = ladder[label][:, k] / best[curve.name]
-        axis.plot(
-            [values.min(), values.max()], [k + 0.12] * 2, color=colour, linestyle="-", linewidth=2
-        )
-        axis.plot(
-            np.median(values),
-            k + 0.12,
-            marker,
-            color=colour,
-            markersize=10 if marker == "*" else 6,
-            label=label if k == 0 else None,
-        )
-axis.axvline(1, color=plotting.GREY, linestyle=":")
-axis.set_yticks(range(len(curves)), map(titled, curves))
-axis.set(
-    xscale="log",
-    xlabel=f"multiple of the error of the best {pieces}-piece spline",
-    ylim=(len(curves) - 0.5, -0.5),
-)
-_ = figure.legend(loc="outside upper center", ncols=3, fontsize="small")
+header = f"error / best {pieces} pieces"
+tables.columns(header, shown | ladder, rows=["curve"], form=words.times)
 
 # %% [markdown]
 # And the rule:
 
-# %% tags=["hide-input", "float-luck"]
-table = []
-for k, curve in enumerate(curves):
-    values, median = search_mse[:, k], medians[curve.name]
-    known = (
-        [
-            plotting.power(BARS[curve.name], 0),
-            times(median / BARS[curve.name]),
-            times(plain[curve.name]["enforced"] / median),
-        ]
-        if plain[curve.name]
-        else ["–"] * 3
-    )
-    table.append(
-        [titled(curve), *map(plotting.power, (values.min(), median, values.max())), *known]
-    )
-plotting.table(
-    table,
-    [
-        "search",
-        "lowest",
-        "median",
-        "highest",
-        "rule at 70 rounds",
-        "median / rule",
-        "published, enforced / median",
-    ],
+# %% tags=["float-luck"]
+rule = rule.where(depth == 5).reindex(curve=names)
+tables.columns(
+    "search",
+    {
+        "lowest": search_mse.min("seed"),
+        "median": medians,
+        "highest": search_mse.max("seed"),
+        "rule at 70 rounds": (rule, lambda value: words.power(value, 0)),
+        "median / rule": (medians / rule, words.times),
+        "published, enforced / median": (printed.sel(regime="enforced") / medians, words.times),
+    },
+    form=words.power,
 )
 
 # %% [markdown]
@@ -438,70 +368,75 @@ plotting.table(
 # Here stand, for each curve, the network with the least error of all seeds,
 # as Adam leaves it and as the search finds it.
 
-# %% tags=["hide-input", "float-luck"]
-index = np.arange(len(adam)).reshape(shape)
-nearest = [int(index[:, k].ravel()[adam_mse[:, k].argmin()]) for k in range(len(curves))]
+# %% tags=["float-luck"]
 closest = {
-    "Adam": adam.with_biases().astype(float)[nearest],
-    "search": cn.ReLUNet.concatenate(
-        [found[int(search_mse[:, k].argmin())].net[k] for k in range(len(curves))]
-    ),
+    "Adam": nearest(adam, adam_mse).with_biases().astype(float),
+    "search": nearest(search, search.loss),
 }
-errors = {kind: cn.mse(net, curves) for kind, net in closest.items()}
-regions = {
-    kind: [int(cn.linear_regions(net[k], *curve.interval)[0]) for k, curve in enumerate(curves)]
-    for kind, net in closest.items()
-}
-table, knots = [], {}
-for k, curve in enumerate(curves):
+bends = lambda net, curve: cn.piecewise_linear(net)[0].bends(*curve.interval)[0]
+
+
+def each_network(look, what):
+    """What `look` finds for the closest networks, by the names `what`."""
+    found = [[look(kind, k, curve) for k, curve in enumerate(curves)] for kind in closest]
+    labels = {"network": list(closest), "curve": names, "what": what}
+    return xr.DataArray(found, labels).to_dataset("what")
+
+
+def against_splines(kind, k, curve):
+    net = closest[kind][k]
+    missed, regions = cn.mse(net, curve)[0], int(cn.linear_regions(net, *curve.interval)[0])
+    equal = cn.free_knot_spline(curve, regions).mse
+    own = splines.fitted_spline(curve, bends(net, curve)).mse
+    return missed, regions, splines.pieces_for(curve, missed), equal, own
+
+
+used = each_network(against_splines, ["error", "pieces", "needed", "equal", "own"])
+every = cn.measure(search, lambda net, curve: cn.linear_regions(net, *curve.interval))
+
+# %% tags=["hide-input", "float-luck"]
+words.glue("close_used", **extent(every))
+hidden = sum(closest["search"].widths)
+words.glue("close", redundant=hidden, effective=parameters - hidden)
+words.glue("close", effective_pieces=(parameters - hidden) // 2)
+
+# %% [markdown]
+# {numref}`fig-close-lengths` shows where the pieces lie.
+# Pieces shorter than $10^{-4}$ of the interval, or longer than 0.7 of it, are outside the picture.
+
+# %% tags=["hide-input", "float-luck"]
+figure, axes = figures.panels(rows, 2, 2.7, squeeze=False)
+looks = {"Adam": (figures.LIGHT[1], "none", "s"), "search": (figures.LIGHT[0], "none", "o")}
+for k, (axis, curve) in enumerate(zip(axes.flat, curves)):
+    whole = np.ptp(curve.interval)
+    fine = np.linspace(*curve.interval, 1001)[1:-1]
+    bent = np.abs(curve.second(fine))
+    scale = (720 * splines.free_knot_bound(curve, 1) * whole) ** 0.2
+    lengths = np.divide(scale, bent**0.4, out=np.full(len(fine), np.inf), where=bent > 0)
+    lengths /= used.pieces.sel(network="search")[k].item()
+    axis.plot(fine, lengths, "-", color=figures.LIGHT[4], linewidth=1, label="best length")
     for kind, net in closest.items():
-        knots[kind, k] = cn.piecewise_linear(net[k])[0].bends(*curve.interval)[0]
-        equal, own = (
-            cn.free_knot_spline(curve, regions[kind][k]).mse,
-            splines.fitted_spline(curve, knots[kind, k]).mse,
-        )
-        missed = errors[kind][k]
-        table.append(
-            [
-                titled(curve),
-                kind,
-                regions[kind][k],
-                f"{splines.pieces_for(curve, missed):.0f}",
-                times(missed / equal),
-                times(own / equal),
-                times(missed / own),
-            ]
-        )
-every = np.array(
-    [
-        [int(cn.linear_regions(one.net[k], *curve.interval)[0]) for k, curve in enumerate(curves)]
-        for one in found
-    ]
-)
-glue("close_used_low", int(every[:, : len(CURVES)].min()), display=False)
-glue("close_used_high", int(every[:, : len(CURVES)].max()), display=False)
-glue("close_redundant", sum(closest["search"].widths), display=False)
-glue("close_effective_pieces", (parameters - sum(closest["search"].widths)) // 2, display=False)
-glue("close_effective", parameters - sum(closest["search"].widths), display=False)
-plotting.table(
-    table,
-    [
-        "curve",
-        "network",
-        "pieces",
-        "a spline needs",
-        "network / spline",
-        "from its knots",
-        "from its values",
-    ],
-    align=["left", "left", *["right"] * 5],
+        edges = bends(net[k], curve)
+        style = {"fillstyle": "none" if kind == "Adam" else "full", "label": kind}
+        figures.marked(axis, looks[kind], (edges[1:] + edges[:-1]) / 2, np.diff(edges), **style)
+    axis.set(yscale="log", title=words.curve(names[k]), ylim=(1e-4 * whole, 0.7 * whole))
+figures.hide_unused(axes.flat, len(curves))
+figures.legend(figure, axes[0, 0], "upper", 3)
+figure.supxlabel("middle of the piece", fontsize="medium")
+figure.supylabel("length of the piece", fontsize="medium")
+figures.show(
+    figure,
+    "fig-close-lengths",
+    caption="Length of each linear piece of the closest networks, at its middle. "
+    r"Line: the best length, $\propto|f''|^{-2/5}$, for as many pieces as the search's network "
+    "has.",
+    alt="A panel for each curve, length of a piece against its place, logarithmic lengths. A line "
+    "shows the length that is best for as many pieces, long where the curve is nearly straight. "
+    "The dots of the search's network scatter about it; those of Adam's network lie mostly higher, "
+    "some far below.",
 )
 
 # %% [markdown]
-# "A spline needs": pieces that the best spline needs for the network's error, by the asymptote.
-# "Network / spline": the network's error as a multiple of that of the best spline with as many
-# pieces as the network has.
-#
 # A spline with $N$ pieces has $2N$ numbers to choose, $N+1$ values and $N-1$ knots.
 # A network has less freedom than its {glue:text}`close_parameters` parameters suggest:
 # a hidden neuron may be scaled up if what reads it is scaled down,
@@ -510,50 +445,27 @@ plotting.table(
 # has more knots and values than numbers to set them by: folding makes many at a time,
 # and they cannot all be chosen. The last columns show how far the network is from the best knots
 # and from the best values on its own knots; they do not tell how much of that is due to the
-# architecture and how much to the search. {numref}`fig-close-lengths` shows where the pieces lie.
+# architecture and how much to the search.
+#
+# "A spline needs": pieces that the best spline needs for the network's error, by the asymptote.
+# "Network / spline": the network's error as a multiple of that of the best spline with as many
+# pieces as the network has.
 
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "A panel for each curve, length of a piece against its place, logarithmic lengths. A line shows the length that is best for as many pieces, long where the curve is nearly straight. The dots of the search's network scatter about it; those of Adam's network lie mostly higher, some far below."}, "figure": {"caption": "Length of each linear piece of the closest networks, at its middle. Line: the best length, $\\propto|f''|^{-2/5}$, for as many pieces as the search's network has.", "name": "fig-close-lengths"}}
-figure, axes = plotting.panels(rows, 2, 2.7, squeeze=False)
-for k, (axis, curve) in enumerate(zip(axes.flat, curves)):
-    fine = np.linspace(*curve.interval, 1001)[1:-1]
-    lengths = np.full(len(fine), np.inf)
-    bent = np.abs(curve.second(fine)) > 0
-    lengths[bent] = (720 * splines.free_knot_bound(curve, 1) * np.ptp(curve.interval)) ** 0.2 / (
-        regions["search"][k] * np.abs(curve.second(fine[bent])) ** 0.4
-    )
-    axis.plot(
-        fine, lengths, color=plotting.LIGHT[4], linestyle="-", linewidth=1, label="best length"
-    )
-    for kind, marker, colour in (
-        ("Adam", "s", plotting.LIGHT[1]),
-        ("search", "o", plotting.LIGHT[0]),
-    ):
-        edges = knots[kind, k]
-        axis.plot(
-            (edges[1:] + edges[:-1]) / 2,
-            np.diff(edges),
-            marker,
-            color=colour,
-            markersize=3.5,
-            fillstyle="none" if kind == "Adam" else "full",
-            label=kind,
-        )
-    axis.set(
-        yscale="log",
-        title=titled(curve),
-        ylim=(1e-4 * np.ptp(curve.interval), 0.7 * np.ptp(curve.interval)),
-    )
-for axis in axes.flat[len(curves) :]:
-    axis.set_visible(False)
-figure.legend(
-    *axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small"
+# %% tags=["float-luck"]
+tables.columns(
+    "curve, network",
+    {
+        "pieces": (used.pieces, ".0f"),
+        "a spline needs": (used.needed, ".0f"),
+        "network / spline": used.error / used.equal,
+        "from its knots": used.own / used.equal,
+        "from its values": used.error / used.own,
+    },
+    rows=["curve", "network"],
+    form=words.times,
 )
-figure.supxlabel("middle of the piece", fontsize="medium")
-_ = figure.supylabel("length of the piece", fontsize="medium")
 
 # %% [markdown]
-# Pieces shorter than $10^{-4}$ of the interval, or longer than 0.7 of it, are outside the picture.
-#
 # ## At equal parameter count
 #
 # Pieces are one way to count, parameters another. What else can be done with
@@ -572,108 +484,27 @@ _ = figure.supylabel("length of the piece", fontsize="medium")
 # (Networks for these by the same search, one seed, half the rounds;
 # for the others the median of the searches above.)
 
-# %% tags=["hide-input", "float-luck"]
-further_found = cn.closest(further, depth, models=models, rounds=rounds // 2, seed=0)
-equal_pieces = parameters // 2
-SHARES = np.geomspace(1e-12, 0.5, 60)
-GAUSS, MASS = np.polynomial.legendre.leggauss(12)
-
-
-def nodes(curve, cuts=()):
-    """Gauss nodes and weights, mean 1, on panels that end at the cuts and shrink towards the
-    ends of the curve's interval."""
-    low, high = curve.interval
-    edges = np.unique(
-        np.clip(
-            np.concatenate(
-                [
-                    [low],
-                    low + SHARES * (high - low),
-                    high - SHARES[::-1] * (high - low),
-                    [high],
-                    cuts,
-                ]
-            ),
-            low,
-            high,
-        )
-    )
-    widths = np.diff(edges)[:, None]
-    return (edges[:-1, None] + widths * (GAUSS + 1) / 2).ravel(), (widths * MASS / 2).ravel() / (
-        high - low
-    )
-
-
-def by_cubic(curve):
-    low, high = curve.interval
-    inner = np.linspace(low, high, parameters - 2)
-    x, mass = nodes(curve, inner)
-    spline = make_lsq_spline(
-        x, curve(x), np.concatenate([[low] * 3, inner, [high] * 3]), w=np.sqrt(mass)
-    )
-    return mass @ (spline(x) - curve(x)) ** 2
-
-
-def by_polynomial(curve):
-    low, high = curve.interval
-    x, mass = nodes(curve, np.linspace(low, high, parameters))
-    basis = np.polynomial.legendre.legvander(
-        (2 * x - low - high) / (high - low), parameters - 1
-    ) * np.sqrt(2 * np.arange(parameters) + 1)
-    return mass @ (basis @ (basis.T @ (mass * curve(x))) - curve(x)) ** 2
-
-
-def by_network(net, curve):
-    x, mass = nodes(curve, cn.piecewise_linear(net)[0].on(*curve.interval)[0])
-    return mass @ (net(x)[0] - curve(x)) ** 2
-
-
-reached = {curve: medians[curve.name] for curve in curves} | {
-    curve: by_network(further_found.net[k], curve) for k, curve in enumerate(further)
+# %% tags=["float-luck"]
+further = [cn.Target.read(text) for text in ("sqrt(x)", "x^2", "exp(2*x)") if text != extra]
+nets = cn.closest(further, depth, models=models, rounds=rounds // 2, seed=0).net
+knots = [cn.piecewise_linear(net)[0].on(*curve.interval)[0] for net, curve in zip(nets, further)]
+reached = {curve.name: medians.sel(curve=curve.name).item() for curve in curves} | {
+    curve.name: fits.graded_mse(curve, lambda x, net=net: net(x)[0], cuts)
+    for net, curve, cuts in zip(nets, further, knots)
+}
+reached = xr.DataArray(list(reached.values()), {"curve": list(reached)})
+rivals = {
+    "linear, free knots": lambda curve: cn.free_knot_spline(curve, parameters // 2).mse,
+    "cubic, equal intervals": lambda curve: fits.cubic_mse(curve, parameters),
+    "polynomial": lambda curve: fits.polynomial_mse(curve, parameters),
 }
 rivals = {
-    curve: (cn.free_knot_spline(curve, equal_pieces).mse, by_cubic(curve), by_polynomial(curve))
-    for curve in reached
+    label: xr.DataArray([fit(curve) for curve in (*curves, *further)], reached.coords)
+    for label, fit in rivals.items()
 }
-for curve in reached:
-    if curve.name in (*CURVES, "x^2", "exp(2*x)"):  # analytic
-        assert rivals[curve][2] < 1e-3 * reached[curve] and rivals[curve][1] < reached[curve]
-glue("close_equal_pieces", equal_pieces, display=False)
-root = next(curve for curve in reached if curve.name == "sqrt(x)")
-left = sum(
-    4 * (2 * k + 1) / ((2 * k - 1) * (2 * k + 1) * (2 * k + 3)) ** 2
-    for k in range(parameters, 100 * parameters)
-)
-assert abs(rivals[root][2] / left - 1) < 1e-3 and abs(32 * parameters**4 * left - 1) < 0.1
-for label, value in zip(
-    ("network", "spline", "cubic", "polynomial"), (reached[root], *rivals[root])
-):
-    glue(f"close_root_{label}", plotting.power(value), display=False)
-shown = {
-    curve: [
-        plotting.power(v) if v > 1e-24 else "below\N{NO-BREAK SPACE}10⁻²⁴" for v in rivals[curve]
-    ]
-    for curve in reached
-}
-plotting.table(
-    [
-        [
-            titled(curve),
-            plotting.power(reached[curve]),
-            times(reached[curve] / rivals[curve][0]),
-            *shown[curve],
-        ]
-        for curve in reached
-    ],
-    [
-        f"{parameters} parameters",
-        "network",
-        "network / linear",
-        "linear, free knots",
-        "cubic, equal intervals",
-        "polynomial",
-    ],
-)
+analytic = {"curve": [*CURVES, "x^2", "exp(2*x)"]}
+assert (rivals["polynomial"] < 1e-3 * reached).sel(analytic).all()
+assert (rivals["cubic, equal intervals"] < reached).sel(analytic).all()
 
 # %% [markdown]
 # For analytic curves the error of polynomials falls geometrically with the degree,
@@ -682,7 +513,20 @@ plotting.table(
 # and nothing on this page says that they should be used for that.
 # What is measured here is how far training gets with a given architecture; and for that,
 # a problem with a known yardstick is of more use than one without.
-#
+
+# %% tags=["float-luck"]
+below = lambda v: words.power(v) if v > 1e-24 else f"below{words.SPACE}10⁻²⁴"
+tables.columns(
+    f"{parameters} parameters",
+    {
+        "network": reached,
+        "network / linear": (reached / rivals["linear, free knots"], words.times),
+    }
+    | {label: (found, below) for label, found in rivals.items()},
+    form=words.power,
+)
+
+# %% [markdown]
 # The root shows what smoothness is worth. Its slope at 0 is infinite.
 # The integral of $\sqrt x$ times the $k$-th Legendre polynomial of $[0,1]$ is
 # $\pm2/\bigl((2k-1)(2k+1)(2k+3)\bigr)$, so the squared error with $n$ coefficients is
@@ -697,7 +541,17 @@ plotting.table(
 # {glue:text}`close_root_polynomial`, the cubic spline by {glue:text}`close_root_cubic`,
 # the free-knot linear spline by {glue:text}`close_root_spline` and the network by
 # {glue:text}`close_root_network`. Free knots would help the cubic spline too.
-#
+
+# %% tags=["hide-input", "float-luck"]
+root = {label: found.sel(curve="sqrt(x)") for label, found in rivals.items()}
+k = np.arange(parameters, 100 * parameters, dtype=float)
+left = (4 * (2 * k + 1) / ((2 * k - 1) * (2 * k + 1) * (2 * k + 3)) ** 2).sum()
+assert abs(root["polynomial"] / left - 1) < 1e-3 and abs(32 * parameters**4 * left - 1) < 0.1
+words.glue("close", equal_pieces=parameters // 2)
+values = dict(zip(("spline", "cubic", "polynomial"), root.values()))
+words.glue("close_root", words.power, network=reached.sel(curve="sqrt(x)"), **values)
+
+# %% [markdown]
 # ## Verified independently
 #
 # The networks' errors and pieces above rest on `cn.mse` and `cn.linear_regions`.
@@ -720,50 +574,29 @@ def by_quadrature(net, curve, knots):
         return (module(tensor.fill_(x)).item() - float(curve(x))) ** 2
 
     with torch.no_grad():
-        parts = [
-            quad(squared, *ends, epsabs=1e-24, epsrel=1e-8)[0] for ends in zip(knots, knots[1:])
-        ]
+        pairs = zip(knots, knots[1:])
+        parts = [quad(squared, *pair, epsabs=1e-24, epsrel=1e-8)[0] for pair in pairs]
     return sum(parts) / (knots[-1] - knots[0])
 
 
-shown = [
-    ("Adam", closest["Adam"]),
-    *((f"search\N{NO-BREAK SPACE}{seed}", one.net) for seed, one in enumerate(found)),
-]
-both = []
-for k, curve in enumerate(curves):
-    for kind, net in shown:
-        exact = cn.piecewise_linear(rational(net[k]))[0]
-        places = exact.bends(*map(Fraction, curve.interval))[0]
-        quadrature = by_quadrature(net[k], curve, places.astype(float))
-        ours = cn.mse(net[k], curve)[0]
-        assert abs(quadrature / ours - 1) < 1e-6 or not paper[k]
-        count = cn.linear_regions(net[k], *curve.interval)[0]
-        both.append([k, kind, ours, quadrature, count, len(places) - 1])
+def checked(net, curve):
+    exact = cn.piecewise_linear(rational(net))[0].bends(*map(Fraction, curve.interval))[0]
+    regions = cn.linear_regions(net, *curve.interval)[0]
+    by = by_quadrature(net, curve, exact.astype(float))
+    return cn.mse(net, curve)[0], by, regions, len(exact) - 1
+
+
+stacks = {"Adam": closest["Adam"]}
+stacks |= {f"search{words.SPACE}{seed}": cn.nets(search.sel(seed=seed)) for seed in repeated}
+found = [[checked(net, curve) for net, curve in zip(stack, curves)] for stack in stacks.values()]
+labels = {"network": list(stacks), "curve": names, "way": ["mse", "quadrature", "floats", "exact"]}
+both = xr.DataArray(found, labels).to_dataset("way")
+apart = abs(both.quadrature / both.mse - 1).sel(paper)
+assert (apart < 1e-6).all()
 
 # %% tags=["hide-input", "float-luck"]
-glue(
-    "close_apart",
-    plotting.power(max(abs(row[3] / row[2] - 1) for row in both if paper[row[0]]), 0),
-    display=False,
-)
-glue("close_differ", sum(bool(row[4] != row[5]) for row in both), display=False)
-glue("close_counted", len(both), display=False)
-plotting.table(
-    [
-        [
-            titled(curves[k]),
-            kind,
-            plotting.power(ours, 6),
-            plotting.power(quadrature, 6),
-            floats,
-            fractions,
-        ]
-        for k, kind, ours, quadrature, floats, fractions in both
-    ],
-    ["curve", "network", "cn.mse", "quadrature", "pieces, float64", "pieces, fractions"],
-    align=["left", "left", *["right"] * 4],
-)
+words.glue("close", lambda value: words.power(value, 0), apart=apart.max())
+words.glue("close", differ=(both.floats != both.exact).sum(), counted=both.floats.size)
 
 # %% [markdown]
 # For the paper's curves the two integrals differ by {glue:text}`close_apart` of their value at
@@ -771,7 +604,21 @@ plotting.table(
 # Counts can differ: two neurons that should bend at one place may bend at two once their weights
 # are rounded. Fractions count both bends; the count in floats leaves one out if the function
 # changes by at most 64 roundings without it.
-#
+
+# %% tags=["float-luck"]
+tables.columns(
+    "curve, network",
+    {
+        "cn.mse": (both.mse, lambda value: words.power(value, 6)),
+        "quadrature": (both.quadrature, lambda value: words.power(value, 6)),
+        "pieces, float64": both.floats,
+        "pieces, fractions": both.exact,
+    },
+    rows=["curve", "network"],
+    form=".0f",
+)
+
+# %% [markdown]
 # ## How robust are they?
 #
 # Are such networks a trick of arithmetic, sums of large numbers that cancel? Three tests:
@@ -786,140 +633,104 @@ plotting.table(
 # $2^kw\,(1+\sigma\xi)=2^k\bigl(w(1+\sigma\xi)\bigr)$, and after rounding to float32.
 # Under equal absolute noise it does not:
 
-
 # %% tags=["float-luck"]
-def shaken(net, sigma, relative, seed):
-    rng, arrays = np.random.default_rng(seed), []
-    for group in (net.weights, net.biases):
-        noise = [sigma * rng.standard_normal(a.shape) for a in group]
-        arrays.append([a * (1 + xi) if relative else a + xi for a, xi in zip(group, noise)])
-    return cn.ReLUNet(*arrays)
-
-
 balanced = {kind: cn.balance(net) for kind, net in closest.items()}
-for kind, net in closest.items():
-    at = np.stack([np.linspace(*curve.interval, 10_001) for curve in curves])
+at = evenly(curves, 10_001)
+for net, even in zip(closest.values(), balanced.values()):
     for one, other in [
-        (net, balanced[kind]),
-        (net.astype("float32"), balanced[kind].astype("float32")),
-        (shaken(net, 1e-3, True, 1), shaken(balanced[kind], 1e-3, True, 1)),
+        (net, even),
+        (net.astype("float32"), even.astype("float32")),
+        (shaken(net, 1e-3, seed=1), shaken(even, 1e-3, seed=1)),
     ]:
         assert (one(at) == other(at)).all()
-    moved, still = (shaken(one, 1e-3, False, 1)(at) for one in (net, balanced[kind]))
+    moved, still = (shaken(one, 1e-3, relative=False, seed=1)(at) for one in (net, even))
     assert (moved != still).any()
 
-# %% tags=["hide-input", "float-luck"]
+# %% [markdown]
+# Errors under noise of growing size, as multiples of those without, medians over draws:
+
+# %% tags=["float-luck"]
 sigmas = np.geomspace(1e-8, 1, 17)
-tests = {
-    "relative": (closest, True),
-    "absolute": (closest, False),
-    "absolute, balanced": (balanced, False),
+kinds = xr.DataArray(list(closest), dims="network", name="network")
+
+
+def under(nets, relative):
+    options = {"relative": relative, "draws": draws}
+    found = [under_noise(net, curves, sigmas, **options) for net in nets.values()]
+    return xr.concat(found, kinds)
+
+
+spoiled = {
+    "relative": under(closest, True),
+    "absolute": under(closest, False),
+    "absolute, balanced": under(balanced, False),
 }
-spoiled = {}  # median over draws of error / own error, (sigmas, curves)
-for test, (nets, relative) in tests.items():
-    for kind, net in nets.items():
-        values = [
-            [cn.mse(shaken(net, sigma, relative, [draw, 7]), curves) for draw in range(draws)]
-            for sigma in sigmas
-        ]
-        spoiled[test, kind] = np.median(values, axis=1) / errors[kind]
+doubled = {test: noise_at(ratios, 2) for test, ratios in spoiled.items()}
 
-
-def reaching(ratios, level):
-    """The first sigma at which the error is `level` times its own,
-    on a straight line between logarithms of what was added; at most 1."""
-    above = np.flatnonzero(ratios >= level)
-    if not len(above):
-        return sigmas[-1]
-    last = max(above[0], 1)
-    ends = np.log(np.maximum(ratios[last - 1 : last + 1] - 1, 1e-12))
-    return float(np.exp(np.interp(np.log(level - 1), ends, np.log(sigmas[last - 1 : last + 1]))))
-
-
-def most(net, k):
-    return max(np.abs(a[k]).max() for a in (*net.weights, *net.biases))
-
-
-def half(net):
-    return cn.ReLUNet(
-        *(
-            [a.astype(np.float16).astype(float) for a in group]
-            for group in (net.weights, net.biases)
-        )
-    )
-
-
-table, doubled = [], {}
-for k, curve in enumerate(curves):
-    x = np.linspace(*curve.interval, 20_001)
-    for kind, net in closest.items():
-        single, narrow = net[k].astype("float32"), x.astype("float32")
-        computed = ((single(narrow)[0] - curve(narrow.astype(float))) ** 2).mean() / (
-            (net[k](x)[0] - curve(x)) ** 2
-        ).mean()
-        doubled[kind, k] = [reaching(spoiled[test, kind][:, k], 2) for test in tests]
-        table.append(
-            [
-                titled(curve),
-                kind,
-                times(most(net, k)),
-                times(most(balanced[kind], k)),
-                f"{cn.mse(single, curve)[0] / errors[kind][k]:.5f}",
-                f"{computed:.5f}",
-                times(cn.mse(half(balanced[kind][k]), curve)[0] / errors[kind][k]),
-            ]
-        )
-needed = max(-np.log10(doubled["search", k][0]) for k in range(len(CURVES)))
-glue("close_digits", f"{needed:.0f}", display=False)
-plotting.table(
-    table,
-    [
-        "curve",
-        "network",
-        "largest weight",
-        "balanced",
-        "float32 weights",
-        "float32 throughout",
-        "float16 weights",
-    ],
-    align=["left", "left", *["right"] * 5],
+# %% tags=["hide-input", "float-luck"]
+figure, axes = figures.panels(1, 3, 2.9, sharey=True)
+for axis, (test, ratios) in zip(axes, spoiled.items()):
+    for kind, colour, dashes in (("search", 0, "-"), ("Adam", 1, "--")):
+        lines = ratios.sel(network=kind)
+        look = {"color": figures.LIGHT[colour], "linestyle": dashes, "linewidth": 1.1}
+        axis.plot(sigmas, lines, label=[kind, *[None] * (len(curves) - 1)], **look)
+    axis.set(xscale="log", xlabel=r"$\sigma$", xticks=[1e-8, 1e-6, 1e-4, 1e-2], xlim=(7e-9, 1.4e-2))
+    axis.set(yscale="log", ylim=(0.5, 2e8), title=test)
+    axis.minorticks_off()
+for place in (2.0**-24, 2.0**-11):
+    axes[0].axvline(place, color=figures.GREY, linestyle=":", linewidth=0.9)
+axes[0].set_ylabel("error / error without noise")
+axes[0].legend(fontsize="small", loc="upper left")
+figures.show(
+    figure,
+    "fig-close-noise",
+    caption="Error under noise on the weights as a multiple of the network's own, a line for each "
+    "curve: median over draws. Vertical: the largest relative rounding of float32 and of float16.",
+    alt="Three panels, logarithmic axes: error over error without noise against the size of the "
+    "noise, for relative noise, absolute noise, and absolute noise after balancing. All lines are "
+    "level at 1 and then rise with slope two. Those of the search's networks leave the level at "
+    "less noise than those of Adam's. Vertical lines mark the rounding of float32 and float16.",
 )
 
 # %% [markdown]
-# The last three columns are errors as multiples of the network's own:
+# The table has the largest weights and, in its last three columns, errors as multiples of the
+# network's own:
 # with weights rounded to float32; with all arithmetic in float32 too, on 20,001 points;
 # with the balanced weights rounded to float16.
 
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "Three panels, logarithmic axes: error over error without noise against the size of the noise, for relative noise, absolute noise, and absolute noise after balancing. All lines are level at 1 and then rise with slope two. Those of the search's networks leave the level at less noise than those of Adam's. Vertical lines mark the rounding of float32 and float16."}, "figure": {"caption": "Error under noise on the weights as a multiple of the network's own, a line for each curve: median over draws. Vertical: the largest relative rounding of float32 and of float16.", "name": "fig-close-noise"}}
-figure, axes = plotting.panels(1, 3, 2.9, sharey=True)
-for axis, test in zip(axes, tests):
-    for kind, colour, dashes in (
-        ("search", plotting.LIGHT[0], "-"),
-        ("Adam", plotting.LIGHT[1], "--"),
-    ):
-        for k in range(len(curves)):
-            axis.plot(
-                sigmas,
-                spoiled[test, kind][:, k],
-                color=colour,
-                linestyle=dashes,
-                linewidth=1.1,
-                label=kind if k == 0 else None,
-            )
-    for place in (2.0**-24, 2.0**-11) if test == "relative" else ():
-        axis.axvline(place, color=plotting.GREY, linestyle=":", linewidth=0.9)
-    axis.set(
-        xscale="log",
-        yscale="log",
-        title=test,
-        xlabel=r"$\sigma$",
-        xticks=[1e-8, 1e-6, 1e-4, 1e-2],
-        xlim=(7e-9, 1.4e-2),
-        ylim=(0.5, 2e8),
-    )
-    axis.minorticks_off()
-axes[0].set_ylabel("error / error without noise")
-_ = axes[0].legend(fontsize="small", loc="upper left")
+# %% tags=["float-luck"]
+most = lambda net: max(np.abs(a).max() for a in (*net.weights, *net.biases))
+
+
+def half(net):
+    """Weights and biases rounded to float16."""
+    groups = net.weights, net.biases
+    return cn.ReLUNet(*([a.astype(np.float16).astype(float) for a in group] for group in groups))
+
+
+def stored(kind, k, curve):
+    net, even = closest[kind][k], balanced[kind][k]
+    x = np.linspace(*curve.interval, 20_001)
+    single, narrow = net.astype("float32"), x.astype("float32")
+    throughout = ((single(narrow)[0] - curve(narrow.astype(float))) ** 2).mean()
+    throughout /= ((net(x)[0] - curve(x)) ** 2).mean()
+    rounded = (cn.mse(one, curve)[0] / cn.mse(net, curve)[0] for one in (single, half(even)))
+    return most(net), most(even), throughout, *rounded
+
+
+stores = each_network(stored, ["largest", "even", "throughout", "single", "half"])
+tables.columns(
+    "curve, network",
+    {
+        "largest weight": stores.largest,
+        "balanced": stores.even,
+        "float32 weights": (stores.single, ".5f"),
+        "float32 throughout": (stores.throughout, ".5f"),
+        "float16 weights": stores.half,
+    },
+    rows=["curve", "network"],
+    form=words.times,
+)
 
 # %% [markdown]
 # To first order noise adds to the network a function that is proportional to $\sigma$ and zero on
@@ -930,48 +741,27 @@ _ = axes[0].legend(fontsize="small", loc="upper left")
 # So the question is how the $S$ compare; the table has $S=E/\sigma^2$ from the $\sigma$ at which
 # the median of the error has doubled.
 
-# %% tags=["hide-input", "float-luck"]
-sensitivity = {
-    kind: np.array([errors[kind][k] / doubled[kind, k][0] ** 2 for k in range(len(curves))])
-    for kind in closest
-}
-ratios = (sensitivity["search"] / sensitivity["Adam"])[: len(CURVES)]
-glue("close_sensitive_low", times(ratios.min()), display=False)
-glue("close_sensitive_high", times(ratios.max()), display=False)
-ratios = [doubled["search", k][2] / doubled["search", k][1] for k in range(len(CURVES))]
-glue("close_balance_low", times(min(ratios)), display=False)
-glue("close_balance_high", times(max(ratios)), display=False)
-table = []
-for k, curve in enumerate(curves):
-    worse = errors["Adam"][k] / errors["search"][k]
-    level = (
-        plotting.power(reaching(spoiled["relative", "search"][:, k], worse))
-        if worse > 1.01
-        else "–"
-    )
-    table += [
-        [
-            titled(curve),
-            kind,
-            *map(plotting.power, doubled[kind, k]),
-            times(sensitivity[kind][k]),
-            level if kind == "search" else "–",
-        ]
-        for kind in closest
-    ]
-plotting.table(
-    table,
-    [
-        "doubled at $\\sigma$",
-        "network",
-        "relative",
-        "absolute",
-        "absolute, balanced",
-        "$S$, relative",
-        "as bad as Adam's",
-    ],
-    align=["left", "left", *["right"] * 5],
+# %% tags=["float-luck"]
+sensitivity = used.error / doubled["relative"] ** 2
+by_network = used.error.sel(network="Adam", drop=True) / used.error.sel(network="search")
+worse = by_network.where(by_network > 1.01)
+level = noise_at(spoiled["relative"].sel(network="search"), worse.fillna(2)).where(worse > 1)
+level = level.expand_dims(network=["search"]).reindex(network=list(closest))
+tables.columns(
+    "doubled at $\\sigma$",
+    doubled | {"$S$, relative": (sensitivity, words.times), "as bad as Adam's": level},
+    rows=["curve", "network"],
+    form=words.power,
 )
+
+# %% tags=["hide-input", "float-luck"]
+best_of = lambda found: found.sel(network="search", drop=True)
+digits = -np.log10(best_of(doubled["relative"]))
+words.glue("close", ".0f", digits=extent(digits)["high"])
+ratio = best_of(sensitivity) / sensitivity.sel(network="Adam", drop=True)
+words.glue("close_sensitive", words.times, **extent(ratio))
+ratio = best_of(doubled["absolute, balanced"]) / best_of(doubled["absolute"])
+words.glue("close_balance", words.times, **extent(ratio))
 
 # %% [markdown]
 # The last column is the relative noise at which the search's network has become as bad as Adam's is

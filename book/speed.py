@@ -46,26 +46,19 @@ import tracemalloc
 
 import numpy as np
 import torch
-from myst_nb import glue
+import xarray as xr
 from torch.nn.functional import mse_loss
 from torch.utils.flop_counter import FlopCounterMode
 
-import compnet_lib as cn
-from compnet_book import plotting
+from compnet_book import figures, tables, words
 from compnet_lib import engines
-from compnet_lib._core.control import Control
 from compnet_lib.engines import timing
+from compnet_lib.experiments import cost_law, descent, exponents, stack_of
 
-plotting.use_style()
+figures.use_style()
 torch.set_num_threads(1)
-x = np.linspace(0, 1, points, dtype=dtype)
-y = cn.TARGETS["x^3"](x)
-net = cn.default_init(models, depth, 4, dtype=dtype)
-item = net.dtype.itemsize
-glue("speed_models", models, display=False)
-glue("speed_depth", depth, display=False)
-glue("speed_dtype", dtype, display=False)
-glue("speed_parameters", net.parameters, display=False)
+net, x, y = stack_of(models, points, depth, dtype=dtype)
+words.glue("speed", models=models, depth=depth, dtype=dtype, parameters=net.parameters)
 
 # %% [markdown]
 # ## What there is to compute
@@ -83,19 +76,18 @@ glue("speed_parameters", net.parameters, display=False)
 # Biases, ReLUs and the loss cost a few operations per signal, and the update some per parameter,
 # whatever the number of points; the formula leaves them out.
 # PyTorch can count the operations of its matrix products while it trains a network.
-# It finds the same number:
+# It finds the same number, {glue:text}`speed_flops`:
 
 # %%
 w = [1, *[4] * depth, 1]
-products = [w[l] * w[l - 1] for l in range(1, depth + 2)]
+products = [a * b for a, b in zip(w, w[1:])]
 operations = 2 * points * (2 * sum(products) + sum(products[1:]))
 
 module, column = net.to_torch(0), torch.from_numpy(x)[:, None]
 with FlopCounterMode(display=False) as counter:
     module(column).square().mean().backward()
-assert counter.get_total_flops() == operations
-assert timing.flops(net.widths, points) == operations
-operations
+assert counter.get_total_flops() == operations == timing.flops(net.widths, points)
+words.glue("speed", ",", flops=operations)
 
 # %% [markdown]
 # What would be the least time for that? A processor multiplies and adds in one instruction,
@@ -163,34 +155,13 @@ def stack(points_last):
 # **The numba engine** is one compiled loop: all operations of a network's epoch *fused*,
 # then its next epoch, then the next network. All of them do the same arithmetic.
 
-
-# %% tags=["hide-input"]
-def by(name):
-    module, device = engines.select(name, "cpu")
-    rows, rate = np.broadcast_to(y, (models, points)), np.full(models, 1e-3)
-
-    def run(epochs, workers=None):
-        with Control(epochs, models, points, workers) as control:
-            module.train(net, x[None], rows, engines.Plan(epochs, rate), device, control)
-
-    return run
-
-
-LOOP, WIDE, LONG, TORCH, NUMBA = (
-    "loop over nn.Sequential",
-    "stack (points, width)",
-    "stack (width, points)",
-    "torch engine",
-    "numba engine",
-)
-contestants = {
-    LOOP: loop,
-    WIDE: stack(False),
-    LONG: stack(True),
-    TORCH: by("torch"),
-    NUMBA: by("numba"),
-}
-trained = {name: len(modules) if name == LOOP else models for name in contestants}
+# %%
+LOOP, WIDE, LONG = "loop over nn.Sequential", "stack (points, width)", "stack (width, points)"
+TORCH, NUMBA = "torch engine", "numba engine"
+contestants = {LOOP: loop, WIDE: stack(False), LONG: stack(True)}
+contestants |= {TORCH: descent("torch", net, x, y), NUMBA: descent("numba", net, x, y)}
+labels = {"contestant": list(contestants)}
+trained = xr.DataArray([len(modules), *[models] * 4], labels)
 
 # %% [markdown]
 # ## What they move
@@ -214,62 +185,55 @@ trained = {name: len(modules) if name == LOOP else models for name in contestant
 # of one stack, or of what the engine takes on at once: it decides which cache the bytes come from,
 # or whether they come from memory.
 
-# %% tags=["hide-input"]
-moved, calls = {}, {}
-for name, run in contestants.items():
-    if name != NUMBA:
-        options = (
-            {"workers": 0} if name == TORCH else {}
-        )  # `timing.traffic` sees the calling thread only
-        one, two = (timing.traffic(lambda: run(epochs, **options)) for epochs in (1, 2))
-        moved[name] = (two.bytes - one.bytes) / trained[name]
-        calls[name] = (two.operations - one.operations) / trained[name]
-end_rows = (
-    (1 + 4) + (4 + 1 + 3 + 2 + 3) + (1 + 4 + 4) + (1 + 4)
-)  # first layer; output and loss; their way back; gradient of the first layer
-moved[NUMBA] = (end_rows + (8 + 8 + 12) * (depth - 1)) * points * item
-signals = 4 * depth * points * item
-fused = engines.select("numba", "cpu")[0]
-fitting = max(
-    1, engines.select("torch", "cpu")[0].CHUNK_BYTES // signals
-)  # networks in a chunk of the torch engine
-in_work = {
-    LOOP: 2 * signals,
-    WIDE: 2 * signals * models,
-    LONG: 2 * signals * models,
-    TORCH: 2 * signals * min(models, fitting),
-    NUMBA: (4 * depth + 8) * min(points, fused.TILE) * item,
-}
-intensity = {name: operations / moved[name] for name in contestants}
-assert moved[WIDE] == moved[LONG] and calls[WIDE] == calls[LONG]
-glue("speed_flops", f"{operations:,}", display=False)
-glue("speed_loop_bytes", f"{moved[LOOP] / 1000:.0f}", display=False)
-glue("speed_numba_bytes", f"{moved[NUMBA] / 1000:.0f}", display=False)
-glue("speed_end_rows", end_rows, display=False)
-glue("speed_loop_operations", f"{calls[LOOP]:.0f}", display=False)
-glue("speed_stack_operations", f"{calls[LONG]:.1f}", display=False)
-glue("speed_stack_bytes", f"{moved[LONG] / 1000:.0f}", display=False)
-glue("speed_numba_work", f"{in_work[NUMBA] / 1000:.0f}", display=False)
-glue("speed_intensity", f"{intensity[LONG]:.2f}", display=False)
-plotting.table(
-    [
-        [
-            name,
-            f"{calls[name]:.1f}" if name in calls else "none",
-            f"{moved[name] / 1000:.0f}",
-            f"{intensity[name]:.2f}",
-            f"{in_work[name] / 1000:,.0f}",
-        ]
-        for name in contestants
-    ],
-    ["a model-epoch", "calls of torch", "kB moved", "operations a byte", "kB in work at once"],
-)
+
+# %%
+def traffic(name):
+    """Bytes and calls of one epoch after the first."""
+    here = {"workers": 0} if name == TORCH else {}  # operations on other threads are not seen
+    one = timing.traffic(lambda: contestants[name](1, **here))
+    two = timing.traffic(lambda: contestants[name](2, **here))
+    return two.bytes - one.bytes, two.operations - one.operations
+
+
+first, last, back, gradient = 1 + 4, 4 + 1 + 3 + 2 + 3, 1 + 4 + 4, 1 + 4
+end_rows = first + last + back + gradient
+row = points * net.dtype.itemsize
+by_hand = models * (end_rows + (8 + 8 + 12) * (depth - 1)) * row, np.nan
+found = np.array([*map(traffic, (LOOP, WIDE, LONG, TORCH)), by_hand])
+moved, calls = (xr.DataArray(column, labels) / trained for column in found.T)
+assert moved.loc[WIDE] == moved.loc[LONG] and calls.loc[WIDE] == calls.loc[LONG]
+signals = 2 * 4 * depth * row  # and errors, of one network
+chunk = max(1, engines.select("torch", "cpu")[0].CHUNK_BYTES // (signals // 2))
+tile = min(points, engines.select("numba", "cpu")[0].TILE) * net.dtype.itemsize
+at_once = [signals, *[signals * models] * 2, signals * min(models, chunk), (4 * depth + 8) * tile]
+in_work, intensity = xr.DataArray(at_once, labels), operations / moved
+
+# %% tags=["hide-input", "float-luck"]
+kilobytes = {"loop_bytes": moved.loc[LOOP], "numba_bytes": moved.loc[NUMBA]}
+kilobytes |= {"stack_bytes": moved.loc[LONG], "numba_work": in_work.loc[NUMBA]}
+words.glue("speed", ".0f", **{name: value / 1000 for name, value in kilobytes.items()})
+words.glue("speed", ".0f", loop_operations=calls.loc[LOOP])
+words.glue("speed", ".1f", stack_operations=calls.loc[LONG])
+words.glue("speed", ".2f", intensity=intensity.loc[LONG])
+words.glue("speed", end_rows=end_rows, rounds=rounds, turn=f"{turn * 1000:g}")
 
 # %% [markdown]
 # The two layouts do not differ here: they move the same arrays. What stacking saves is calls.
 # A call of torch costs time before it touches a number,
 # and the loop makes {glue:text}`speed_loop_operations` of them for every network and epoch.
-#
+
+# %% tags=["float-luck"]
+tables.columns(
+    "a model-epoch",
+    {
+        "calls of torch": (calls, ".1f"),
+        "kB moved": (moved / 1000, ".0f"),
+        "operations a byte": (intensity, ".2f"),
+        "kB in work at once": (in_work / 1000, ",.0f"),
+    },
+)
+
+# %% [markdown]
 # ## What the machine allows
 #
 # A processor that needs $b$ bytes for an operation cannot do more operations a second than bytes
@@ -279,83 +243,62 @@ plotting.table(
 # `timing.bandwidth` measures $a=b+2c$ on arrays of several sizes,
 # from the first cache to the memory.
 
-# %% tags=["hide-input", "float-luck"]
+# %% tags=["float-luck"]
 SIZES = {16_000: "16 kB", 256_000: "256 kB", 4_000_000: "4 MB", 128_000_000: "128 MB"}
 reach = {size: timing.bandwidth(size, dtype, rounds) for size in SIZES}
-before = {kind: timing.fma_peak(kind, 4 * rounds) for kind in ("float32", "float64")}
+fma_peaks = lambda: {kind: timing.fma_peak(kind, 4 * rounds) for kind in ("float32", "float64")}
+before = fma_peaks()
 best = timing.take_turns(contestants, rounds, turn)
-peaks = {kind: max(rate, timing.fma_peak(kind, 4 * rounds)) for kind, rate in before.items()}
+peaks = {kind: max(rate, before[kind]) for kind, rate in fma_peaks().items()}
 peak = peaks[dtype]
-least = operations / peak
-times = {name: best[name] / trained[name] for name in contestants}
-rates = {name: operations / times[name] for name in contestants}
-glue("speed_peak_single", f"{peaks['float32'] / 1e9:.0f}", display=False)
-glue("speed_peak_double", f"{peaks['float64'] / 1e9:.0f}", display=False)
-glue("speed_least", f"{least * 1e6:.1f}", display=False)
-glue("speed_memory_bytes", f"{reach[128_000_000] / 1e9:.0f}", display=False)
-glue("speed_middle_bytes", f"{reach[4_000_000] / 1e9:.0f}", display=False)
-glue("speed_needed", f"{peak / reach[128_000_000]:.1f}", display=False)
-glue(
-    "speed_memory_roof", f"{min(1, intensity[LONG] * reach[128_000_000] / peak):.0%}", display=False
-)
-glue("speed_cache_roof", f"{min(1, intensity[LONG] * reach[4_000_000] / peak):.0%}", display=False)
-glue("speed_stack_share", f"{rates[LONG] / peak:.0%}", display=False)
-glue("speed_torch_share", f"{rates[TORCH] / peak:.0%}", display=False)
-glue("speed_share", f"{rates[NUMBA] / peak:.0%}", display=False)
-glue("speed_numba_time", f"{times[NUMBA] * 1e6:.1f}", display=False)
-glue("speed_ratio", f"{times[LOOP] / times[NUMBA]:.0f}", display=False)
-glue("speed_layout_ratio", f"{times[WIDE] / times[LONG]:.1f}", display=False)
-glue("speed_loop_stack", f"{times[LOOP] / times[LONG]:.0f}", display=False)
-glue("speed_torch_ratio", f"{times[LOOP] / times[TORCH]:.0f}", display=False)
-per_call = times[LOOP] / calls[LOOP]
-glue("speed_call", f"{per_call * 1e6:.1f}", display=False)
-glue("speed_stack_calls", f"{calls[LONG] * per_call * 1e6:.0f}", display=False)
-glue("speed_stack_time", f"{times[LONG] * 1e6:.0f}", display=False)
+times = xr.DataArray([best[name] for name in contestants], labels) / trained
+rates, over = operations / times, times.loc[LOOP] / times
+roof = np.minimum(1, intensity.loc[LONG] * xr.DataArray(list(reach.values())) / peak)
+least, per_call = operations / peak, times.loc[LOOP] / calls.loc[LOOP]
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Logarithmic axes, operations a byte against billions of operations a second. Four slanted lines, one for each array size, end at a level line, the peak. Five points stand nearly above one another: the loop lowest, then the stacks and the torch engine, the numba engine highest."}, "figure": {"caption": "Roofline, one thread. Slanted: the bandwidth measured on arrays of the size named; level: the measured peak. Points: the contestants, by the bytes that their operations move.", "name": "fig-speed-roofline"}}
-figure, axis = plotting.panels(1, 1, 3.8)
+# %% tags=["hide-input", "float-luck"]
+*_, near, far = reach.values()
+giga = {"peak_single": peaks["float32"], "peak_double": peaks["float64"]}
+giga |= {"memory_bytes": far, "middle_bytes": near}
+words.glue("speed", ".0f", **{name: value / 1e9 for name, value in giga.items()})
+reached = rates / peak
+words.glue("speed", ".0%", memory_roof=roof[-1], cache_roof=roof[-2], share=reached.loc[NUMBA])
+words.glue("speed", ".0%", stack_share=reached.loc[LONG], torch_share=reached.loc[TORCH])
+micro = {"least": least, "numba_time": times.loc[NUMBA], "call": per_call}
+words.glue("speed", ".1f", **{name: value * 1e6 for name, value in micro.items()})
+layouts = times.loc[WIDE] / times.loc[LONG]
+words.glue("speed", ".1f", needed=peak / far, layout_ratio=layouts)
+ratios = {"ratio": over.loc[NUMBA], "loop_stack": over.loc[LONG], "torch_ratio": over.loc[TORCH]}
+called, spent = calls.loc[LONG] * per_call * 1e6, times.loc[LONG] * 1e6
+words.glue("speed", ".0f", stack_calls=called, stack_time=spent, **ratios)
+
+# %% tags=["hide-input"]
+figure, axis = figures.panels(1, 1, 3.8)
 span = np.geomspace(0.03, 150, 400)
-for size, colour, line in zip(
-    SIZES, [plotting.LIGHT[k] for k in (0, 2, 3, 1)], ("-", "--", "-.", ":")
-):
-    axis.plot(
-        span,
-        np.minimum(peak, span * reach[size]) / 1e9,
-        color=colour,
-        linestyle=line,
-        linewidth=1.2,
-        label=SIZES[size],
-    )
-axis.axhline(peak / 1e9, color=plotting.GREY, linestyle="-", linewidth=0.8)
-axis.annotate("peak", (150, peak / 1e9), ha="right", va="bottom", color=plotting.GREY)
-for name, marker in zip(contestants, "osD^P"):
-    axis.plot(intensity[name], rates[name] / 1e9, marker, color=plotting.LIGHT[4], markersize=6)
-heights = sorted(contestants, key=rates.get)
-place = 0.0
-for name in heights:  # labels right of the points, never closer than a line
-    place = (
-        max(np.log10(rates[name] / 1e9), place + 0.17)
-        if name != heights[0]
-        else np.log10(rates[name] / 1e9)
-    )
-    axis.annotate(
-        name,
-        (intensity[name], rates[name] / 1e9),
-        (2, 10**place),
-        va="center",
-        fontsize="small",
-        color=plotting.LIGHT[4],
-        arrowprops={"arrowstyle": "-", "color": plotting.GREY, "linewidth": 0.6, "shrinkB": 4},
-    )
-axis.set(
-    xscale="log",
-    yscale="log",
-    xlabel="operations a byte",
-    ylabel="GFLOP/s",
-    xlim=(0.03, 150),
-    ylim=(0.1, 2.2 * peak / 1e9),
+for (size, label), colour, dashes in zip(SIZES.items(), (0, 2, 3, 1), ("-", "--", "-.", ":")):
+    look = {"color": figures.LIGHT[colour], "linestyle": dashes, "linewidth": 1.2}
+    axis.plot(span, np.minimum(peak, span * reach[size]) / 1e9, label=label, **look)
+axis.axhline(peak / 1e9, color=figures.GREY, linestyle="-", linewidth=0.8)
+axis.annotate("peak", (150, peak / 1e9), ha="right", va="bottom", color=figures.GREY)
+look, place = {"color": figures.LIGHT[4], "fontsize": "small", "va": "center"}, -np.inf
+arrow = {"arrowstyle": "-", "color": figures.GREY, "linewidth": 0.6, "shrinkB": 4}
+for k in rates.argsort().values:
+    point = float(intensity[k]), float(rates[k] / 1e9)
+    axis.plot(*point, "osD^P"[k], color=figures.LIGHT[4], markersize=6)
+    place = max(np.log10(point[1]), place + 0.17)  # labels never closer than a line
+    axis.annotate(list(contestants)[k], point, (2, 10**place), arrowprops=arrow, **look)
+axis.set(xscale="log", xlabel="operations a byte", xlim=(0.03, 150))
+axis.set(yscale="log", ylabel="GFLOP/s", ylim=(0.1, 2.2 * peak / 1e9))
+axis.legend(title="bandwidth of", loc="lower right", fontsize="small")
+figures.show(
+    figure,
+    "fig-speed-roofline",
+    caption="Roofline, one thread. Slanted: the bandwidth measured on arrays of the size named; "
+    "level: the measured peak. Points: the contestants, by the bytes that their operations move.",
+    alt="Logarithmic axes, operations a byte against billions of operations a second. Four slanted "
+    "lines, one for each array size, end at a level line, the peak. Five points stand nearly above "
+    "one another: the loop lowest, then the stacks and the torch engine, the numba engine highest.",
 )
-_ = axis.legend(title="bandwidth of", loc="lower right", fontsize="small")
 
 # %% [markdown]
 # In {numref}`fig-speed-roofline` the contestants stand nearly above one another,
@@ -398,133 +341,93 @@ _ = axis.legend(title="bandwidth of", loc="lower right", fontsize="small")
 # The contestants took turns, {glue:text}`speed_rounds` rounds of {glue:text}`speed_turn` ms each,
 # on one thread, so that what else the machine was doing falls on all of them;
 # the best round of each counts.
-
-# %% tags=["hide-input", "float-luck"]
-glue("speed_rounds", rounds, display=False)
-glue("speed_turn", f"{turn * 1000:g}", display=False)
-plotting.table(
-    [
-        [
-            name,
-            f"{times[name] * 1e6:.1f}",
-            f"{times[LOOP] / times[name]:.1f}",
-            f"{rates[name] / 1e9:.1f}",
-            f"{rates[name] / peak:.1%}",
-        ]
-        for name in contestants
-    ],
-    [
-        "contestant",
-        "µs a model-epoch",
-        "times the loop's speed",
-        "billion operations a second",
-        "share of the peak",
-    ],
-)
-
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Horizontal bars on a logarithmic axis, microseconds per model-epoch, longest for the loop over nn.Sequential and shortest for the numba engine; each bar is labelled with its ratio to the loop. A dotted line marks the time that the arithmetic alone would take at the peak."}, "figure": {"caption": "Time of a model-epoch, with the ratio to the loop. Dotted: the arithmetic alone, at the measured peak.", "name": "fig-speed-comparison"}}
-figure, axis = plotting.panels(1, 1, 2.6)
-for row, name in enumerate(contestants):
-    axis.barh(
-        row,
-        times[name] * 1e6,
-        color=plotting.LIGHT[0 if name in (TORCH, NUMBA) else 1],
-        alpha=0.8,
-        height=0.6,
-    )
-    axis.annotate(f"  {times[LOOP] / times[name]:.0f} ×", (times[name] * 1e6, row), va="center")
-axis.axvline(least * 1e6, color=plotting.GREY, linestyle=":")
-axis.set_yticks(range(len(contestants)), contestants)
-_ = axis.set(
-    xscale="log",
-    xlabel="µs a model-epoch",
-    xlim=(least * 1e6 / 3, max(times.values()) * 4e6),
-    ylim=(len(contestants) - 0.4, -0.6),
-)
-
-# %% [markdown]
+#
 # Stacking is worth a factor of {glue:text}`speed_loop_stack` over the loop,
 # writing out the backward pass makes it {glue:text}`speed_torch_ratio`,
 # and fusing {glue:text}`speed_ratio`. The stack reaches {glue:text}`speed_stack_share` of the peak,
 # the torch engine {glue:text}`speed_torch_share`, the numba engine {glue:text}`speed_share`
 # ({numref}`fig-speed-comparison`). Larger stacks, two threads, both precisions,
 # other shapes and one contestant more, `torch.func.vmap`, are compared by `make bench`.
-#
+
+# %% tags=["hide-input"]
+figure, axis = figures.panels(1, 1, 2.6)
+for row, name in enumerate(contestants):
+    colour = figures.LIGHT[0 if name in (TORCH, NUMBA) else 1]
+    axis.barh(row, float(times[row] * 1e6), color=colour, alpha=0.8, height=0.6)
+    axis.annotate(f"  {over[row]:.0f} ×", (float(times[row] * 1e6), row), va="center")
+axis.axvline(least * 1e6, color=figures.GREY, linestyle=":")
+axis.set_yticks(range(len(contestants)), contestants)
+axis.set(xscale="log", xlabel="µs a model-epoch", ylim=(len(contestants) - 0.4, -0.6))
+axis.set(xlim=(least * 1e6 / 3, float(times.max()) * 4e6))
+figures.show(
+    figure,
+    "fig-speed-comparison",
+    caption="Time of a model-epoch, with the ratio to the loop. "
+    "Dotted: the arithmetic alone, at the measured peak.",
+    alt="Horizontal bars on a logarithmic axis, microseconds per model-epoch, longest for the loop "
+    "over nn.Sequential and shortest for the numba engine; each bar is labelled with its ratio to "
+    "the loop. A dotted line marks the time that the arithmetic alone would take at the peak.",
+)
+
+# %% tags=["float-luck"]
+tables.columns(
+    "contestant",
+    {
+        "µs a model-epoch": (times * 1e6, ".1f"),
+        "times the loop's speed": (over, ".1f"),
+        "billion operations a second": (rates / 1e9, ".1f"),
+        "share of the peak": (rates / peak, ".1%"),
+    },
+)
+
+# %% [markdown]
 # ## Cost laws
 #
 # If time followed the arithmetic, it would grow in proportion to the networks, to the points,
 # and nearly to the depth, and with the square of the width. For the numba engine:
 
-# %% tags=["hide-input", "float-luck"]
+# %% tags=["float-luck"]
 scales = {
     "models": sorted({*map(int, np.geomspace(1, largest, 7).round())}),
     "points": [50, 100, 200, 500, 1000, 2000, 5000],
     "depth": [2, 3, 4, 6, 8, 12],
     "width": [4, 5, 6, 8, 12, 16, 20],
 }
-grown, predicted, paces = {}, {}, {}
-for what, values in scales.items():
-    runs, counts = {}, []
-    for value in values:
-        size = {"models": models, "points": points, "depth": depth, "width": 4, what: value}
-        some = cn.default_init(size["models"], size["depth"], size["width"], dtype=dtype)
-        grid = np.linspace(0, 1, size["points"], dtype=dtype)
-        rows, rate = np.broadcast_to(grid**3, (len(some), len(grid))), np.full(len(some), 1e-3)
 
-        def run(epochs, some=some, grid=grid, rows=rows, rate=rate):
-            with Control(epochs, *rows.shape) as control:
-                fused.train(some, grid[None], rows, engines.Plan(epochs, rate), "cpu", control)
 
-        runs[value] = run
-        counts.append(len(some) * timing.flops(some.widths, len(grid)))
-    seconds = timing.take_turns(runs, rounds, turn / 2)
-    grown[what], predicted[what] = np.array([seconds[value] for value in values]), np.array(counts)
-    half = len(values) // 2
-    steps = np.log(values[-1] / values[half])
-    paces[what] = [
-        np.log(array[-1] / array[half]) / steps for array in (predicted[what], grown[what])
-    ]
-plotting.table(
-    [
-        [
-            what,
-            f"{scales[what][len(scales[what]) // 2]:,} to {scales[what][-1]:,}",
-            *(f"{pace:.2f}" for pace in paces[what]),
-        ]
-        for what in scales
-    ],
-    ["growing", "range of the exponent", "exponent of the operations", "exponent of the time"],
-)
+size = {"models": models, "points": points, "depth": depth, "dtype": dtype}
+turns = {"rounds": rounds, "turn": turn / 2}
+laws = {what: cost_law("numba", what, grown, **turns, **size) for what, grown in scales.items()}
 
-# %% tags=["hide-input", "float-luck"]
-some = cn.default_init(largest, depth, 4, dtype=dtype)
-rows, rate = np.broadcast_to(y, (largest, points)), np.full(largest, 1e-3)
+# %% tags=["float-luck"]
+train = descent("numba", *stack_of(**size | {"models": largest}))
 tracemalloc.start()
-with Control(2, largest, points) as control:
-    fused.train(some, x[None], rows, engines.Plan(2, rate), "cpu", control)
-glue("speed_memory", f"{tracemalloc.get_traced_memory()[1] / largest / 1000:.1f}", display=False)
-glue("speed_largest", f"{largest:,}", display=False)
+train(2)
+memory = tracemalloc.get_traced_memory()[1] / largest / 1000
 tracemalloc.stop()
+words.glue("speed", memory=f"{memory:.1f}", largest=f"{largest:,}")
 
-# %% tags=["hide-input"] mystnb={"image": {"alt": "Four panels on logarithmic axes, milliseconds an epoch against networks, points, depth and width. Dots follow grey dashed lines, the operations of the formula at a constant rate, at the upper ends; against the width they rise in steps at multiples of four."}, "figure": {"caption": "Time of one epoch of the whole stack by the numba engine. Dashed: the operations of the formula, at the rate of the last point.", "name": "fig-speed-laws"}}
-figure, axes = plotting.panels(2, 2, 2.3)
-for axis, (what, values), name in zip(
-    axes.flat, scales.items(), ("networks", "points", "depth", "width")
-):
-    axis.plot(values, grown[what] * 1e3, "o", color=plotting.LIGHT[0], markersize=5)
-    axis.plot(
-        values,
-        predicted[what] / predicted[what][-1] * grown[what][-1] * 1e3,
-        color=plotting.GREY,
-        linestyle="--",
-        linewidth=1,
-    )
-    axis.set(xscale="log", yscale="log", xlabel=name)
+# %% tags=["hide-input"]
+figure, axes = figures.panels(2, 2, 2.3)
+for axis, (what, law) in zip(axes.flat, laws.items()):
+    axis.plot(law[what], law.time * 1e3, "o", color=figures.LIGHT[0], markersize=5)
+    line = law.operations / law.operations[-1] * law.time[-1] * 1e3
+    axis.plot(law[what], line, color=figures.GREY, linestyle="--", linewidth=1)
+    axis.set(xscale="log", yscale="log", xlabel="networks" if what == "models" else what)
     if what in ("depth", "width"):
-        shown = values if what == "depth" else [4, 8, 12, 16, 20]
+        shown = scales["depth"] if what == "depth" else [4, 8, 12, 16, 20]
         axis.set_xticks(shown, map(str, shown))
         axis.minorticks_off()
-_ = figure.supylabel("milliseconds an epoch", fontsize="medium")
+figure.supylabel("milliseconds an epoch", fontsize="medium")
+figures.show(
+    figure,
+    "fig-speed-laws",
+    caption="Time of one epoch of the whole stack by the numba engine. "
+    "Dashed: the operations of the formula, at the rate of the last point.",
+    alt="Four panels on logarithmic axes, milliseconds an epoch against networks, points, depth "
+    "and width. Dots follow grey dashed lines, the operations of the formula at a constant rate, "
+    "at the upper ends; against the width they rise in steps at multiples of four.",
+)
 
 # %% [markdown]
 # An exponent of 1 is a straight line through the origin.
@@ -533,7 +436,14 @@ _ = figure.supylabel("milliseconds an epoch", fontsize="medium")
 # with few points this cost is what {numref}`fig-speed-laws` shows above the dashed line.
 # The width goes up in steps, since neurons are padded to multiples of four:
 # five are computed as eight.
-#
+
+# %% tags=["float-luck"]
+ends = {what: f"{grown[len(grown) // 2]:,} to {grown[-1]:,}" for what, grown in scales.items()}
+paces = {what: (f"{pace:.2f}" for pace in exponents(law)) for what, law in laws.items()}
+headers = ["range of the exponent", "exponent of the operations", "exponent of the time"]
+tables.table([[what, ends[what], *paces[what]] for what in laws], ["growing", *headers])
+
+# %% [markdown]
 # Memory grows with the networks too: besides the stack,
 # the engine took {glue:text}`speed_memory` kB a network at most, for their parameters,
 # Adam's averages and the data, measured while {glue:text}`speed_largest` networks trained.

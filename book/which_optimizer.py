@@ -50,32 +50,24 @@ extra: str = "none"  # one curve more, a curve or none
 # %% tags=["hide-input"]
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = (
-    "1"  # before NumPy is loaded: small matrices are slower on two threads
-)
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy: two threads are slower on small matrices
 from time import perf_counter
 
 import numpy as np
 import torch
-from myst_nb import glue
+import xarray as xr
 
 import compnet_lib as cn
-from compnet_book import claims, plotting
-from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_book import claims, figures, tables, words
+from compnet_lib.experiments import followed, paper_curves, raced
 from compnet_lib.training.race import CONTESTANTS, LOOKS, POINTS, RANK, ROUND
 from compnet_lib.training.residuals import Residuals
 
-plotting.use_style()
+figures.use_style()
 torch.set_num_threads(1)
-curves = paper_curves(extra)
-DEPTH = 5
-glue("wo_budget", f"{budget:g}", display=False)
-glue("wo_models", models, display=False)
-glue("wo_count", len(CONTESTANTS), display=False)
-glue("wo_points", POINTS, display=False)
-glue("wo_looks", LOOKS, display=False)
-glue("wo_round", ROUND, display=False)
-glue("wo_longer", f"{longer:g}", display=False)
+curves, DEPTH = paper_curves(extra), 5
+words.glue("wo", "g", budget=budget, longer=longer)
+words.glue("wo", models=models, count=len(CONTESTANTS), points=POINTS, looks=LOOKS, round=ROUND)
 
 # %% [markdown]
 # ## What a second-order method does
@@ -118,28 +110,39 @@ glue("wo_longer", f"{longer:g}", display=False)
 # together, and breakpoints with them. We follow the derivative of each loss in this direction,
 # and show the difference of the two.
 
-# %% tags=["hide-input", "float-luck"]
+# %% tags=["float-luck"]
 curve = curves[0]
-grid = np.linspace(*curve.interval, POINTS)
 start = cn.pretrained(curve, DEPTH, 1, seed=seed)
 found = cn.refine(start, curve, iterations=300).net
-exact, on_points = Residuals(found, curve), Residuals(found, curve, grid)
-theta, direction = exact.start, np.zeros_like(exact.start)
+exact = Residuals(found, curve)
+on_points = Residuals(found, curve, np.linspace(*curve.interval, POINTS))
+direction = np.zeros_like(exact.start)
 direction[-9:-5] = 1  # the last layer has four weights and a bias
 shifts = np.linspace(-1e-4, 1e-4, 801)
-slopes = {}
-for name, problem in (("points", on_points), ("integral", exact)):
-    moved = [problem(theta + shift * direction) for shift in shifts]
-    slopes[name] = np.array([2 * (r @ J) @ direction for r, J in moved])
-gap = slopes["points"] - slopes["integral"]
-glue("wo_jump", f"{np.abs(np.diff(gap)).max() / np.ptp(slopes['integral']):.1%}", display=False)
 
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "The difference of two derivatives against a shift of biases: pieces of smooth curves, with a jump from each to the next."}, "figure": {"caption": "Derivative of the mean over points, less that of the integral, while the biases of the last hidden layer of a refined network move. The integral's is continuous: the jumps are those of the mean over points.", "name": "fig-wo-jumps"}}
-figure, axis = plotting.panels(1, 1, 2.6)
-axis.plot(1e4 * shifts, gap, color=plotting.LIGHT[0], linestyle="-", linewidth=1.2)
-axis.axhline(0, color=plotting.GREY, linewidth=0.6, linestyle="-")
-_ = axis.set(
-    xlabel="shift of the biases, in units of $10^{-4}$", ylabel="difference of derivatives"
+
+def slopes(problem):
+    moved = [problem(exact.start + shift * direction) for shift in shifts]
+    return np.array([2 * (r @ J) @ direction for r, J in moved])
+
+
+gap = slopes(on_points) - slopes(exact)
+jump = np.abs(np.diff(gap)).max() / np.ptp(slopes(exact))
+
+# %% tags=["hide-input", "float-luck"]
+words.glue("wo", ".1%", jump=jump)
+figure, axis = figures.panels(1, 1, 2.6)
+axis.plot(1e4 * shifts, gap, "-", color=figures.LIGHT[0], linewidth=1.2)
+axis.axhline(0, color=figures.GREY, linewidth=0.6, linestyle="-")
+axis.set(xlabel="shift of the biases, in units of $10^{-4}$", ylabel="difference of derivatives")
+figures.show(
+    figure,
+    "fig-wo-jumps",
+    caption="Derivative of the mean over points, less that of the integral, while the biases of "
+    "the last hidden layer of a refined network move. The integral's is continuous: the jumps are "
+    "those of the mean over points.",
+    alt="The difference of two derivatives against a shift of biases: pieces of smooth curves, "
+    "with a jump from each to the next.",
 )
 
 # %% [markdown]
@@ -162,7 +165,7 @@ _ = axis.set(
 # where there are fewer nodes than parameters, the missing ones are counted there.
 
 
-# %% tags=["hide-input"]
+# %%
 def scalings(net):
     """The direction of each hidden neuron's scaling, one a row, in the order of the parameters."""
     rows, ws, bs = [], net.with_biases().weights, net.with_biases().biases
@@ -175,33 +178,29 @@ def scalings(net):
     return np.array(rows)
 
 
-# %% tags=["hide-input", "float-luck"]
-kinds = {
-    "compositional, pretrained peaks": start,
-    "the same after LM": found,
-    "RAAI": cn.raai_init(1, DEPTH, seed=seed),
-    "RAAI after LM": cn.refine(cn.raai_init(1, DEPTH, seed=seed), curve, iterations=300).net,
-}
-rows = []
-for name, net in kinds.items():
+def ranks(net):
+    """How many nodes, and how many singular values of the Jacobian are large, small, and null."""
     problem = Residuals(net, curve)
     J, null = problem(problem.start)[1], scalings(net)
     assert np.abs(J @ null.T).max() < 1e-12 * np.linalg.norm(J) * np.linalg.norm(null)
     values = np.linalg.svd(J, compute_uv=False)
     values = np.pad(values, (0, J.shape[1] - len(values))) / values[0]
     assert (values < 1e-12).sum() >= 20
-    rows.append(
-        [
-            name,
-            J.shape[0],
-            int((values > RANK).sum()),
-            int(((values <= RANK) & (values > 1e-12)).sum()),
-            int((values <= 1e-12).sum()),
-        ]
-    )
-glue("wo_rank_start", rows[0][2], display=False)
-glue("wo_rank_found", rows[1][2], display=False)
-plotting.table(rows, ["network", "nodes", "above $10^{-6}$", "between", "below $10^{-12}$"])
+    return len(J), *np.histogram(-values, [-np.inf, -RANK, -1e-12, np.inf])[0]
+
+
+# %% tags=["float-luck"]
+random = cn.raai_init(1, DEPTH, seed=seed)
+kinds = {
+    "compositional, pretrained peaks": ranks(start),
+    "the same after LM": ranks(found),
+    "RAAI": ranks(random),
+    "RAAI after LM": ranks(cn.refine(random, curve, iterations=300).net),
+}
+(_, before, *_), (_, after, *_), *_ = kinds.values()
+words.glue("wo_rank", start=before, found=after)
+headers = ["network", "nodes", "above $10^{-6}$", "between", "below $10^{-12}$"]
+tables.table([[name, *counts] for name, counts in kinds.items()], headers)
 
 # %% [markdown]
 # To first order, the compositional network has {glue:text}`wo_rank_start` ways to change its
@@ -256,67 +255,109 @@ plotting.table(rows, ["network", "nodes", "above $10^{-6}$", "between", "below $
 # in the time these had.
 
 
-# %%
+# %% tags=["float-luck"]
 def starts(curve):
     """For each kind of start its networks, and the seconds each took."""
     cn.pretrained(curve, DEPTH, 1, seed=seed, epochs=1)  # compiled
     began = perf_counter()
     pretrained = cn.pretrained(curve, DEPTH, models, seed=seed)
     charge = (perf_counter() - began) / models
-    return {
-        "pretrained": (pretrained, charge),
-        "as drawn": (cn.pretrained(curve, DEPTH, models, seed=seed, epochs=0), 0.0),
-        "default": (cn.default_init(models, DEPTH, seed=seed), 0.0),
-        "RAAI": (cn.raai_init(models, DEPTH, seed=seed), 0.0),
-    }
+    drawn = cn.pretrained(curve, DEPTH, models, seed=seed, epochs=0)
+    return {"pretrained": (pretrained, charge), "as drawn": (drawn, 0.0)} | random_starts(curve)
 
 
-STARTS = ("pretrained", "as drawn", "default", "RAAI")
-RANDOM = STARTS[2:]
-runs = {}
-for k, curve in enumerate(curves):
-    for start, (nets, charge) in starts(curve).items():
-        for name, contestant in CONTESTANTS.items():
-            left = max(budget - charge, 0)
-            traces = [contestant(net, curve, left) for net in nets]
-            runs[k, start, name] = [(charge + trace.seconds, trace.loss) for trace in traces]
+def random_starts(curve):
+    """The same for every curve."""
+    kinds = {"default": cn.default_init, "RAAI": cn.raai_init}
+    return {kind: (draw(models, DEPTH, seed=seed), 0.0) for kind, draw in kinds.items()}
+
+
+runs = raced(curves, starts, budget)
+kicked = {"LM with kicks": CONTESTANTS["LM with kicks"]}
+control = raced(curves, random_starts, longer * budget, kicked)
+
+# %% [markdown]
+# Medians and best networks, means over curves, and how many times larger the error is from the
+# random starts than from the pretrained one:
+
+# %% tags=["float-luck"]
+median, least = runs.error.median("model"), runs.error.min("model")
+geometric = lambda values: np.exp(np.log(values).mean("curve"))
+RANDOM = ["default", "RAAI"]
+pretrained = lambda errors: errors.sel(start="pretrained", drop=True)
+ratios = lambda errors: errors.sel(start=RANDOM) / pretrained(errors)
+same, same_least = (geometric(ratios(errors).min("start")) for errors in (median, least))
+
+
+def overall(errors, adam):
+    """On each curve, the best optimizer from random starts over Adam, or over the best
+    optimizer, from the pretrained start."""
+    best, other = errors.sel(start=RANDOM).min(["start", "optimizer"]), pretrained(errors)
+    return best / (other.sel(optimizer="Adam") if adam else other.min("optimizer"))
+
+
+to_adam, to_best = geometric(overall(median, True)), geometric(overall(median, False))
+to_adam_min, to_best_min = geometric(overall(least, True)), geometric(overall(least, False))
+longest = control.error.min(["start", "model"]).sel(optimizer="LM with kicks")
+over_kicks = longest / pretrained(least).sel(optimizer="LM with kicks")
+over_adam = longest / pretrained(least).sel(optimizer="Adam")
+longer_kicks, longer_adam = geometric(over_kicks), geometric(over_adam)
+dead = [
+    not problem(problem.start)[1][:, :8].any()  # the 8 parameters of the first layer
+    for curve in curves
+    for problem in (Residuals(net, curve) for net in cn.default_init(models, DEPTH, seed=seed))
+]
 
 # %% tags=["hide-input", "float-luck"]
-final = {key: np.array([loss[-1] for _, loss in traces]) for key, traces in runs.items()}
-median = {key: float(np.median(errors)) for key, errors in final.items()}
-least = {key: float(errors.min()) for key, errors in final.items()}
-
-
-def over_curves(errors, start, name):
-    """The geometric mean over the curves."""
-    return float(np.exp(np.mean([np.log(errors[k, start, name]) for k in range(len(curves))])))
-
-
-used = [seconds[-1] for traces in runs.values() for seconds, _ in traces]
-glue("wo_used_most", f"{max(used):.2g}", display=False)
-silent = []  # networks whose first layer, 8 parameters, no derivative reaches
-for curve in curves:
-    for net in cn.default_init(models, DEPTH, seed=seed):
-        problem = Residuals(net, curve)
-        silent.append(not problem(problem.start)[1][:, :8].any())
-glue("wo_dead", sum(silent), display=False)
-glue("wo_defaults", models * len(curves), display=False)
+words.glue("wo", ".2g", used_most=runs.seconds.max())
+words.glue("wo", dead=sum(dead), defaults=len(dead))
+words.glue("wo", words.factor, to_adam=to_adam, to_best=to_best)
+words.glue("wo", words.factor, to_adam_min=to_adam_min, to_best_min=to_best_min)
+words.glue("wo", within=(same <= 2).sum(), within_min=(same_least <= 2).sum())
+short = {"gauss": same_least.sel(optimizer="Gauss-Newton")}
+short |= {"falling": same_least.sel(optimizer="Adam, falling rate")}
+short |= {"kicks": same.sel(optimizer="LM with kicks"), "adam": same.sel(optimizer="Adam")}
+words.glue("wo", words.factor, longer_kicks=longer_kicks, longer_adam=longer_adam, **short)
 
 # %% [markdown]
 # ## What came out
 #
+# {numref}`fig-wo-traces` follows the best network of each start and optimizer through its seconds.
+
+# %% tags=["hide-input", "float-luck"]
+TITLES = {"pretrained": "compositional, pretrained", "as drawn": "compositional, as drawn"}
+TITLES |= {"default": "default", "RAAI": "RAAI"}
+colours, dashes = (1, 1, 2, 3, 4, 0, 0), ("--", ":", "-.", ":", "--", "--", "-")
+clock = np.geomspace(budget / 100, 1.02 * budget, 120)
+lines = geometric(followed(runs, clock))
+figure, axes = figures.panels(2, 2, 2.7, sharex=True, sharey=True)
+for axis, (start, title) in zip(axes.flat, TITLES.items()):
+    for name, colour, dash in zip(CONTESTANTS, colours, dashes):
+        line = lines.sel(start=start, optimizer=name)
+        look = {"color": figures.LIGHT[colour], "linestyle": dash, "label": name}
+        axis.plot(clock, line.where(np.isfinite(line)), **look)
+    axis.set(xscale="log", yscale="log", title=title)
+figure.supxlabel("seconds", fontsize="medium")
+figure.supylabel("mean squared error", fontsize="medium")
+figures.legend(figure, axes[0, 0], "upper", 4)
+figures.show(
+    figure,
+    "fig-wo-traces",
+    caption="Error of the best network against seconds, geometric mean over the curves. Each line "
+    "begins where there is a first result on every curve; the seconds of pretraining are included.",
+    alt="Four panels, one a start, with logarithmic axes: error against seconds, a falling line for "
+    "each of seven optimizers. The lines of the pretrained start begin later than the others.",
+)
+
+# %% [markdown]
 # Medians over networks, geometric means over curves:
 
 
-# %% tags=["hide-input", "float-luck"]
+# %% tags=["float-luck"]
 def summary(errors):
-    return plotting.table(
-        [
-            [name, *(plotting.power(over_curves(errors, start, name)) for start in STARTS)]
-            for name in CONTESTANTS
-        ],
-        ["optimizer", "compositional, pretrained", "compositional, as drawn", "default", "RAAI"],
-    )
+    mean = geometric(errors)
+    shown = {title: mean.sel(start=start) for start, title in TITLES.items()}
+    return tables.columns("optimizer", shown, form=words.power)
 
 
 summary(median)
@@ -335,75 +376,11 @@ summary(least)
 # Curve by curve, as $-\log_{10}$ of the median error, with the best network in brackets:
 # one more is ten times closer.
 
-
-# %% tags=["hide-input", "float-luck"]
-def digits(k, start, name):
-    return in_digits(median[k, start, name], least[k, start, name])
-
-
-def in_digits(middle, best):
-    return f"{-np.log10(middle):.1f}\N{NO-BREAK SPACE}({-np.log10(best):.1f})"
-
-
-plotting.table(
-    [
-        [f"${curve.formula}$", name, *(digits(k, start, name) for start in STARTS)]
-        for k, curve in enumerate(curves)
-        for name in CONTESTANTS
-    ],
-    ["curve", "optimizer", *STARTS],
-    align=["left", "left", *["right"] * 4],
-)
-
-# %% tags=["hide-input", "float-luck"] mystnb={"image": {"alt": "Four panels, one a start, with logarithmic axes: error against seconds, a falling line for each of seven optimizers. The lines of the pretrained start begin later than the others."}, "figure": {"caption": "Error of the best network against seconds, geometric mean over the curves. Each line begins where there is a first result on every curve; the seconds of pretraining are included.", "name": "fig-wo-traces"}}
-LINES = dict(
-    zip(
-        CONTESTANTS,
-        [
-            (plotting.LIGHT[1], "--"),
-            (plotting.LIGHT[1], ":"),
-            (plotting.LIGHT[2], "-."),
-            (plotting.LIGHT[3], ":"),
-            (plotting.LIGHT[4], "--"),
-            (plotting.LIGHT[0], "--"),
-            (plotting.LIGHT[0], "-"),
-        ],
-    )
-)
-clock = np.geomspace(budget / 100, 1.02 * budget, 120)
-
-
-def followed(start, name):
-    """The best error at each moment, over the networks; geometric mean over the curves,
-    NaN before the first record of any."""
-    logs = []
-    for k in range(len(curves)):
-        each = [
-            np.where(
-                clock >= seconds[1 if len(seconds) > 1 else 0],
-                np.log(loss[np.maximum(np.searchsorted(seconds, clock, side="right") - 1, 0)]),
-                np.inf,
-            )
-            for seconds, loss in runs[k, start, name]
-        ]
-        logs.append(np.min(each, axis=0))
-    mean = np.mean(logs, axis=0)
-    return np.exp(np.where(np.isfinite(mean), mean, np.nan))
-
-
-figure, axes = plotting.panels(2, 2, 2.7, sharex=True, sharey=True)
-for axis, start, title in zip(
-    axes.flat, STARTS, ("compositional, pretrained", "compositional, as drawn", "default", "RAAI")
-):
-    for name, (colour, line) in LINES.items():
-        axis.plot(clock, followed(start, name), color=colour, linestyle=line, label=name)
-    axis.set(xscale="log", yscale="log", title=title)
-for axis in axes[1]:
-    axis.set_xlabel("seconds")
-figure.supylabel("mean squared error", fontsize="medium")
-_ = figure.legend(
-    *axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize="small"
-)
+# %% tags=["float-luck"]
+digits = lambda middle, best: f"{-np.log10(middle):.1f}{words.SPACE}({-np.log10(best):.1f})"
+as_digits = lambda *errors: xr.apply_ufunc(digits, *errors, vectorize=True, output_dtypes=[object])
+shown = tables.along(as_digits(median, least), "start")
+tables.columns("curve, optimizer", shown, rows=["curve", "optimizer"])
 
 # %% [markdown]
 # ## What a start contributes
@@ -412,113 +389,39 @@ _ = figure.legend(
 # with the same optimizer and in the same time. Below 1 the random start is ahead.
 # The last column has the better random start's best network,
 # on the curve where this factor is least.
-
-
-# %% tags=["hide-input", "float-luck"]
-def ratios(errors, name, start=None):
-    """On each curve the error from one random start, or the better one,
-    over that from the pretrained start."""
-    return np.array(
-        [
-            min(errors[k, s, name] for s in ([start] if start else RANDOM))
-            / errors[k, "pretrained", name]
-            for k in range(len(curves))
-        ]
-    )
-
-
-def mean(values):
-    return float(np.exp(np.log(values).mean()))
-
-
-def shown(value):
-    return f"{value:,.2g}" if value < 10 else f"{value:,.0f}"
-
-
-same = {name: mean(ratios(median, name)) for name in CONTESTANTS}
-same_least = {name: mean(ratios(least, name)) for name in CONTESTANTS}
-plotting.table(
-    [
-        [
-            name,
-            *(
-                shown(mean(ratios(errors, name, start)))
-                for errors in (median, least)
-                for start in RANDOM
-            ),
-            shown(min(ratios(least, name))),
-        ]
-        for name in CONTESTANTS
-    ],
-    [
-        "optimizer",
-        "default, median",
-        "RAAI, median",
-        "default, best",
-        "RAAI, best",
-        "better start, best, least over curves",
-    ],
-)
-
-
-# %% tags=["hide-input", "float-luck"]
-def least_of(errors, k, chosen):
-    return min(errors[k, start, name] for start in chosen for name in CONTESTANTS)
-
-
-def overall(errors, by_adam):
-    """Over the curves, the best optimizer from random starts against Adam,
-    or the best optimizer, from the pretrained start."""
-    return np.array(
-        [
-            least_of(errors, k, RANDOM)
-            / (errors[k, "pretrained", "Adam"] if by_adam else least_of(errors, k, ["pretrained"]))
-            for k in range(len(curves))
-        ]
-    )
-
-
-to_adam, to_best = mean(overall(median, True)), mean(overall(median, False))
-to_adam_least, to_best_least = mean(overall(least, True)), mean(overall(least, False))
-within = sum(factor <= 2 for factor in same.values())
-glue("wo_to_adam", shown(to_adam), display=False)
-glue("wo_to_best", shown(to_best), display=False)
-glue("wo_to_adam_min", shown(to_adam_least), display=False)
-glue("wo_to_best_min", shown(to_best_least), display=False)
-glue("wo_within", within, display=False)
-glue("wo_within_min", sum(factor <= 2 for factor in same_least.values()), display=False)
-glue("wo_gauss", shown(same_least["Gauss-Newton"]), display=False)
-glue("wo_falling", shown(same_least["Adam, falling rate"]), display=False)
-glue("wo_kicks", shown(same["LM with kicks"]), display=False)
-glue("wo_adam", shown(same["Adam"]), display=False)
-plotting.table(
-    [
-        [
-            f"${curve.formula}$",
-            *(
-                shown(overall(errors, by_adam)[k])
-                for errors in (median, least)
-                for by_adam in (True, False)
-            ),
-        ]
-        for k, curve in enumerate(curves)
-    ],
-    [
-        "best from random starts, over …",
-        "Adam, pretrained, median",
-        "best, pretrained, median",
-        "Adam, pretrained, best",
-        "best, pretrained, best",
-    ],
-)
-
-# %% [markdown]
+#
 # In the median, and from the better random start on each curve,
 # the factor is {glue:text}`wo_adam` for Adam and {glue:text}`wo_kicks` for LM with kicks.
 # If the start only made up for a slow optimizer, the factor would fall towards 1 as the optimizer
 # gets better. A picture for a factor that does not: a second-order method goes quickly to the
 # bottom of the valley it stands in, and which valley that is, the start decides.
-#
+
+# %% tags=["float-luck"]
+each = {"median": ratios(median), "best": ratios(least)}
+shown = {
+    f"{start}, {what}": geometric(found).sel(start=start)
+    for what, found in each.items()
+    for start in RANDOM
+}
+shown["better start, best, least over curves"] = each["best"].min(["curve", "start"])
+tables.columns("optimizer", shown, form=words.factor)
+
+# %% [markdown]
+# With the best optimizer on each side, or Adam, curve by curve:
+
+# %% tags=["float-luck"]
+tables.columns(
+    "best from random starts, over …",
+    {
+        "Adam, pretrained, median": overall(median, True),
+        "best, pretrained, median": overall(median, False),
+        "Adam, pretrained, best": overall(least, True),
+        "best, pretrained, best": overall(least, False),
+    },
+    form=words.factor,
+)
+
+# %% [markdown]
 # Two optimizers need a remark. In the best networks the factors are {glue:text}`wo_gauss` for
 # Gauss-Newton and {glue:text}`wo_falling` for Adam with the falling rate.
 # Against steps that leave the range of the linear model, Gauss-Newton has nothing but halving.
@@ -532,82 +435,57 @@ plotting.table(
 # with the best network in brackets. The last two columns are errors of best networks:
 # of the better random start with more time, over LM with kicks and over Adam from the pretrained
 # start.
-
-# %% tags=["hide-input", "float-luck"]
-control, rows = {}, []
-for k, curve in enumerate(curves):
-    for start, nets in zip(
-        RANDOM, (cn.default_init(models, DEPTH, seed=seed), cn.raai_init(models, DEPTH, seed=seed))
-    ):
-        control[k, start] = np.array(
-            [CONTESTANTS["LM with kicks"](net, curve, longer * budget).loss[-1] for net in nets]
-        )
-    best = min(control[k, start].min() for start in RANDOM)
-    rows.append(
-        [
-            f"${curve.formula}$",
-            *(in_digits(np.median(control[k, start]), control[k, start].min()) for start in RANDOM),
-            digits(k, "pretrained", "LM with kicks"),
-            shown(best / least[k, "pretrained", "LM with kicks"]),
-            shown(best / least[k, "pretrained", "Adam"]),
-        ]
-    )
-longer_kicks = mean(
-    [
-        min(control[k, start].min() for start in RANDOM) / least[k, "pretrained", "LM with kicks"]
-        for k in range(len(curves))
-    ]
-)
-longer_adam = mean(
-    [
-        min(control[k, start].min() for start in RANDOM) / least[k, "pretrained", "Adam"]
-        for k in range(len(curves))
-    ]
-)
-glue("wo_longer_kicks", shown(longer_kicks), display=False)
-glue("wo_longer_adam", shown(longer_adam), display=False)
-plotting.table(
-    rows,
-    ["curve", "default, longer", "RAAI, longer", "pretrained", "over LM with kicks", "over Adam"],
-)
-
-# %% [markdown]
+#
 # Over the curves the factors are {glue:text}`wo_longer_kicks` and {glue:text}`wo_longer_adam`.
 # The second says how much of what Adam gains by the structure can be bought with second-order
 # steps, kicks and {glue:text}`wo_longer` times the seconds: all of it,
 # where the factor is at most 1. The first says what the same method still gains by the structure.
 
-# %% tags=["hide-input", "float-luck"]
+# %% tags=["float-luck"]
+found = as_digits(control.error.median("model"), control.error.min("model"))
+before = as_digits(pretrained(median), pretrained(least)).sel(optimizer="LM with kicks")
+tables.columns(
+    "curve",
+    {f"{start}, longer": found.sel(start=start, optimizer="LM with kicks") for start in RANDOM}
+    | {"pretrained": before, "over LM with kicks": over_kicks, "over Adam": over_adam},
+    form=words.factor,
+)
+
+# %% tags=["float-luck"]
 if to_best <= 2:
-    text = "Yes: in the median over networks, the best of seven optimizers from random starts comes within a factor of 2 of the best one from compositional starts, at equal time (geometric mean over the curves)."
+    text = (
+        "Yes: in the median over networks, the best of seven optimizers from random starts comes "
+        "within a factor of 2 of the best one from compositional starts, at equal time (geometric "
+        "mean over the curves)."
+    )
 elif to_adam <= 2:
     text = (
-        "In part: in the median over networks, the best of seven optimizers from random starts comes within a factor of 2 of Adam from compositional starts at equal time, but not of the "
-        "best optimizer from there (geometric means over the curves)."
+        "In part: in the median over networks, the best of seven optimizers from random starts "
+        "comes within a factor of 2 of Adam from compositional starts at equal time, but not of "
+        "the best optimizer from there (geometric means over the curves)."
     )
 else:
-    text = "Not at equal time: in the median over networks, none of seven optimizers from random starts comes within a factor of 2 of Adam from compositional starts (geometric mean over the curves)."
-text += (
-    " With LM with kicks on both sides, the best network from random starts, which had the longer time of the control, "
-    + (
-        "has more than twice the error of that from compositional starts."
-        if longer_kicks > 2
-        else "comes within a factor of 2 of that from compositional starts."
+    text = (
+        "Not at equal time: in the median over networks, none of seven optimizers from random "
+        "starts comes within a factor of 2 of Adam from compositional starts (geometric mean over "
+        "the curves)."
     )
-)
+more = "has more than twice the error of that from compositional starts."
+less = "comes within a factor of 2 of that from compositional starts."
 claims.answer(
     "D-next3",
-    text,
+    f"{text} With LM with kicks on both sides, the best network from random starts, "
+    f"which had the longer time of the control, {more if longer_kicks > 2 else less}",
     numbers={
-        "best from random starts over Adam from compositional ones, median": shown(to_adam),
-        "best from random starts over Adam from compositional ones, best network": shown(
-            to_adam_least
+        "best from random starts over Adam from compositional ones, median": words.factor(to_adam),
+        "best from random starts over Adam from compositional ones, best network": words.factor(
+            to_adam_min
         ),
-        "best from random starts over best from compositional ones, median": shown(to_best),
-        "LM with kicks from random starts with the control's time over Adam from compositional ones, best network": shown(
+        "best from random starts over best from compositional ones, median": words.factor(to_best),
+        "LM with kicks from random starts with the control's time over Adam from compositional ones, best network": words.factor(
             longer_adam
         ),
-        "LM with kicks from random starts with the control's time over itself from compositional ones, best network": shown(
+        "LM with kicks from random starts with the control's time over itself from compositional ones, best network": words.factor(
             longer_kicks
         ),
     },

@@ -12,7 +12,7 @@ from cycler import cycler
 from numpy.typing import ArrayLike
 
 from . import tables, words
-from .palette import DARK, GREY, LIGHT, LOOKS
+from .palette import DARK, GREY, LIGHT, LOOKS, WAYS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,11 +25,13 @@ __all__ = [
     "LIGHT",
     "LOOKS",
     "STYLE",
+    "WAYS",
     "bar",
     "curve_panels",
     "hide_unused",
     "legend",
     "line",
+    "marked",
     "panels",
     "ranges",
     "regions",
@@ -197,6 +199,16 @@ def line(axis: Axes, regime: str, x: ArrayLike, y: ArrayLike, **options: Any) ->
     colour, dashes, _ = LOOKS[regime]
     look = {"color": colour, "linestyle": dashes, "label": words.REGIMES[regime]}
     axis.plot(x, y, **look | options)
+
+
+def marked(
+    axis: Axes, look: tuple[str, Any, str], x: ArrayLike, y: ArrayLike, **options: Any
+) -> None:
+    """A line with a marker at each point; `look` is (colour, dashes, marker), as in `LOOKS`,
+    and `options` go to `axis.plot`."""
+    colour, dashes, marker = look
+    style = {"color": colour, "linestyle": dashes, "marker": marker, "markersize": 3.5}
+    axis.plot(np.ravel(x), np.ravel(y), **style | options)
 
 
 def legend(figure: Figure, axis: Axes, place: str = "lower", columns: int = 5) -> None:

@@ -14,3 +14,12 @@ LOOKS = {
     "enforced": (LIGHT[0], "-", "o"),
 }
 """How each of the compositional paper's regimes is drawn, on every page: colour, dashes, marker."""
+WAYS = {
+    "peaks": (LIGHT[2], "-.", "^"),
+    "peaks, not enforced": (LIGHT[3], ":", "D"),
+    "Adam": (LIGHT[1], "--", "s"),
+    "default start": (GREY, (0, (1, 1)), "P"),
+    "refined": (LIGHT[4], (0, (5, 1)), "v"),
+    "grown": (LIGHT[0], "-", "o"),
+}
+"""The same for the ways of finding networks at each depth."""

@@ -83,6 +83,14 @@ def times(value: float) -> str:
     return f"{value:.{1 if value >= 9.95 else 2 if value >= 0.0995 else 3}f}"
 
 
+def factor(value: float) -> str:
+    """How many times: two digits, or the whole number if it has more:
+    0.0042, 0.31, 3.1, 45, 1,234; as a power from 100,000 on."""
+    if value < 99.5:
+        return f"{value:.2g}"
+    return f"{value:,.0f}" if value < 99_999.5 else power(value)
+
+
 Form = str | Callable[[float], str]
 """A format, or a function of one number."""
 

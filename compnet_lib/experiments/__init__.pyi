@@ -10,6 +10,18 @@ from ._measure import (
 from ._measure import (
     nets as nets,
 )
+from ._raced import (
+    followed as followed,
+)
+from ._raced import (
+    raced as raced,
+)
+from ._searched import (
+    nearest as nearest,
+)
+from ._searched import (
+    searched as searched,
+)
 from .compositional._published import (
     CELLS as CELLS,
 )
@@ -34,6 +46,12 @@ from .compositional._reading import (
 from .compositional._reading import (
     paper_curves as paper_curves,
 )
+from .compositional._regularized import (
+    regularized as regularized,
+)
+from .compositional.depths import (
+    each_depth as each_depth,
+)
 from .compositional.regimes import (
     begin_regime as begin_regime,
 )
@@ -47,10 +65,34 @@ from .compositional.splits import (
     evenly as evenly,
 )
 from .compositional.splits import (
+    on_unit_square as on_unit_square,
+)
+from .compositional.splits import (
     placed as placed,
 )
 from .compositional.splits import (
     split as split,
+)
+from .cost import (
+    cost_law as cost_law,
+)
+from .cost import (
+    descent as descent,
+)
+from .cost import (
+    exponents as exponents,
+)
+from .cost import (
+    stack_of as stack_of,
+)
+from .robustness import (
+    noise_at as noise_at,
+)
+from .robustness import (
+    shaken as shaken,
+)
+from .robustness import (
+    under_noise as under_noise,
 )
 from .statistics import (
     Interval as Interval,
@@ -66,6 +108,9 @@ from .statistics import (
 )
 from .statistics import (
     intervals as intervals,
+)
+from .statistics import (
+    median_ratio as median_ratio,
 )
 from .statistics import (
     over_models as over_models,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._core import checks
 from ..networks.network import ReLUNet
@@ -128,7 +128,7 @@ def _labelled(regime, curves, seeds, result) -> xr.Dataset:
     if result.history.shape[1]:
         found["history"] = ((*DIMENSIONS, "epoch"), result.history.reshape(*shape, -1))
     for name, stack in (("net", result.net), ("start", result.start)):
-        found[name] = (DIMENSIONS[:3], _stacks(stack, shape))
+        found[name] = (DIMENSIONS[:3], kept(stack, shape))
     coordinates = {
         "regime": [regime],
         "seed": seeds,
@@ -141,10 +141,11 @@ def _labelled(regime, curves, seeds, result) -> xr.Dataset:
     return xr.Dataset(found, coordinates)
 
 
-def _stacks(net, shape):
-    models = shape[3]
-    stacks = [_Kept(net[k : k + models]) for k in range(0, len(net), models)]
-    return _objects(stacks, shape[:3])
+def kept(net: ReLUNet, shape: Sequence[int]) -> NDArray:
+    """A stack as an array of stacks, for :func:`nets`: of `shape` but for its last number,
+    the members of each."""
+    stacks = [_Kept(net[k : k + shape[-1]]) for k in range(0, len(net), shape[-1])]
+    return _objects(stacks, shape[:-1])
 
 
 def _objects(values, shape):

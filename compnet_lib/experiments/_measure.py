@@ -35,7 +35,7 @@ def _made_here(runs, of):
     import xarray as xr
 
     checks.choice("of", of, ("net", "start"))
-    if not isinstance(runs, xr.Dataset) or not {"net", "start", "model"} <= set(runs.variables):
+    if not isinstance(runs, xr.Dataset) or not {of, "model"} <= set(runs.variables):
         raise TypeError(f"runs must be a data set that `grid` made, got {type(runs).__name__}")
 
 

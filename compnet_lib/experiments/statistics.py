@@ -204,6 +204,28 @@ def over_models(values: xr.DataArray, statistics: Sequence[str] = ("min", "mean"
     return xr.concat(found, xr.DataArray(list(statistics), dims="statistic", name="statistic"))
 
 
+def median_ratio(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
+    """The median of one quantity over that of another, with its :func:`bootstrap` interval:
+    along a dimension `bound`, "value", "low" and "high", in place of `seed` and `model`.
+
+    Args:
+        first, second: one entry a network; both medians are taken from the same draw of seeds.
+    """
+    import xarray as xr
+
+    def quotient(values, axis):
+        above, below = np.moveaxis(np.median(values, axis=(axis, -1)), -1, 0)
+        return above / below
+
+    def both(above, below):
+        return np.array(bootstrap(np.stack([above, below], axis=1), quotient))
+
+    networks = [["seed", "model"]] * 2
+    options: dict[str, Any] = {"input_core_dims": networks, "output_core_dims": [["bound"]]}
+    found = xr.apply_ufunc(both, first, second, vectorize=True, **options)
+    return found.assign_coords(bound=list(Interval._fields))
+
+
 def within(published: xr.DataArray, found: xr.DataArray) -> xr.DataArray:
     """Whether published values lie in the range of those found over seeds,
     for the labels that both have; the dimension `seed` is gone."""

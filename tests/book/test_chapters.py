@@ -85,7 +85,7 @@ SMALL = {
     },
     "against_regularizers": {
         "models": 1,
-        "seeds": 2,
+        "seeds": "2",
         "sparse": 6,
         "noisy": 8,
         "epochs": 5,
@@ -94,7 +94,7 @@ SMALL = {
         "extra": "exp(x) on -1 to 2",
     },
     "how_close": {
-        "seeds": 2,
+        "seeds": "2",
         "rounds": 0,
         "models": 2,
         "depth": 2,
@@ -113,7 +113,7 @@ SMALL = {
         "deepest": 3,
         "rounds": 0,
         "longer": 0,
-        "seeds": 1,
+        "seeds": "1",
         "models": 4,
         "epochs": 5,
         "only": "sin",

@@ -32,6 +32,20 @@ def evenly(curves: Sequence[Target], points: int) -> NDArray:
     return np.stack([np.linspace(*curve.interval, points) for curve in curves])
 
 
+def on_unit_square(curve: Target) -> Target:
+    r"""The curve $(f(\text{low}+(\text{high}-\text{low})\,u)-\alpha)/\beta$ on [0, 1], of the same
+    name, sign and formula: a network is laid along it with no change of scale."""
+    (low, high), (alpha, beta) = curve.interval, curve.line
+    return Target(
+        curve.name,
+        lambda u: (curve(low + (high - low) * u) - alpha) / beta,
+        sign=curve.sign,
+        interval=(0, 1),
+        line=(0, 1),
+        formula=curve.formula,
+    )
+
+
 def split(
     name: str, points: int = 10, interval: tuple[float, float] = (0, 1)
 ) -> tuple[NDArray, NDArray]:

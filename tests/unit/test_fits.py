@@ -1,0 +1,50 @@
+"""Errors of splines and polynomials, by routes that use no panels."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.interpolate import make_lsq_spline
+
+import compnet_lib as cn
+from compnet_lib.functions import fits
+
+ROOT = cn.Target.read("sqrt(x)")
+CURVES = [cn.TARGETS["sin"], cn.Target.read("exp(x) on -1 to 2"), ROOT]
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
+def test_nodes_integrate_the_curve(curve):
+    low, high = curve.interval
+    x, mass = fits.graded_nodes(curve, [low + 0.3 * (high - low)])
+    assert mass.sum() == pytest.approx(1, rel=1e-13) and low < x.min() and x.max() < high
+    mean = quad(lambda t: float(curve(t)), low, high, epsabs=1e-13, limit=200)[0] / (high - low)
+    assert mass @ curve(x) == pytest.approx(mean, rel=1e-10)
+
+
+def test_a_line_against_the_root():
+    # The mean of (sqrt x - x)^2 on [0, 1] is 1/2 - 4/5 + 1/3.
+    assert fits.graded_mse(ROOT, lambda x: x) == pytest.approx(1 / 30, rel=1e-12)
+
+
+def test_polynomials_against_the_root():
+    """With n Legendre coefficients the error is the tail of a known series."""
+    k = np.arange(6, 200_000, dtype=float)
+    tail = (4 * (2 * k + 1) / ((2 * k - 1) * (2 * k + 1) * (2 * k + 3)) ** 2).sum()
+    assert fits.polynomial_mse(ROOT, 6) == pytest.approx(tail, rel=1e-6)
+    assert fits.polynomial_mse(cn.TARGETS["x^3"], 4) < 1e-28
+
+
+def test_cubic_splines_are_least_squares_on_equal_intervals():
+    curve, (low, high) = CURVES[1], CURVES[1].interval
+    x = np.linspace(low, high, 200_001)
+    knots = np.concatenate([[low] * 3, np.linspace(low, high, 5), [high] * 3])
+    dense = make_lsq_spline(x, curve(x), knots)(x) - curve(x)
+    assert fits.cubic_mse(curve, 7) == pytest.approx((dense**2).mean(), rel=1e-3)
+    assert fits.cubic_mse(cn.TARGETS["x^3"], 5) < 1e-28
+
+
+@pytest.mark.parametrize(("fit", "least"), [(fits.cubic_mse, 5), (fits.polynomial_mse, 1)])
+def test_too_few_coefficients(fit, least):
+    assert fit(ROOT, least) > 0
+    with pytest.raises(ValueError, match=f"coefficients must be at least {least}"):
+        fit(ROOT, least - 1)
