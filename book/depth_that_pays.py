@@ -349,12 +349,12 @@ others = [curve for curve in curves if curve.name != "x^2"] or curves
 curve = next((curve for curve in others if curve.name == "sin"), others[0])
 options = search | {"starts": 2 * BEST}
 found = each_depth([curve], depths.values, ["grown"], seeds=[0], rounds=longer, **options)
-found = found.squeeze(["way", "seed"])
+found = found.squeeze(["way", "seed", "curve"])
 BARS = {2: 3.3e-6, 5: 4e-10, 8: 4e-12}
 if curve.name == "sin" and longer >= 100:
     assert all(found.error.sel(depth=depth) <= BARS[depth] for depth in BARS if depth <= deepest)
 early, late = factor(found.error, 0, half), factor(found.error, half, -1)
-gain = (middle.sel(way="grown") / found.error)[-1]
+gain = (middle.sel(way="grown", curve=curve.name) / found.error)[-1]
 
 # %% tags=["hide-input", "float-luck"]
 words.glue("depth_longer", words.factor, half=early, late=late, gain=gain)
@@ -376,7 +376,7 @@ words.glue("depth_longer", words.power, error=found.error[-1])
 # as in the next section.
 
 # %% tags=["float-luck"]
-found, least = found.isel(curve=0), one_piece.sel(curve=curve.name)
+least = one_piece.sel(curve=curve.name)
 pays = ["", *map(words.factor, found.error[:-1].values / found.error[1:].values)]
 tables.columns(
     "depth",
