@@ -543,7 +543,8 @@ axes[0].set_ylabel("minus the curve")
 figures.show(
     figure,
     "fig-sparse-jagged",
-    caption="One overfit of each compositional regime, the middle one by its error between the data: "
+    caption="One overfit of each compositional regime, "
+    "the middle one by its error between the data: "
     "network minus curve, with the training points as dots and the straight lines between the "
     "data in grey.",
     alt="Three panels, one for each compositional regime: network minus curve between the data, "

@@ -345,7 +345,8 @@ figures.show(
     "fig-wo-traces",
     caption="Error of the best network against seconds, geometric mean over the curves. Each line "
     "begins where there is a first result on every curve; the seconds of pretraining are included.",
-    alt="Four panels, one a start, with logarithmic axes: error against seconds, a falling line for "
+    alt="Four panels, one a start, with logarithmic axes: "
+    "error against seconds, a falling line for "
     "each of seven optimizers. The lines of the pretrained start begin later than the others.",
 )
 
@@ -482,12 +483,10 @@ claims.answer(
             to_adam_min
         ),
         "best from random starts over best from compositional ones, median": words.factor(to_best),
-        "LM with kicks from random starts with the control's time over Adam from compositional ones, best network": words.factor(
-            longer_adam
-        ),
-        "LM with kicks from random starts with the control's time over itself from compositional ones, best network": words.factor(
-            longer_kicks
-        ),
+        "LM with kicks from random starts with the control's time "
+        "over Adam from compositional ones, best network": words.factor(longer_adam),
+        "LM with kicks from random starts with the control's time "
+        "over itself from compositional ones, best network": words.factor(longer_kicks),
     },
 )
 

@@ -1,6 +1,5 @@
 from .protocol import OPTIMIZERS as OPTIMIZERS
 from .protocol import Adam as Adam
-from .protocol import Control as Control
 from .protocol import Engine as Engine
 from .protocol import Peaks as Peaks
 from .protocol import Plan as Plan

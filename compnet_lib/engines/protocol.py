@@ -21,6 +21,7 @@ from ..networks.network import ReLUNet
 from .regularizer import Resolved
 
 OPTIMIZERS = ("adam", "gd")
+"""Adam, and plain gradient descent: what `optimizer` may be."""
 
 
 class Plan(NamedTuple):

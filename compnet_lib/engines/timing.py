@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import DTypeLike
 
 from .._core import checks
 
@@ -101,7 +102,7 @@ def flops(widths: Sequence[int], points: int) -> int:
     return 2 * checks.integer("points", points, 1) * (2 * sum(products) + sum(products[1:]))
 
 
-def fma_peak(dtype=np.float32, rounds: int = 50) -> float:
+def fma_peak(dtype: DTypeLike = np.float32, rounds: int = 50) -> float:
     """Floating-point operations a second that one thread reaches when nothing but arithmetic is to
     be done.
 
@@ -124,7 +125,7 @@ def fma_peak(dtype=np.float32, rounds: int = 50) -> float:
     return 2 * 6 * 16 * len(x) / best["chains"]
 
 
-def bandwidth(size: int, dtype=np.float32, rounds: int = 20) -> float:
+def bandwidth(size: int, dtype: DTypeLike = np.float32, rounds: int = 20) -> float:
     """Bytes a second that one thread moves in `a = b + 2 c`,
     with three arrays of `size` bytes together: two are read, one is written.
 

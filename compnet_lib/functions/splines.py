@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from ..targets.target import Target
@@ -29,16 +30,16 @@ class Spline:
     values: np.ndarray
     mse: float
 
-    def __call__(self, x) -> np.ndarray:
+    def __call__(self, x: ArrayLike) -> NDArray:
         """The function at `x`, constant beyond the ends."""
-        return np.interp(x, self.knots, self.values)
+        return np.interp(np.asarray(x, dtype=float), self.knots, self.values)
 
     def piecewise_linear(self) -> PiecewiseLinear:
         """The same function, as networks have theirs."""
         return PiecewiseLinear(self.knots, self.values, 0.0, 0.0)
 
 
-def fitted_spline(target: Target, knots) -> Spline:
+def fitted_spline(target: Target, knots: ArrayLike) -> Spline:
     """The continuous function, linear between these knots, with the least mean squared error.
 
     Args:

@@ -1,6 +1,6 @@
-from fractions import contextlib
+import contextlib
+from fractions import Fraction as Q
 
-import Fraction as Q
 import mpmath as mp
 import numpy as np
 import pytest
