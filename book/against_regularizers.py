@@ -489,7 +489,8 @@ claims.answer(
     "On few points without noise pretraining alone is ahead of the best of weight decay, L1, "
     "dropout and early stopping on networks without pretraining, default or compositional, for "
     f"{'every curve' if ahead == len(curves) else 'not every curve'}, even with strengths "
-    f"chosen in hindsight. On noisy points it is {most} curves. There a regularizer in the second phase "
+    f"chosen in hindsight. On noisy points it is {most} curves. "
+    "There a regularizer in the second phase "
     f"{'improves' if 2 * helped > len(curves) else 'does not improve'} "
     "pretrained networks, for most curves.",
     numbers={

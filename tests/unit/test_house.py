@@ -27,7 +27,6 @@ from helpers.width import WIDTH, too_long
 
 HEAVY = {"sympy", "torch", "matplotlib", "numba", "scipy", "xarray", "pandas"}
 WAITING = {
-    "against_regularizers",
     "beyond_the_paper",
     "compnet_book.plotting",
     "compnet_book.symbolic",
@@ -71,7 +70,6 @@ WAITING = {
     "tables_1_and_2",
     "triangle_waves",
     "triangles_to_weights",
-    "which_optimizer",
     "which_reading",
 }
 """Modules and chapters that do not have their form yet."""
