@@ -150,8 +150,8 @@ figure.supxlabel("$x$", fontsize="medium")
 figures.show(
     figure,
     "fig-inside-default",
-    caption="Most neurons of a default network keep one sign (dotted), few cross 0 (solid). Signals "
-    "before ReLU after training; last, the output on the curve (the paper's figure 5).",
+    caption="Most neurons of a default network keep one sign (dotted), few cross 0 (solid). "
+    "Signals before ReLU after training; last, the output on the curve (the paper's figure 5).",
     alt="A panel for each layer, with the neurons' signals as nearly straight lines, most of them "
     "on one side of zero; a last one with the output, a polyline of few pieces, on the curve.",
 )

@@ -240,9 +240,9 @@ figure.supylabel("error / error of enforced", fontsize="medium")
 figures.show(
     figure,
     "fig-conditions",
-    caption="Skipped networks do worse than enforced ones on clean data, not with noise on few points. "
-    "Error relative to that with differentiability enforced: geometric mean over the curves of "
-    "the median over seeds, with intervals. Above the dotted line enforced is better.",
+    caption="Skipped networks do worse than enforced ones on clean data, not with noise on few "
+    "points. Error relative to that with differentiability enforced: geometric mean over the "
+    "curves of the median over seeds, with intervals. Above the dotted line enforced is better.",
     alt="Four panels, minimum, mean, median and worst, with five conditions from left to right: "
     "the error of four regimes relative to the enforced one. Default and RAAI lie far above 1 "
     "throughout. Skipped lies well above 1 on clean data, and near or below 1 with noise on few "
@@ -416,9 +416,9 @@ claims.decide(
     failure="By wrong curvature or by overfitting, enforced networks do not come out ahead of both "
     "others.",
     numbers={
-        f"{quantity}, {words.REGIMES[regime]} over enforced, {label}": "{:.2f} ({:.2f} to {:.2f})".format(
-            *compared.sel(quantity=quantity, regime=regime, condition=label).values
-        )
+        f"{quantity}, {words.REGIMES[regime]} over enforced, {label}": words.interval(
+            compared.sel(quantity=quantity, regime=regime, condition=label).values
+        ).replace(words.SPACE, " ")
         for regime in ("skipped", "free")
         for label in both.values()
         for quantity in ("wrong curvature", "overfitting")

@@ -109,31 +109,32 @@ claims.settle(
 # %% [markdown]
 # ## Phase one: the peaks move, the weights follow
 #
-# The same start, stopped after more and more epochs, has all its linear regions at each of them:
+# Looked at after more and more epochs, the network has all its linear regions at each of them:
 
 # %% tags=["float-luck"]
 stops = [0, *np.unique(np.round(np.geomspace(1, epochs, 9)).astype(int)).tolist()]
-stages = [cn.pretrain(one, curve, x, epochs=stop, lr=lr) for stop in stops]
-pretrained = cn.pretrain(one, curve, x, epochs=epochs, lr=lr, every=1)
-assert all(cn.linear_regions(stage.net, *curve.interval) == 2**depth for stage in stages)
+pretrained = cn.pretrain(one, curve, x, epochs=epochs, lr=lr, every=1, snapshots=stops)
+stages = [(each.peaks, each.closing) for each in pretrained.snapshots.values()]
+nets = [cn.compositional(peaks, curve.sign, closing, **laid) for peaks, closing in stages]
+assert all(cn.linear_regions(net, *curve.interval) == 2**depth for net in nets)
 
 # %% tags=["hide-input"]
 figure, (left, right) = figures.panels(1, 2, 2.8)
-path = np.array([np.append(stage.peaks[0], stage.closing[0]) for stage in stages])
+path = np.array([np.append(*stage) for stage in stages])
 left.set_prop_cycle(color=figures.LIGHT * 4, linestyle=["-", "--", "-.", ":"] * 5)
 left.plot(stops, path[:, :-1], label=[f"$a_{{{k}}}$" for k in range(depth)])
 left.plot(stops, path[:, -1], color=figures.GREY, label=f"$a_{{{depth}}}$")
 left.legend(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.6)
 left.set(xlabel="epoch", xscale="symlog", ylabel="position", ylim=(0, 1), title="peaks")
-for stage, label in ((stages[0], "start"), (stages[-1], f"epoch {epochs}")):
-    right.plot(x, stage.net(x)[0] - curve(x), label=label)
+for net, label in ((nets[0], "start"), (nets[-1], f"epoch {epochs}")):
+    right.plot(x, net(x)[0] - curve(x), label=label)
 right.set(xlabel="$x$", title="error")
 right.legend()
 figures.show(
     figure,
     "fig-phase-one",
     caption="Phase one. Left: peaks and closing number find their places. "
-    "Right: what the network misses, $x\\pm F$ minus the curve, is smaller at the end of the phase.",
+    "Right: what the network misses, $x\\pm F$ minus the curve, is smaller at its end.",
     alt="Two panels. Left: the peaks and the closing number against the epoch, drifting apart. "
     "Right: the network's error along the interval at the start and at the end, flatter there.",
 )
@@ -151,7 +152,8 @@ figures.show(
 # and the total number of epochs kept.
 
 # %% tags=["float-luck"]
-freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1)
+looks = [epochs // 10, epochs]
+freed = cn.train(pretrained.net, curve, x, epochs=epochs, lr=lr, every=1, snapshots=looks)
 skipped = cn.train(built[:1], curve, x, epochs=2 * epochs, lr=lr, every=1)
 
 # %% tags=["hide-input", "float-luck"]
@@ -185,18 +187,18 @@ figures.show(
 
 
 # %% tags=["float-luck"]
-def row(stage, epoch, result):
-    pairs = list(zip(result.net.weights, pretrained.net.weights))
+def row(stage, epoch, net, loss):
+    pairs = list(zip(net.weights, pretrained.net.weights))
     moved = sum(((w - v) ** 2).sum() for w, v in pairs) / sum((v**2).sum() for _, v in pairs)
-    regions = cn.linear_regions(result.net, *curve.interval)[0]
-    errors = map(words.power, (result.loss[0], cn.mse(result.net, curve)[0]))
+    regions = cn.linear_regions(net, *curve.interval)[0]
+    errors = map(words.power, (loss, cn.mse(net, curve)[0]))
     return [stage, epoch, regions, f"{moved**0.5:.1%}" if epoch > epochs else "–", *errors]
 
 
-early = cn.train(pretrained.net, curve, x, epochs=epochs // 10, lr=lr)
-rows = [row("start", 0, stages[0]), row("peaks trained", epochs, pretrained)]
-rows += [row("weights trained", epochs + epochs // 10, early)]
-rows += [row("weights trained", 2 * epochs, freed)]
+rows = [row("start", 0, nets[0], pretrained.history[0, 0])]
+rows += [row("peaks trained", epochs, pretrained.net, pretrained.loss[0])]
+for epoch, net in freed.snapshots.items():
+    rows.append(row("weights trained", epochs + epoch, net, freed.history[0, epoch]))
 errors = ["error on the data", "error on the interval"]
 tables.table(rows, ["stage", "epoch", "regions", "weights moved", *errors])
 

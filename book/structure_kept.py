@@ -249,9 +249,9 @@ for row, regime in zip(axes, ("skipped", "enforced")):
 figures.show(
     figure,
     "fig-inside-best",
-    caption="Signals before ReLU of the best networks of the first seed, without pretraining (above) "
-    "and with (below). In colour, and as high as the panel, the neuron with the most copies, "
-    "with their number and that of the construction; dotted: 0 (the paper's figure 6).",
+    caption="Signals before ReLU of the best networks of the first seed, without pretraining "
+    "(above) and with (below). In colour, and as high as the panel, the neuron with the most "
+    "copies, with their number and that of the construction; dotted: 0 (the paper's figure 6).",
     alt="Two rows of panels, a column for each layer, with the signals of four neurons. One, in "
     "colour, is the wave, with twice as many teeth from layer to layer where it is kept.",
 )

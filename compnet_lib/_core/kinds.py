@@ -8,15 +8,20 @@ arrays (models, 1) for a stack.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from numbers import Real
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from . import checks
 
+Numbers: TypeAlias = Any
+"""A number or `Fraction`, an array, a torch tensor or a SymPy expression."""
 
-def kind_of(*values) -> str:
+
+def kind_of(*values: Numbers) -> str:
     # torch and SymPy are not imported for those who do not use them:
     # only a module that is loaded can have made a value.
     torch, sympy = sys.modules.get("torch"), sys.modules.get("sympy")
@@ -29,7 +34,7 @@ def kind_of(*values) -> str:
     return "scalar"
 
 
-def where(condition, yes, no):
+def where(condition: Numbers, yes: Numbers, no: Numbers) -> Numbers:
     kind = kind_of(yes, no)
     if kind == "torch":
         return sys.modules["torch"].where(condition, yes, no)
@@ -40,7 +45,7 @@ def where(condition, yes, no):
     return yes if condition else no
 
 
-def stack(items, axis=0):
+def stack(items: Sequence[Numbers], axis: int = 0) -> Numbers:
     kind = kind_of(*items)
     if kind == "torch":
         return sys.modules["torch"].stack(items, axis)
@@ -53,7 +58,7 @@ def stack(items, axis=0):
     return array
 
 
-def operand(name, value):
+def operand(name: str, value: Numbers) -> Numbers:
     """A number, array, tensor or expression as it is; lists become arrays."""
     if isinstance(value, (list, tuple)):
         value = checks.rectangular(name, value)
@@ -72,14 +77,15 @@ def operand(name, value):
     return value
 
 
-def columns(values, name="peaks", unit=True):
+def columns(values: Numbers, name: str = "peaks", unit: bool = True) -> list[Numbers]:
     """The entries of the last axis, shaped to broadcast against points: scalars, or
     (models, 1) arrays."""
     if kind_of(values) != "torch":
         values = operand(name, values if hasattr(values, "__len__") else [values])
     if values.ndim not in (1, 2) or values.shape[-1] == 0 or values.shape[0] == 0:
         raise ValueError(
-            f"{name} must have shape (depth,) or (models, depth) with at least one entry, got {tuple(values.shape)}"
+            f"{name} must have shape (depth,) or (models, depth) with at least one entry, "
+            f"got {tuple(values.shape)}"
         )
     columns = (
         list(values) if values.ndim == 1 else [values[:, i, None] for i in range(values.shape[1])]
@@ -90,14 +96,14 @@ def columns(values, name="peaks", unit=True):
     return columns
 
 
-def matching(x, values):
+def matching(x: Numbers, values: Sequence[Numbers]) -> list[Numbers]:
     """Exact numbers as floats where they meet an array of floats,
     which would become an object array otherwise."""
     inexact = isinstance(x, np.ndarray) and x.dtype.kind == "f"
     return [float(v) if inexact and isinstance(v, Fraction) else v for v in values]
 
 
-def as_kind(number, like):
+def as_kind(number: Numbers, like: Numbers) -> Numbers:
     """An exact number in the kind of `like`: exact where that is."""
     if kind_of(like) == "sympy":
         return sys.modules["sympy"].Rational(Fraction(number))
@@ -105,7 +111,7 @@ def as_kind(number, like):
     return Fraction(number) if exact else float(number)
 
 
-def inside(name, a):
+def inside(name: str, a: Numbers) -> None:
     if isinstance(a, np.ndarray) and not _holds_sympy(a):
         checks.inside_unit(name, a)
     elif kind_of(a) == "torch":
@@ -120,14 +126,14 @@ def inside(name, a):
         raise ValueError(f"{name} must lie strictly between 0 and 1, got {a}")
 
 
-def flat(column):
+def flat(column: Numbers) -> Numbers:
     return column[:, 0] if getattr(column, "ndim", 0) == 2 else column
 
 
-def as_column(value, columns):
+def as_column(value: Numbers, columns: Sequence[Numbers]) -> Numbers:
     stacked = getattr(columns[0], "ndim", 0) == 2
     return value[:, None] if stacked and getattr(value, "ndim", 0) == 1 else value
 
 
-def _holds_sympy(array) -> bool:
+def _holds_sympy(array: np.ndarray) -> bool:
     return array.dtype == object and array.size > 0 and kind_of(*array.flat) == "sympy"

@@ -13,11 +13,13 @@ import sys
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._core import checks, kinds
+from .._core.kinds import Numbers
 
 
-def triangle(x, a):
+def triangle(x: Numbers, a: Numbers) -> Numbers:
     r"""The triangle function with its peak, of height 1, at `a`.
 
     .. math:: T_a(x) = \begin{cases} x/a & 0 \le x \le a \\ (1-x)/(1-a) & a \le x \le 1 \end{cases}
@@ -39,7 +41,7 @@ def triangle(x, a):
     return _triangle(x, *kinds.matching(x, [a]))
 
 
-def wave(x, peaks):
+def wave(x: Numbers, peaks: Numbers) -> Numbers:
     r"""The last wave $W_{d-1}$ of the composition with the given `peaks`.
 
     .. math:: W_i(x) = T_{a_i}(T_{a_{i-1}}(\dots T_{a_0}(x)))
@@ -62,7 +64,7 @@ def wave(x, peaks):
     return x
 
 
-def waves(x, peaks):
+def waves(x: Numbers, peaks: Numbers) -> Numbers:
     r"""All waves $W_0, \dots, W_{d-1}$, stacked on a new first axis.
 
     Arguments and errors as for :func:`wave`; the result has shape (depth, …).
@@ -76,12 +78,13 @@ def waves(x, peaks):
     return kinds.stack(found)
 
 
-def ratios(peaks, sign, closing=0.5):
+def ratios(peaks: Numbers, sign: ArrayLike, closing: Numbers = 0.5) -> Numbers:
     r"""The ratios of successive scales, $S_i = s_i/s_{i-1}$,
     that equation (4) derives from the peaks.
 
     .. math:: S_i = (1-a_i)\,a_{i+1} \quad (i \ge 1), \qquad
-              S_0 = s_0 = \begin{cases} (1-a_0)\,a_1 & \text{waves added} \\ a_0\,a_1 & \text{waves subtracted} \end{cases}
+              S_0 = s_0 = \begin{cases} (1-a_0)\,a_1 & \text{waves added} \\
+              a_0\,a_1 & \text{waves subtracted} \end{cases}
 
     with `closing` in the place of $a_d$.
 
@@ -102,7 +105,7 @@ def ratios(peaks, sign, closing=0.5):
     return kinds.stack(_ratios(kinds.columns(peaks), sign, closing), -1)
 
 
-def scales(peaks, sign, closing=0.5):
+def scales(peaks: Numbers, sign: ArrayLike, closing: Numbers = 0.5) -> Numbers:
     r"""The scales $s_i$ of the waves under the differentiability condition.
 
     .. math:: s_{i+1} = s_i\,(1-a_{i+1})\,a_{i+2}
@@ -114,7 +117,13 @@ def scales(peaks, sign, closing=0.5):
     return kinds.stack(_running_product(_ratios(kinds.columns(peaks), sign, closing)), -1)
 
 
-def series(x, peaks, sign, closing=0.5, ratios=None):
+def series(
+    x: Numbers,
+    peaks: Numbers,
+    sign: ArrayLike,
+    closing: Numbers = 0.5,
+    ratios: Numbers | None = None,
+) -> Numbers:
     r"""The truncated series that a compositional network computes.
 
     .. math:: y(x) = x \pm \sum_{i=0}^{d-1} s_i W_i(x)
@@ -124,13 +133,15 @@ def series(x, peaks, sign, closing=0.5, ratios=None):
         peaks: (depth,) or (models, depth), strictly between 0 and 1.
         sign: +1 to add the waves, -1 to subtract them; or one per model.
         closing: $a_d$ of the last derived ratio; unused if `ratios` are given.
-        ratios: free ratios $S_i$, of the shape of `peaks`, with $s_i = S_0 \cdots S_i$; None derives them by (4).
+        ratios: free ratios $S_i$, of the shape of `peaks`, with $s_i = S_0 \cdots S_i$;
+            None derives them by (4).
 
     Returns:
         Values of the shape of `x`, or (models, points) for a stack.
 
     Raises:
-        ValueError: a peak or `closing` outside (0, 1), a `sign` other than +1 or -1, `ratios` of another shape.
+        ValueError: a peak or `closing` outside (0, 1), a `sign` other than +1 or -1,
+            `ratios` of another shape.
 
     Source: Milkert, Hyde and Laine, equation (3) and section 4.1.
     """
@@ -145,7 +156,9 @@ def series(x, peaks, sign, closing=0.5, ratios=None):
     return total
 
 
-def signed_scales(columns, sign, closing, ratios):
+def signed_scales(
+    columns: list[Numbers], sign: ArrayLike, closing: Numbers, ratios: Numbers | None
+) -> list[Numbers]:
     r"""$\pm s_i$ for the columns of the peaks, each of a column's shape;
     arguments as for :func:`series`."""
     if ratios is None:
@@ -154,13 +167,14 @@ def signed_scales(columns, sign, closing, ratios):
         steps = kinds.columns(ratios, "ratios", unit=False)
         if len(steps) != len(columns) or np.shape(steps[0]) != np.shape(columns[0]):
             raise ValueError(
-                f"ratios must have the shape of peaks, got depth {len(steps)} for depth {len(columns)}"
+                f"ratios must have the shape of peaks, got depth {len(steps)} "
+                f"for depth {len(columns)}"
             )
     signs = kinds.as_column(_signs(sign, columns), columns)
     return [signs * s for s in _running_product(steps)]
 
 
-def mesh(peaks):
+def mesh(peaks: Numbers) -> Numbers:
     r"""The valleys $V_d$ of the wave that would come next: 0,
     1 and every bend of $W_0, \dots, W_{d-1}$, sorted.
 

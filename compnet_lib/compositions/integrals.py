@@ -1,25 +1,31 @@
-r"""Integrals of waves, exact and without samples: inner products, and the squared error of a series.
+r"""Integrals of waves, exact and without samples: inner products,
+and the squared error of a series.
 
 Folding $[0,1]$ by a triangle maps lengths onto lengths:
 what is to be integrated against a wave can be folded with it, one triangle at a time,
-until only the line is left. Kinds of numbers and stacks are as in :mod:`compnet_lib.waves`.
+until only the line is left. Kinds of numbers and stacks are as in :mod:`compnet_lib.compositions`.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 from math import comb
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks, kinds
+from .._core.kinds import Numbers
 from ..targets.target import Target
 from . import _waves as waves
 
 
-def gram(peaks):
+def gram(peaks: Numbers) -> NDArray:
     r"""The inner products of the line and the waves on [0, 1].
 
     .. math:: \langle W_i, W_j\rangle = \int_0^1 W_iW_j\,dx
-              = \tfrac14 + \tfrac1{12}\prod_{k=i+1}^{j}(2a_k-1), \qquad -1\le i\le j\le d-1,\; W_{-1}(x)=x
+              = \tfrac14 + \tfrac1{12}\prod_{k=i+1}^{j}(2a_k-1),
+              \qquad -1\le i\le j\le d-1,\; W_{-1}(x)=x
 
     Args:
         peaks: (depth,) or (models, depth), strictly between 0 and 1.
@@ -42,7 +48,7 @@ def gram(peaks):
     return kinds.stack([kinds.stack(row, -1) for row in entries], -2)
 
 
-def moments(polynomial, peaks):
+def moments(polynomial: Any, peaks: Numbers) -> NDArray:
     r"""The integrals of a polynomial against the line and the waves.
 
     .. math:: \int_0^1 p(x)\,W_i(x)\,dx, \qquad -1\le i\le d-1,\; W_{-1}(x)=x
@@ -78,11 +84,19 @@ def moments(polynomial, peaks):
     return kinds.stack(found, -1)
 
 
-def series_mse(peaks, target: Target, sign=None, closing=0.5, ratios=None):
+def series_mse(
+    peaks: Numbers,
+    target: Target,
+    sign: ArrayLike | None = None,
+    closing: Numbers = 0.5,
+    ratios: Numbers | None = None,
+) -> Any:
     r"""The mean squared error of the truncated series against a polynomial target,
     exactly and without samples.
 
-    .. math:: \int_0^1\Bigl(u \pm \sum_i s_iW_i(u) - q(u)\Bigr)^2du = v^\top G v - 2\,v^\top m + \int_0^1 q^2, \qquad v = (1, \pm s_0, \dots, \pm s_{d-1}),
+    .. math:: \int_0^1\Bigl(u \pm \sum_i s_iW_i(u) - q(u)\Bigr)^2du
+              = v^\top G v - 2\,v^\top m + \int_0^1 q^2,
+              \qquad v = (1, \pm s_0, \dots, \pm s_{d-1}),
 
     with $G$ from :func:`gram` and $m$ from :func:`moments`; $q$ is the target along its line,
     and the result is in the target's units. It costs $O(d^2)$ for $2^d$ linear regions.
@@ -107,7 +121,8 @@ def series_mse(peaks, target: Target, sign=None, closing=0.5, ratios=None):
         raise TypeError(f"target must be a Target, got {target!r}")
     if target.polynomial is None:
         raise ValueError(
-            f"target must be a polynomial with rational coefficients, got {target.name!r}; for others there is cn.mse(net, target)"
+            f"target must be a polynomial with rational coefficients, got {target.name!r}; "
+            "for others there is cn.mse(net, target)"
         )
     columns = kinds.columns(peaks)
     scales = waves.signed_scales(columns, target.sign if sign is None else sign, closing, ratios)

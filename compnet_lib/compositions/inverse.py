@@ -28,7 +28,8 @@ def recover_peaks(
     For the infinite sum $F=\sum_i s_iW_i$ with the scales of (4) and $s_0>0$,
     from its values and the slopes at its ends:
 
-    .. math:: C = F'(0)-F'(1), \quad a_0 = -\frac{F'(1)}{C}, \quad a_1 = \frac{s_0}{C\,a_0(1-a_0)}, \quad a_{n+1} = \frac{s_n}{s_{n-1}(1-a_n)},
+    .. math:: C = F'(0)-F'(1), \quad a_0 = -\frac{F'(1)}{C}, \quad a_1 = \frac{s_0}{C\,a_0(1-a_0)},
+              \quad a_{n+1} = \frac{s_n}{s_{n-1}(1-a_n)},
               \qquad s_n = F(x_n) - a_n\,F(x_{n-1}), \quad x_n = a_0a_1\cdots a_n.
 
     For a finite network, with whatever scales, from its leftmost knots,
@@ -58,7 +59,8 @@ def recover_peaks(
     depth = checks.integer("depth", depth, low=1)
     if isinstance(F, (PiecewiseLinear, ReLUNet)) and end_slopes is not None:
         raise ValueError(
-            f"end_slopes must be None for a network, whose bends are finitely many, got {end_slopes!r}"
+            "end_slopes must be None for a network, whose bends are finitely many, "
+            f"got {end_slopes!r}"
         )
     if isinstance(F, ReLUNet):
         return np.stack([_from_knots(one, depth) for one in piecewise_linear(F)])
@@ -114,7 +116,7 @@ def retract(h: Callable, depth: int) -> np.ndarray:
     x, y = 1.0, 1.0
     for n in range(depth):
         peaks[n] = brentq(
-            lambda t: float(h(x * t)) / y - (1 - t),
+            lambda t, x=x, y=y: float(h(x * t)) / y - (1 - t),
             0.0,
             1.0,
             xtol=1e-16,
@@ -123,7 +125,8 @@ def retract(h: Callable, depth: int) -> np.ndarray:
         x, y = x * peaks[n], y * (1 - peaks[n])
         if not (0 < peaks[n] < 1 and x > 0 and y > 0):
             raise ValueError(
-                f"h must leave room for a peak in (0, 1) at every level, and gives {peaks[n]} at level {n}"
+                "h must leave room for a peak in (0, 1) at every level, "
+                f"and gives {peaks[n]} at level {n}"
             )
     return peaks
 
@@ -133,7 +136,8 @@ def _from_values(F, depth, start, end):
     start, end = (Fraction(v) if exact else float(v) for v in (start, end))
     if not start > 0 > end:
         raise ValueError(
-            f"end_slopes must fall from above 0 to below it, as those of a sum of waves with s_0 > 0 do; got {start} and {end}"
+            "end_slopes must fall from above 0 to below it, as those of a sum of waves "
+            f"with s_0 > 0 do; got {start} and {end}"
         )
     C = start - end
     peaks, scales = [-end / C], []
@@ -146,7 +150,8 @@ def _from_values(F, depth, start, end):
         room = scales[n] * (1 - peaks[n + 1])
         if n + 1 < depth and not 0 < peaks[n + 1] < 1:
             raise ValueError(
-                f"F must be a sum of waves, and is not: peak {n + 1} would be {float(peaks[n + 1]):.6g}, from its values up to x = {float(x):.6g}"
+                f"F must be a sum of waves, and is not: peak {n + 1} would be "
+                f"{float(peaks[n + 1]):.6g}, from its values up to x = {float(x):.6g}"
             )
     found = np.array(peaks[:depth])
     mesh = waves.mesh(found)
@@ -158,7 +163,8 @@ def _from_knots(curve, depth):
     x, y = curve.bends()
     if len(x) != 2**depth + 1:
         raise ValueError(
-            f"F must have 2^{depth} = {2**depth} linear regions on [0, 1] for {depth} peaks, got {len(x) - 1}"
+            f"F must have 2^{depth} = {2**depth} linear regions on [0, 1] for {depth} peaks, "
+            f"got {len(x) - 1}"
         )
     leftmost = x[[2**k for k in range(depth, -1, -1)]]
     peaks = leftmost[1:] / leftmost[:-1]
@@ -186,6 +192,7 @@ def _same(values, wanted, mesh, exact):
     if not (off <= limit).all():
         worst = int(np.argmax(off))
         raise ValueError(
-            f"F must be a sum of waves, and is not: at x = {float(mesh[worst]):.6g} it has {float(values[worst]):.6g}, and the waves that agree "
+            f"F must be a sum of waves, and is not: at x = {float(mesh[worst]):.6g} it has "
+            f"{float(values[worst]):.6g}, and the waves that agree "
             f"with it further left give {float(wanted[worst]):.6g}"
         )

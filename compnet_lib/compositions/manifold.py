@@ -19,12 +19,15 @@ so that every engine shares them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
+from .._core.kinds import Numbers
 from ..networks.network import ReLUNet
 from . import _waves as waves
 
@@ -36,15 +39,21 @@ class Frame(NamedTuple):
     Each is an array (models,) of the peaks' kind.
     """
 
-    sign: object
-    low: object
-    width: object
-    alpha: object
-    beta: object
+    sign: Any
+    low: Any
+    width: Any
+    alpha: Any
+    beta: Any
 
 
 def compositional(
-    peaks, sign, closing=0.5, ratios=None, *, line=(0, 1), interval=(0, 1)
+    peaks: Numbers,
+    sign: ArrayLike,
+    closing: ArrayLike = 0.5,
+    ratios: ArrayLike | None = None,
+    *,
+    line: tuple[Any, Any] = (0, 1),
+    interval: tuple[Any, Any] = (0, 1),
 ) -> ReLUNet:
     r"""The compositional networks with the given peaks: four neurons wide,
     as many hidden layers as peaks.
@@ -101,19 +110,21 @@ def compositional(
     )
 
 
-def build(peaks: np.ndarray, ratios: np.ndarray, frame: Frame) -> ReLUNet:
+def build(peaks: NDArray, ratios: NDArray, frame: Frame) -> ReLUNet:
     """The compositional networks with checked `peaks` and `ratios`, (models, depth),
     laid in `frame`."""
     exact = peaks.dtype == object
     zeros = lambda shape: np.full(shape, Fraction(0)) if exact else np.zeros(shape, peaks.dtype)
-    weights, biases = empty(*peaks.shape, bool((frame.alpha != 0).any()), zeros)
+    weights, biases = empty(len(peaks), peaks.shape[1], bool((frame.alpha != 0).any()), zeros)
     fill(weights, biases, peaks, ratios, frame)
     first, hidden, last = weights
     layers = [first, *(hidden[:, i].copy() for i in range(hidden.shape[1])), last]
     return ReLUNet._trusted(layers, [biases[0], *[None] * hidden.shape[1], biases[1]])
 
 
-def empty(models: int, depth: int, output_bias: bool, zeros):
+def empty(
+    models: int, depth: int, output_bias: bool, zeros: Callable[[tuple[int, ...]], Any]
+) -> tuple[tuple[Any, Any, Any], tuple[Any, Any]]:
     """Zeroed weights (first, all hidden matrices together, last) and biases (first,
     last or None), made by `zeros(shape)`."""
     # Each hidden layer's matrices lie together in memory: batched products need them so.
@@ -125,7 +136,7 @@ def empty(models: int, depth: int, output_bias: bool, zeros):
     return weights, (zeros((models, 4)), zeros((models, 1)) if output_bias else None)
 
 
-def fill(weights, biases, peaks, ratios, frame: Frame) -> None:
+def fill(weights: tuple, biases: tuple, peaks: Any, ratios: Any, frame: Frame) -> None:
     """Write the weights of the compositional networks with `peaks` and `ratios`, both (models,
     depth), into zeroed arrays.
 
@@ -159,7 +170,7 @@ def fill(weights, biases, peaks, ratios, frame: Frame) -> None:
         output_bias[:, 0] = frame.alpha
 
 
-def derived_ratios(peaks, closing, sign):
+def derived_ratios(peaks: Any, closing: Any, sign: Any) -> Any:
     """The ratios of (4) for arrays or tensors, unchecked: (models, depth) from peaks (models,
     depth) and closing (models,)."""
     found = 1 - peaks
@@ -169,7 +180,14 @@ def derived_ratios(peaks, closing, sign):
     return found
 
 
-def pull_back(weight_gradients, bias_gradient, peaks, ratios, frame: Frame, closing=None):
+def pull_back(
+    weight_gradients: tuple,
+    bias_gradient: Any,
+    peaks: Any,
+    ratios: Any,
+    frame: Frame,
+    closing: Any = None,
+) -> tuple[Any, Any]:
     r"""The gradient with respect to the peaks and ratios,
     from the gradient with respect to the weights.
 
@@ -221,7 +239,7 @@ def pull_back(weight_gradients, bias_gradient, peaks, ratios, frame: Frame, clos
     return to_peaks, outer[:, -1]
 
 
-def clipped(net: ReLUNet, x) -> np.ndarray:
+def clipped(net: ReLUNet, x: ArrayLike) -> NDArray[np.int64]:
     """At how many points the sum neuron is clipped: the first neuron of some hidden layer after the
     first is negative there.
 
@@ -247,13 +265,13 @@ def clipped(net: ReLUNet, x) -> np.ndarray:
     return negative.sum(1)
 
 
-def stacked_peaks(peaks) -> np.ndarray:
+def stacked_peaks(peaks: ArrayLike) -> NDArray:
     """`peaks` as an array (models, depth); errors name the argument."""
     peaks = checks.inside_unit("peaks", checks.numeric("peaks", peaks, exact=True))
     return np.atleast_2d(checks.shaped("peaks", peaks, (None,), (None, None)))
 
 
-def stacked_ratios(ratios, peaks: np.ndarray) -> np.ndarray:
+def stacked_ratios(ratios: ArrayLike, peaks: NDArray) -> NDArray:
     """`ratios` as an array of the shape and dtype of `peaks`, (models, depth)."""
     ratios = checks.numeric("ratios", ratios, exact=peaks.dtype == object)
     ratios = checks.shaped("ratios", ratios, peaks.shape[1:], peaks.shape)

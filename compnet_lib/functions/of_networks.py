@@ -88,7 +88,8 @@ def linear_regions(
 def mse(net: ReLUNet, target: Target | Sequence[Target]) -> NDArray:
     r"""The mean squared error over the target's whole interval, by integration and not on a grid.
 
-    .. math:: \frac{1}{\text{high}-\text{low}} \int_{\text{low}}^{\text{high}} (\text{net}(x) - f(x))^2\,dx
+    .. math:: \frac{1}{\text{high}-\text{low}}
+              \int_{\text{low}}^{\text{high}} (\text{net}(x) - f(x))^2\,dx
 
     The integral is split at the exact knots, see :meth:`PiecewiseLinear.squared_error`;
     on [0, 1] it is the integral itself.

@@ -57,7 +57,8 @@ def fitted_spline(target: Target, knots) -> Spline:
         or not (np.diff(knots) > 0).all()
     ):
         raise ValueError(
-            f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, got an array of shape {knots.shape}"
+            f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, "
+            f"got an array of shape {knots.shape}"
         )
     return _fitted(target, knots)[0]
 
@@ -80,7 +81,8 @@ def free_knot_spline(target: Target, pieces: int) -> Spline:
     For given knots the best values solve a tridiagonal system.
     The knots $t_k$ descend along the derivative of the error that is left,
 
-    .. math:: \frac{\partial E}{\partial t_k} = -2\,(m_{k} - m_{k+1}) \int_{t_{k-1}}^{t_k} (s - f)\,\varphi_k,
+    .. math:: \frac{\partial E}{\partial t_k} = -2\,(m_{k} - m_{k+1})
+              \int_{t_{k-1}}^{t_k} (s - f)\,\varphi_k,
 
     where $m_k$ is the slope of $s$ before $t_k$, $m_{k+1}$ the one after it,
     and $\varphi_k$ the hat function at $t_k$; they start with the density that is best for many

@@ -60,9 +60,6 @@ WAITING = {
     "compnet_lib.training.second_order",
     "compnet_lib.training.starts",
     "differentiability",
-    "inside_the_networks",
-    "other_conditions",
-    "pretraining",
     "recovering_peaks",
     "second_derivatives",
     "sparse_data",
@@ -70,7 +67,6 @@ WAITING = {
     "tables_1_and_2",
     "triangle_waves",
     "triangles_to_weights",
-    "which_reading",
 }
 """Modules and chapters that do not have their form yet."""
 DOORS = doors()

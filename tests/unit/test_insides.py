@@ -76,7 +76,7 @@ def test_random_networks_on_a_dense_grid(widths, seed):
 def test_counts_of_started_networks_are_those_of_the_grid(make):
     net = make(60, 4, 4, seed=7)
     found = cn.insides(net)
-    signals = np.concatenate([s for s in net.layers(GRID)[:-1]], axis=1)
+    signals = np.concatenate(net.layers(GRID)[:-1], axis=1)
     sampled = np.array([[copies_of(y) for y in member] for member in signals])
     crossed = np.array([[sign_changes(y) for y in member] for member in signals])
     assert (found.copies == sampled).mean() > 0.99 and (found.crossings == crossed).mean() > 0.99
