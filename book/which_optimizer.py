@@ -345,9 +345,8 @@ figures.show(
     "fig-wo-traces",
     caption="Error of the best network against seconds, geometric mean over the curves. Each line "
     "begins where there is a first result on every curve; the seconds of pretraining are included.",
-    alt="Four panels, one a start, with logarithmic axes: "
-    "error against seconds, a falling line for "
-    "each of seven optimizers. The lines of the pretrained start begin later than the others.",
+    alt="Four panels, one a start, with logarithmic axes: error against seconds, a falling line "
+    "for each of seven optimizers. The lines of the pretrained start begin later than the others.",
 )
 
 # %% [markdown]
@@ -472,21 +471,21 @@ else:
         "the curves)."
     )
 more = "has more than twice the error of that from compositional starts."
+start, later = "from random starts", "with the control's time"
 less = "comes within a factor of 2 of that from compositional starts."
 claims.answer(
     "D-next3",
     f"{text} With LM with kicks on both sides, the best network from random starts, "
     f"which had the longer time of the control, {more if longer_kicks > 2 else less}",
     numbers={
-        "best from random starts over Adam from compositional ones, median": words.factor(to_adam),
-        "best from random starts over Adam from compositional ones, best network": words.factor(
-            to_adam_min
-        ),
-        "best from random starts over best from compositional ones, median": words.factor(to_best),
-        "LM with kicks from random starts with the control's time "
-        "over Adam from compositional ones, best network": words.factor(longer_adam),
-        "LM with kicks from random starts with the control's time "
-        "over itself from compositional ones, best network": words.factor(longer_kicks),
+        f"{one} over {other} from compositional ones, {of}": words.factor(value)
+        for one, other, of, value in (
+            (f"best {start}", "Adam", "median", to_adam),
+            (f"best {start}", "Adam", "best network", to_adam_min),
+            (f"best {start}", "best", "median", to_best),
+            (f"LM with kicks {start} {later}", "Adam", "best network", longer_adam),
+            (f"LM with kicks {start} {later}", "itself", "best network", longer_kicks),
+        )
     },
 )
 
