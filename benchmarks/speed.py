@@ -30,8 +30,7 @@ from tabulate import tabulate
 
 import compnet_lib as cn
 from compnet_lib.engines import timing
-from compnet_lib.experiments.compositional._published import REGIMES
-from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.experiments import REGIMES, paper_curves
 
 from . import contestants
 

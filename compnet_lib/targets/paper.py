@@ -30,28 +30,29 @@ def _power(degree: int) -> Target:
     return target
 
 
-_SIN = Target(
-    "sin",
-    lambda x: np.sin(_HALF * x),
-    derivative=lambda x: _HALF * np.cos(_HALF * np.asarray(x)),
-    second=lambda x: -1 / 4 * np.pi**2 * np.sin(_HALF * np.asarray(x)),
-    sign=1,
-    line=(0, 1),
-    formula=r"\sin(\pi x/2)",
-)
-_TANH = Target(
-    "tanh",
-    lambda x: np.tanh(3 * x),
-    derivative=lambda x: 3 - 3 * np.tanh(3 * np.asarray(x)) ** 2,
-    second=lambda x: 18 * (np.tanh(3 * np.asarray(x)) ** 2 - 1) * np.tanh(3 * np.asarray(x)),
-    sign=1,
-    line=(0, 1),
-    formula=r"\tanh(3x)",
+_CURVES = (
+    *map(_power, (2, 3, 11)),
+    Target(
+        "sin",
+        lambda x: np.sin(_HALF * x),
+        derivative=lambda x: _HALF * np.cos(_HALF * np.asarray(x)),
+        second=lambda x: -1 / 4 * np.pi**2 * np.sin(_HALF * np.asarray(x)),
+        sign=1,
+        line=(0, 1),
+        formula=r"\sin(\pi x/2)",
+    ),
+    Target(
+        "tanh",
+        lambda x: np.tanh(3 * x),
+        derivative=lambda x: 3 - 3 * np.tanh(3 * np.asarray(x)) ** 2,
+        second=lambda x: 18 * (np.tanh(3 * np.asarray(x)) ** 2 - 1) * np.tanh(3 * np.asarray(x)),
+        sign=1,
+        line=(0, 1),
+        formula=r"\tanh(3x)",
+    ),
 )
 
-TARGETS: Mapping[str, Target] = MappingProxyType(
-    {target.name: target for target in (*map(_power, (2, 3, 11)), _SIN, _TANH)}
-)
+TARGETS: Mapping[str, Target] = MappingProxyType({curve.name: curve for curve in _CURVES})
 """The paper's curves by name: ``"x^2"``, ``"x^3"``, ``"x^11"``, ``"sin"`` and ``"tanh"``.
 As in the paper none is scaled or shifted, so ``"tanh"`` is laid along the line to 1 although the
 curve ends at 0.995."""

@@ -3,9 +3,8 @@ import pytest
 from helpers.nets import assert_same
 
 import compnet_lib as cn
-from compnet_lib.experiments.compositional._published import CELLS, REGIMES, SHORT
-from compnet_lib.experiments.compositional._published import CURVES as NAMES
-from compnet_lib.experiments.compositional.regimes import paper_curves
+from compnet_lib.experiments import CELLS, paper_curves
+from compnet_lib.experiments import CURVES as NAMES
 
 X = np.linspace(0, 1, 20)
 CURVES = [cn.TARGETS["x^3"], cn.TARGETS["sin"]]
@@ -154,4 +153,3 @@ def test_the_papers_curves_and_a_readers_own():
     assert paper == paper_curves("none") and own.interval == (-1, 2)
     with pytest.raises(ValueError, match="straight line"):
         paper_curves("2*x")
-    assert list(SHORT) == list(REGIMES)

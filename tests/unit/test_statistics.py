@@ -4,7 +4,7 @@ from math import exp, fsum, lgamma, log, log1p
 import numpy as np
 import pytest
 
-from compnet_book import plotting
+from compnet_book import words
 from compnet_lib.experiments.statistics import Interval, bootstrap, rank_correlation, share
 
 
@@ -126,11 +126,9 @@ def test_rank_correlation_names_bad_input(arguments, error):
 
 def test_an_interval_is_written_with_its_value():
     found = Interval(0.4321, 0.4, 0.47)
-    assert plotting.interval(found) == "0.43 (0.40\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.47)"
+    assert words.interval(found) == "0.43 (0.40\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.47)"
+    assert words.interval(found, "+.1f") == "+0.4 (+0.4\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+0.5)"
     assert (
-        plotting.interval(found, "+.1f") == "+0.4 (+0.4\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+0.5)"
-    )
-    assert (
-        plotting.interval((0, 1, 2), lambda power: f"{10**power}")
+        words.interval((0, 1, 2), lambda power: f"{10**power}")
         == "1 (10\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}100)"
     )

@@ -23,15 +23,6 @@ REGIMES = {
 }
 """The five ways of training, by the name used here, and as the paper's tables call them."""
 
-SHORT = {
-    "default": "default",
-    "raai": "RAAI",
-    "skipped": "skipped",
-    "free": "not\N{NO-BREAK SPACE}enforced",
-    "enforced": "enforced",
-}
-"""Deprecated: `compnet_book.words.REGIMES`."""
-
 CURVES = ("x^3", "x^11", "sin", "tanh")
 """The curves of the tables, by their names in `TARGETS`."""
 

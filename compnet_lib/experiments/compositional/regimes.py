@@ -17,9 +17,7 @@ from ...targets.target import Target
 from ...training.first_order import pretrain, train
 from ...training.result import Result
 from ._published import REGIMES
-from ._reading import Reading, paper_curves, resolved
-
-__all__ = ["Reading", "begin_regime", "paper_curves", "run_regime"]
+from ._reading import Reading, resolved
 
 
 def run_regime(
