@@ -264,8 +264,8 @@ def test_parameter_refuses_impossible_values(chapter, parameter):
 @each_chapter
 def test_papermill_sets_every_parameter(chapter):
     values = {each.name: edges(each)[0][-1] for each in DECLARED[chapter].values()}
-    for given in (values, {name: str(value) for name, value in values.items()}):
-        _, received = prepare(chapter, given)
+    for chosen in (values, {name: str(value) for name, value in values.items()}):
+        _, received = prepare(chapter, chosen)
         assert received.keys() == values.keys()
         assert all(same(received[name], value) for name, value in values.items())
 
