@@ -15,20 +15,20 @@ whose launch costs a GPU what some hundred thousand points cost two CPU cores.""
 
 
 class Entry(NamedTuple):
-    """A registered engine: the `module` that is it, imported when it is asked for, and the
-    `devices` that it works on."""
+    """A registered engine: the `folder` whose module `engine` it is, imported when it is asked
+    for, and the `devices` that it works on."""
 
-    module: str
+    folder: str
     devices: tuple[str, ...]
 
     def load(self) -> Engine:
         """The engine."""
-        return cast(Engine, importlib.import_module(self.module, __package__))
+        return cast(Engine, importlib.import_module(f"{__package__}.{self.folder}.engine"))
 
 
 ENGINES = {
-    "numba": Entry(".cpu.engine", ("cpu",)),
-    "torch": Entry(".torch.engine", ("cpu", "cuda")),
+    "numba": Entry("cpu", ("cpu",)),
+    "torch": Entry("torch", ("cpu", "cuda")),
 }
 """The engines by name: of those that work on a device, the first is preferred."""
 

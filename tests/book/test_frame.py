@@ -50,7 +50,7 @@ def test_chapter_form(chapter):
 
 def test_readme_points_to_what_is_there():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    linked = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
+X
     named = re.findall(r"(?:book|benchmarks)/\w+\.py", text)
     assert linked and named and all((ROOT / path).exists() for path in [*linked, *named])
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

@@ -71,7 +71,7 @@ def third(monkeypatch):
     """An engine for GPUs only, preferred there: a module that stands in for one."""
     module = types.ModuleType("stand_in")
     module.train = module.pretrain = lambda *_: None
-    monkeypatch.setitem(sys.modules, "stand_in", module)
+    monkeypatch.setitem(sys.modules, "compnet_lib.engines.stand_in.engine", module)
     first = {"gpu": registry.Entry("stand_in", ("cuda",))}
     monkeypatch.setattr(registry, "ENGINES", first | registry.ENGINES)
     return module
