@@ -50,7 +50,10 @@ def test_chapter_form(chapter):
 
 def test_readme_points_to_what_is_there():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-X
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    headings = {f"#{line.lower()}" for line in re.findall(r"^## (\w+)$", text, re.MULTILINE)}
+    assert {link for link in links if link.startswith("#")} <= headings
+    linked = [link for link in links if not link.startswith(("http", "#"))]
     named = re.findall(r"(?:book|benchmarks)/\w+\.py", text)
     assert linked and named and all((ROOT / path).exists() for path in [*linked, *named])
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
