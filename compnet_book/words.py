@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compnet_lib.targets.paper import TARGETS
+from compnet_lib.targets.target import TARGETS
 from compnet_lib.targets.target import Target
 
 SPACE = "\N{NO-BREAK SPACE}"

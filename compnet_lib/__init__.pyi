@@ -2,8 +2,7 @@ from ._core.control import Interrupted as Interrupted
 from .networks.equivalent import balance as balance, deepen as deepen
 from .networks.initialize import default_init as default_init, raai_init as raai_init
 from .networks.network import ReLUNet as ReLUNet
-from .targets.paper import TARGETS as TARGETS
-from .targets.target import Target as Target
+from .targets.target import Target as Target, TARGETS as TARGETS
 from .functions._insides import Insides as Insides, insides as insides, safe_change as safe_change
 from .functions.of_networks import (
     linear_regions as linear_regions,

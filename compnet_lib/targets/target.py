@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from . import shape
+from .paper import CURVES, Curve
 
 _READ = re.compile(r"\s*(.*?)(?:\s+on\s+(\S+)\s+to\s+(\S+))?\s*", re.DOTALL)
 LEVEL = 1e-9
@@ -130,15 +132,13 @@ class Target:
         """
         if not isinstance(text, str):
             raise TypeError(f"text must be a curve by name or formula, got {text!r}")
-        from .paper import FORMULAS, TARGETS
-
         formula, low, high = _READ.fullmatch(text).groups()  # type: ignore[union-attr]
         if low is None and formula in TARGETS:
             return TARGETS[formula]
         from .formulas import constant
 
         interval = (0, 1) if low is None else (constant(low), constant(high))
-        formula = FORMULAS.get(formula, formula)
+        formula = next((curve.text for curve in CURVES if curve.name == formula), formula)
         plain = cls._read(text, formula, interval=interval, line=(0, 1))
         x = plain.grid()
         y = plain(x)
@@ -219,3 +219,21 @@ class Target:
             f"Target({self.name!r}, sign={self.sign:+d}, interval={self.interval}, "
             f"line={self.line})"
         )
+
+
+def _named(curve: Curve) -> Target:
+    target = Target(
+        curve.name,
+        curve.function,
+        sign=curve.sign,
+        derivative=curve.derivative,
+        second=curve.second,
+        line=(0, 1),
+        formula=curve.tex,
+    )
+    target.polynomial = curve.polynomial
+    return target
+
+
+TARGETS: Mapping[str, Target] = MappingProxyType({curve.name: _named(curve) for curve in CURVES})
+"""The paper's curves by name: ``"x^2"``, ``"x^3"``, ``"x^11"``, ``"sin"`` and ``"tanh"``."""

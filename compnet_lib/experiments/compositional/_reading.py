@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from ... import engines
 from ..._core import checks
 from ...networks.initialize import RAAI
-from ...targets.paper import TARGETS
-from ...targets.target import Target
+from ...targets.target import TARGETS, Target
 from ._published import CURVES
 
 
