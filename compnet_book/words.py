@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compnet_lib.targets.target import TARGETS
-from compnet_lib.targets.target import Target
+from compnet_lib.targets.target import TARGETS, Target
 
 SPACE = "\N{NO-BREAK SPACE}"
 REGIMES = {
