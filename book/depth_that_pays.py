@@ -398,7 +398,7 @@ tables.columns(
 # We take $E_{\text{best}}$ at this number, not rounded,
 # for the error that one hidden layer reaches at best:
 
-# %%
+# %% tags=["float-luck"]
 bound = one_piece / shallow**4
 more = bound.transpose("depth", "curve") / middle.sel(way="grown")
 words.glue("depth", words.factor, shallow=over_curves(more)[-1])
