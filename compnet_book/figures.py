@@ -76,7 +76,7 @@ def show(figure: Figure, name: str, *, caption: str, alt: str) -> None:
 
     Args:
         figure: what was drawn.
-        name: by which the text refers to it, such as "fig-tables" in {numref}`fig-tables`.
+        name: by which the text refers to it, such as "fig-tables" with the role `numref`.
         caption: what it shows, in Markdown.
         alt: what one sees, in words, for those who do not.
 

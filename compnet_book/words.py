@@ -36,9 +36,9 @@ def label(dimension: str, value: object) -> str:
 
 
 def glue(prefix: str = "", how: Form | None = None, /, **values: Any) -> None:
-    """Keep values for the text, where {glue:text}`prefix_name` shows them: strings as they are,
-    numbers in the form `how`, or as Python writes them. Without a prefix their names stand
-    alone."""
+    """Keep values for the text, where the role `glue:text` shows `prefix_name`:
+    strings as they are, numbers in the form `how`, or as Python writes them.
+    Without a prefix their names stand alone."""
     from myst_nb import glue as keep
 
     for name, value in values.items():
