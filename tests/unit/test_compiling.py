@@ -26,6 +26,7 @@ TWO_FILES = {
             return 20 * x
         """,
 }
+pytestmark = pytest.mark.slow  # each compiles in a process of its own
 SOURCE = Path(__file__).parents[2] / "compnet_lib" / "_core" / "compiling.py"
 
 

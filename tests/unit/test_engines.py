@@ -104,6 +104,7 @@ def test_adam_has_the_constants_of_torch():
     assert (*defaults["betas"], defaults["eps"]) == engines.Adam()
 
 
+@pytest.mark.slow
 def test_a_kernel_just_compiled_gives_what_it_gives_read_from_disk(twice):
     """To the last bit, in processes of their own: compilers may sum differently in a function
     that is inlined and in one that is called."""

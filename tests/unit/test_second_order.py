@@ -102,6 +102,7 @@ def test_a_member_is_the_same_alone_in_a_stack_and_in_any_number_of_threads():
     assert (refine(net, curves, seed=[1, 2, 3], **options).loss != whole.loss).any()
 
 
+@pytest.mark.slow
 def test_a_kernel_just_compiled_gives_what_it_gives_read_from_disk(twice):
     assert twice(
         "net = cn.refine(cn.compositional(cn.sample_peaks(2, 5, 0), -1), cn.TARGETS['x^3'], "
