@@ -119,7 +119,7 @@ HELD_OUT = 0.2  # the share of points by which to choose
 # Two data sets, for each curve laid on the unit square. *Sparse*:
 # {glue:text}`reg_sparse` points $(i+\frac14)/n$ of the curve;
 # the error is the mean square at the points $(i+\frac34)/n$,
-# the reading of Table 3's split used in this book. *Noisy*:
+# one of the readings of Table 3's split. *Noisy*:
 # {glue:text}`reg_noisy` evenly spaced points with independent Gaussian noise of standard deviation
 # {glue:text}`reg_noise`, drawn anew for each seed; the error is the mean square against the curve
 # itself at 501 points. There are {glue:text}`reg_models` networks for each of
