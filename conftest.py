@@ -4,17 +4,15 @@
 The comparison is nbval's; the runs are papermill's (`compnet_book.runs`),
 so that nothing is executed twice. Outputs are compared to the letter,
 but for cells with the tag `float-luck`: after thousands of training steps the last bits of a
-machine's sums decide, so there numbers in powers of ten need to agree within a factor of ten,
-and other numbers and verdicts just to be there.
+machine's sums decide (`tests/helpers/luck.py`).
 """
 
-import math
-import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import nbformat
+from helpers.luck import alike
 from nbval.plugin import IPyNbCell, IPyNbFile, find_metadata_tags
 
 from compnet_book import runs
@@ -24,31 +22,10 @@ ROOT = Path(__file__).resolve().parent
 REFERENCE = ROOT / "tests" / "reference"
 collect_ignore = ["tests/reference"]  # nbval would execute what lies there
 
-NBSP = "\N{NO-BREAK SPACE}"
-POWER = rf"(\d+(?:\.\d+)?){NBSP}×{NBSP}10([⁻⁰¹²³⁴-⁹]+)"
-LUCK = re.compile(
-    rf"{POWER}|-?\d[\d,]*(?:\.\d+)?|\binside\b|\b(?:low|high),{NBSP}|×"
-    r"|\bnot reproduced exactly: |\breproduced\b|[ -]{2,}"
-)
-
 
 @cache
 def sources():
     return Sources(ROOT)
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two texts differ by luck only."""
-    if LUCK.sub("#", one).replace("#", "") != LUCK.sub("#", other).replace("#", ""):
-        return False
-    sizes = [
-        [
-            math.log10(float(m)) + int(e.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
-            for m, e in re.findall(POWER, text)
-        ]
-        for text in (one, other)
-    ]
-    return len(sizes[0]) == len(sizes[1]) and all(abs(a - b) <= 1 for a, b in zip(*sizes))
 
 
 class ChapterCell(IPyNbCell):

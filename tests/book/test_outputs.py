@@ -58,7 +58,9 @@ def project(tmp_path):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
     (tmp_path / "compnet_lib/tiny.py").touch()
     (tmp_path / "tests/helpers").mkdir()
-    for name in ("conftest.py", "requirements.txt", "tests/helpers/make_reference.py"):
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = tests\n")
+    helpers = [f"tests/helpers/{name}.py" for name in ("__init__", "luck", "make_reference")]
+    for name in ("conftest.py", "requirements.txt", *helpers):
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "_toc.yml").write_text(
         "root: intro\nparts: [{chapters: [{file: tiny}]}]\n", encoding="utf-8"

@@ -1,0 +1,40 @@
+"""What counts as the same output where a machine's last bits decide."""
+
+import pytest
+from helpers.luck import NBSP, alike
+
+
+def shown(text):
+    return text.replace(" × 10", f"{NBSP}×{NBSP}10").replace("low, ", f"low,{NBSP}")
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("| 1.6 × 10⁻⁷ |", "| 9.8 × 10⁻⁸ |"),
+        ("| L-BFGS | 1.2 × 10⁵ |", "| L-BFGS |    96,333 |"),
+        ("| 1.2 × 10⁵ | 34 | 14 |", "| 96,333 | 28 | 0.93 |"),
+        ("| min | 1.6 × 10⁻⁷ | inside |", "| min | 1.6 × 10⁻⁷ | low, 1.1× |"),
+        ("| 0.95 | reproduced |", "| 0.00 | not reproduced exactly: low, 1.04× |"),
+        ("| n |\n|---|\n| 3 |", "| n    |\n|------|\n| 1,234 |"),
+        ("-3 and 4", "5 and -6"),
+    ],
+)
+def test_luck_moves_numbers_and_verdicts(one, other):
+    assert alike(shown(one), shown(other)) and alike(shown(other), shown(one))
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("| 1.6 × 10⁻⁷ |", "| 1.5 × 10⁻⁸ |"),
+        ("| 1.2 × 10⁵ |", "| 9,632 |"),
+        ("| 1.2 × 10⁵ | 34 |", "| 96,333 |  34 | 28 |"),
+        ("| 1.2 × 10⁵ |", "| -96,333 |"),
+        ("| min | 3 |", "| max | 3 |"),
+        ("| inside |", "| outside |"),
+        ("4.0 × 10⁷", "0"),
+    ],
+)
+def test_luck_moves_no_word_and_no_power_of_ten_far(one, other):
+    assert not alike(shown(one), shown(other)) and not alike(shown(other), shown(one))
