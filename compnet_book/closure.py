@@ -135,6 +135,7 @@ def parsed(source: bytes) -> ast.Module:
     return ast.parse(source)
 
 
+@cache
 def cells_parsed(code: str) -> ast.Module:
     """The syntax tree of a chapter's code, without the lines that only IPython reads."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +46,12 @@ def needed(tree: ast.Module, sources: House, package: str) -> frozenset[str] | N
     return frozenset(reader.needs)
 
 
+@cache
+def _statements(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    """All imports, wherever they are."""
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
 class _Reader(ast.NodeVisitor):
     """Follows the names that are bound to packages."""
 
@@ -65,22 +72,22 @@ class _Reader(ast.NodeVisitor):
             self.packages[name] = module
 
     def bind(self, tree: ast.Module) -> None:
-        """Go through all imports, wherever they are."""
-        for node in ast.walk(tree):
+        """Go through all imports."""
+        for node in _statements(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     self.bind_import(alias)
-            elif isinstance(node, ast.ImportFrom):
-                module = absolute(node, self.package)
-                if not _OURS.fullmatch(module):
-                    continue
-                if module not in self.sources.modules:
-                    raise Unresolved(module)
-                for alias in node.names:  # a star has no home
-                    home, itself = self.sources.home(module, alias.name)
-                    self.need(home)
-                    if itself:
-                        self.take(home, alias.asname or alias.name)
+                continue
+            module = absolute(node, self.package)
+            if not _OURS.fullmatch(module):
+                continue
+            if module not in self.sources.modules:
+                raise Unresolved(module)
+            for alias in node.names:  # a star has no home
+                home, itself = self.sources.home(module, alias.name)
+                self.need(home)
+                if itself:
+                    self.take(home, alias.asname or alias.name)
 
     def bind_import(self, alias: ast.alias) -> None:
         if _OURS.fullmatch(alias.name):

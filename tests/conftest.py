@@ -1,21 +1,30 @@
 """One thread, so that the tests share a machine; the same examples on every run;
 and runs in a process of their own, with an empty cache of compiled code."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import torch
 from helpers.pages import HTML
 from hypothesis import settings
 
-torch.set_num_threads(1)
+gc.set_threshold(100_000, 50, 50)  # thousands of tests are collected once, and looked at again
+
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("quick", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
 
 SHOW = "\nprint(b''.join(a.tobytes() for a in (*net.weights, *net.biases) if a is not None).hex())"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    import torch  # here: the process that only hands out tests does without
+
+    torch.set_num_threads(1)
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@ and refuses what it cannot run with."""
 
 import re
 
-import jupytext
 import nbformat
 import pytest
 from click.testing import CliRunner
-from helpers.places import CHAPTERS
+from helpers.places import CHAPTERS, parsed
 from helpers.reruns import prepare, run
 from papermill.__main__ import papermill as command_line
 
@@ -130,7 +129,7 @@ SMALL = {
         "largest": 20,
     },
 }
-DECLARED = {chapter: declared(jupytext.read(chapter, fmt="py:percent")) for chapter in CHAPTERS}
+DECLARED = {chapter: declared(parsed(chapter)) for chapter in CHAPTERS}
 EACH = [
     (chapter, parameter)
     for chapter, parameters in DECLARED.items()
@@ -221,6 +220,7 @@ def test_chapter_reruns_at_a_small_scale(chapter, tmp_path):
     ]
 
 
+@pytest.mark.slow
 @each_chapter
 def test_help_lists_the_parameters(chapter, caplog):
     shown = CliRunner().invoke(command_line, [str(chapter), "--help-notebook"])
@@ -228,7 +228,7 @@ def test_help_lists_the_parameters(chapter, caplog):
     listed = re.sub(r"\s+", " ", shown.output.partition(":\n")[2]).strip()
     lines = [
         line
-        for cell in jupytext.read(chapter).cells
+        for cell in parsed(chapter).cells
         if "parameters" in cell.metadata.get("tags", [])
         for line in cell.source.splitlines()
     ]
@@ -261,6 +261,7 @@ def test_parameter_refuses_impossible_values(chapter, parameter):
             parameter.convert(value)
 
 
+@pytest.mark.slow
 @each_chapter
 def test_papermill_sets_every_parameter(chapter):
     values = {each.name: edges(each)[0][-1] for each in DECLARED[chapter].values()}

@@ -5,11 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 
-import jupytext
 import pytest
-from helpers.places import CHAPTERS, ROOT
+from helpers.places import CHAPTERS, ROOT, parsed
 
 from compnet_book.closure import Sources
 
@@ -174,10 +172,8 @@ def test_the_code_itself_counts(house):
     assert sources.state(["1", "2"]) != sources.state(["1\n2"])
 
 
-@cache
 def cells(chapter):
-    notebook = jupytext.read(chapter, fmt="py:percent")
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.source for cell in parsed(chapter).cells if cell.cell_type == "code"]
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +223,16 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize(("name", "text", "stale"), EDITS.values(), ids=EDITS)
+QUICK = ("the wording of claims", "splines", "checks")  # of a kind each, for `make check`
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stale"),
+    [
+        pytest.param(*edit, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, edit in EDITS.items()
+    ],
+)
 def test_which_chapters_go_stale(copy, before, name, text, stale):
     kept = (copy / name).read_bytes()
     (copy / name).write_bytes(kept + text.encode())

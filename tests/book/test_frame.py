@@ -5,9 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
-import jupytext
 import pytest
-from helpers.places import CHAPTERS, ROOT, read_yaml
+from helpers.places import CHAPTERS, ROOT, parsed, read_yaml
 
 
 def test_environment_lists_the_lock():
@@ -36,7 +35,7 @@ def test_toc_is_linked_into_the_book():
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_form(chapter):
-    notebook = jupytext.read(chapter, fmt="py:percent")
+    notebook = parsed(chapter)
     assert notebook.metadata.kernelspec.name == "python3", (
         "papermill needs the kernelspec in the header"
     )
@@ -60,6 +59,7 @@ def test_readme_points_to_what_is_there():
     assert set(re.findall(r"make (\w+)", text)) <= set(targets)
 
 
+@pytest.mark.slow
 def test_readme_example_runs(capsys):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     example = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]

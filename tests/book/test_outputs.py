@@ -91,6 +91,7 @@ def check(project):
     return done.returncode, done.stdout
 
 
+@pytest.mark.slow
 def test_every_mutated_output_is_caught_and_luck_within_a_factor_of_ten_is_not(project):
     luck = {**OUTPUTS, "luck": markdown("| min | 9.8 × 10⁻⁸ | low, 1.1× |")}
     keep(project, "_build/executed/tiny.ipynb", luck)
@@ -123,6 +124,7 @@ def test_every_mutated_output_is_caught_and_luck_within_a_factor_of_ten_is_not(p
     assert code == 1 and not missed, f"{missed}\n{said}"
 
 
+@pytest.mark.slow
 def test_a_reference_of_other_code_is_refused(project):
     reference = project / "tests" / "reference" / "tiny.ipynb"
     kept = nbformat.read(reference, as_version=4)
@@ -132,6 +134,7 @@ def test_a_reference_of_other_code_is_refused(project):
     assert code != 0 and "tiny.ipynb is a reference of other code than tiny.py" in said, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edited", ["book/tiny.py", "compnet_lib/tiny.py"])
 def test_a_run_of_another_state_is_refused(project, edited):
     add(project / edited, "\n# %%\nanother = 1\n")
@@ -139,6 +142,7 @@ def test_a_run_of_another_state_is_refused(project, edited):
     assert code != 0 and "tiny.py has not been run since it changed, or what it needs" in said, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["_build/executed/tiny.ipynb", "tests/reference/tiny.ipynb"])
 def test_half_a_file_counts_as_none(project, lost):
     whole = (project / lost).read_text(encoding="utf-8")
@@ -147,6 +151,7 @@ def test_half_a_file_counts_as_none(project, lost):
     assert code != 0 and ("has not been run" in said or "has no reference" in said), said
 
 
+@pytest.mark.slow
 def test_remaking_the_references_shows_what_changed(project):
     def remake():
         return call(project, sys.executable, "tests/helpers/make_reference.py").stdout

@@ -1,7 +1,9 @@
-"""Where the book and its chapters are."""
+"""Where the book and its chapters are, and what stands in these."""
 
+from functools import cache
 from pathlib import Path
 
+import jupytext
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,3 +24,9 @@ CHAPTERS = [
     for name in toc_files()
     if not (ROOT / "book" / f"{name}.md").exists()
 ]
+
+
+@cache
+def parsed(chapter):
+    """A chapter as a notebook, parsed once: to read, not to change."""
+    return jupytext.read(chapter, fmt="py:percent")

@@ -1,9 +1,8 @@
 """A theory chapter hides its imports and the drawing of its figures, and nothing else;
 what a reader sees fits a screen."""
 
-import jupytext
 import pytest
-from helpers.places import ROOT
+from helpers.places import ROOT, parsed
 
 CHAPTERS = [
     "triangle_waves",
@@ -20,7 +19,7 @@ WIDTH = 100  # columns, of code
 
 @pytest.fixture(params=CHAPTERS)
 def cells(request):
-    notebook = jupytext.read(ROOT / "book" / f"{request.param}.py")
+    notebook = parsed(ROOT / "book" / f"{request.param}.py")
     return [
         (cell.metadata.get("tags", []), cell.source)
         for cell in notebook.cells

@@ -18,11 +18,10 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import jupytext
 import pytest
 from helpers import make_licences
 from helpers.imports import FLOORS, Import, doors, imports, modules
-from helpers.places import CHAPTERS, ROOT, read_yaml
+from helpers.places import CHAPTERS, ROOT, parsed, read_yaml
 from helpers.width import WIDTH, too_long
 
 HEAVY = {"sympy", "torch", "matplotlib", "numba", "scipy", "xarray", "pandas"}
@@ -286,13 +285,13 @@ def test_markdown_breaks_at_100_columns(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_prose_of_chapters_breaks_at_100_columns(path):
-    cells = jupytext.read(path, fmt="py:percent").cells
+    cells = parsed(path).cells
     assert not wide("\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown"))
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_code_of_chapters_breaks_at_100_columns(path):
-    cells = jupytext.read(path, fmt="py:percent").cells
+    cells = parsed(path).cells
     lines = [line for c in cells if c.cell_type == "code" for line in c.source.splitlines()]
     assert not [line for line in lines if len(line) > WIDTH]
 

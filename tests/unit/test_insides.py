@@ -74,7 +74,7 @@ def test_random_networks_on_a_dense_grid(widths, seed):
 
 @pytest.mark.parametrize("make", [cn.default_init, cn.raai_init])
 def test_counts_of_started_networks_are_those_of_the_grid(make):
-    net = make(60, 4, 4, seed=7)
+    net = make(20, 4, 4, seed=7)
     found = cn.insides(net)
     signals = np.concatenate(net.layers(GRID)[:-1], axis=1)
     sampled = np.array([[copies_of(y) for y in member] for member in signals])

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from helpers import exact
 from helpers.nets import assert_same
@@ -64,6 +65,7 @@ def test_fractions_stay_exact():
     assert_same(Packing(net).unpack(Packing(net).pack(net)), net)
 
 
+@pytest.mark.slow
 @given(sizes, seeds, st.sampled_from([1, 4]))
 def test_the_compiled_forward_pass_is_that_of_the_net(widths, seed, multiple):
     """In padded rows and in others, of one input or output and of several: to the last bits."""

@@ -126,6 +126,7 @@ def test_a_contestant_that_takes_no_time_ends(monkeypatch):
     assert best["nothing"] > 0 and sum(counts.values()) < 50 and max(counts) <= timing.MOST
 
 
+@pytest.mark.slow
 def test_limits_are_measured():
     for dtype in (np.float32, np.float64):
         assert (
