@@ -17,6 +17,7 @@ lint: .venv/ready ## format, lint and types
 	@$(BIN)/mypy
 
 check: lint ## lint, and the fast tests on both cores: the loop of seconds, which needs no book
+	@$(BIN)/python tests/helpers/compile.py
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" --hypothesis-profile=quick tests/unit tests/theory tests/book
 
 book: .venv/ready ## set up .venv, execute the chapters, write the pages

@@ -1049,7 +1049,8 @@ def test_a_member_at_rest_is_looked_at_once_more_for_early_stopping():
         assert_same(found.net[k], run(int(epochs)).net[k])
 
 
-SEVERAL = [(3, 1), (5, 6), slow(1, 2), slow(2, 2), slow(4, 1)]
+# Each pair of kinds is compiled on its own, which takes a while.
+SEVERAL = [(3, 1), (1, 2), (5, 6), (2, 2), (4, 1)]
 
 
 def several(models, inputs, outputs, seed=0, points=30):
@@ -1064,6 +1065,7 @@ def columns(values, numbers):
     return torch.from_numpy(values.reshape(-1, numbers))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inputs, outputs", SEVERAL)
 @pytest.mark.parametrize("optimizer, lr", [("adam", 1e-2), ("gd", 3e-2)])
 def test_several_inputs_and_outputs_train_as_in_torch(inputs, outputs, optimizer, lr):
@@ -1091,6 +1093,7 @@ def steps(module, step, x, y, epochs):
     return [p.detach().numpy() for p in module.parameters()], losses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inputs, outputs", SEVERAL)
 def test_several_in_a_stack_are_bitwise_several_alone(split, inputs, outputs):
     net, x, y = several(4, inputs, outputs, 3)
@@ -1111,6 +1114,7 @@ def test_several_in_a_stack_are_bitwise_several_alone(split, inputs, outputs):
                 assert_same(plain.net[k], cn.train(net[k], y[k], at, seed=seeds[k], **options).net)
 
 
+@pytest.mark.slow
 def test_one_input_that_repeats_is_one_input():
     """Of three inputs, two of which are zero, as of one: an independent way to the same numbers."""
     (x, y), wide = data(3, own=True), cn.default_init(3, 2, 5, seed=3, inputs=3)

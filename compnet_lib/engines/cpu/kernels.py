@@ -387,29 +387,6 @@ def _masks(kept, row, widths, key, update, numbers, threshold, scale, zero):
 
 
 @summed
-def _gradient(w, g, widths, x, y, share, H, E, r, zero):
-    g[:] = zero
-    total = zero
-    for t in range(len(share)):
-        total += _loss_and_gradient(w, g, widths, x[t], y[t], share[t], H, E, r, None, zero, zero)
-    return total
-
-
-@summed
-def _dropped_gradient(
-    w, g, widths, x, y, share, numbers, key, update, threshold, scale, H, E, r, kept, zero
-):
-    """`_gradient` of the network that dropout leaves in an update, of all of it if `scale` is 1;
-    `numbers` are those of the points."""
-    g[:] = zero
-    row = widths[0] if widths[0] > 1 else 0
-    for t in range(len(share)):
-        if scale > 1:
-            _masks(kept, row, widths, key, update, numbers[t], threshold, scale, zero)
-        _loss_and_gradient(w, g, widths, x[t], y[t], share[t], H, E, r, kept, scale, zero)
-
-
-@summed
 def _penalize(g, q, decay, l1, zero):
     for i in range(len(q)):
         g[i] += decay * q[i] + (l1 if q[i] > zero else -l1 if q[i] < zero else zero)
@@ -525,7 +502,10 @@ def descend(theta, rate, widths, data, batches, schedule, records, rule, restrai
         g = np.empty(theta.shape[1], x.dtype)
     if restraint is not None:
         kept, held = np.empty(H.shape, x.dtype), restraint.held
+        hidden = widths[0] if widths[0] > 1 else 0
         everything = np.arange(share.size).astype(np.uint64).reshape(share.shape)
+    else:
+        kept, scale = None, zero
     # Where the loss is not that of all points and the whole network, it takes a pass of its own.
     apart = batch > 0 or schedule.stop > 0
     if restraint is not None:
@@ -578,30 +558,18 @@ def descend(theta, rate, widths, data, batches, schedule, records, rule, restrai
                     )
                     xu, yu, su = xs, ys, shares
                 update = now * updates + u
-                if restraint is not None:
-                    _dropped_gradient(
-                        q,
-                        g,
-                        widths,
-                        xu,
-                        yu,
-                        su,
-                        some if batch else everything,
-                        key,
-                        update,
-                        threshold,
-                        scale,
-                        H,
-                        E,
-                        r,
-                        kept,
-                        zero,
+                g[:], before = zero, zero
+                for t in range(len(su)):
+                    if restraint is not None and scale > 1:
+                        at = some[t] if batch else everything[t]
+                        _masks(kept, hidden, widths, key, update, at, threshold, scale, zero)
+                    before += _loss_and_gradient(
+                        w, g, widths, xu[t], yu[t], su[t], H, E, r, kept, scale, zero
                     )
+                if restraint is not None:
                     _penalize(g, q, decay, l1, zero)
-                else:
-                    before = _gradient(w, g, widths, xu, yu, su, H, E, r, zero)
-                    if record and not apart:
-                        history[k, now // every] = before
+                elif record and not apart:
+                    history[k, now // every] = before
                 if manifold is not None:
                     _pull_back(g, to, q, ratios, frame, depth, manifold.derived, zero)
                     _step(q, to, m[k], v[k], rate[k], update + 1, rule, constants)

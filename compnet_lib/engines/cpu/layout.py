@@ -64,8 +64,9 @@ def batched(x: NDArray, y: NDArray, plan: Plan) -> Batches:
     no order yet."""
     if not plan.batch:
         x, y = x[..., :0], y[..., :0]
-    order = np.zeros((0, 1, 0), np.int32)
-    return Batches(order, np.ascontiguousarray(x), np.ascontiguousarray(y), plan.batch, plan.total)
+    # Writable, though nothing is written: for arrays that are not, the loop is compiled once more.
+    x, y = (np.require(data, requirements=["C", "W"]) for data in (x, y))
+    return Batches(np.zeros((0, 1, 0), np.int32), x, y, plan.batch, plan.total)
 
 
 def of_batches(batches: Batches, order: NDArray[np.int32], part: slice) -> Batches:
