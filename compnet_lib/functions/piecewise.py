@@ -222,8 +222,11 @@ class PiecewiseLinear:
                 exact.
             ValueError: not low < high.
         """
-        ends = [Fraction(v) if self.exact else v for v in a_curve("target", target).interval]
-        x, y = self.on(ends[0] if low is None else low, ends[1] if high is None else high)
+        own = [Fraction(v) if self.exact else v for v in a_curve("target", target).interval]
+        if low is None and high is None:  # checked when the target was made
+            x, y = self._on(_array(own, self.exact))
+        else:
+            x, y = self.on(own[0] if low is None else low, own[1] if high is None else high)
         return (exact_squared_error if self.exact else squared_error)(x, y, target)
 
 

@@ -3,14 +3,17 @@
 The residuals stand at Gauss nodes inside each linear piece of the network,
 found anew for every trial step, so that the sum of their squares is the integral of the squared
 error and stays smooth while breakpoints move; or at given points. Parameters lie in one row,
-layer by layer, the weights row by row and then the biases. Signals, errors and the Jacobian are
-rows of nodes; products of Jacobian rows are summed in blocks of four by four.
+layer by layer, the weights row by row and then the biases; `widths` are (1, hidden widths, 1).
+Signals, errors and the Jacobian are rows of nodes;
+products of Jacobian rows are summed in blocks of four by four.
 """
 
 import numpy as np
 
 from .._core.compiling import compiled
 from ..functions.kernels import onward, start, with_crossings
+from ..networks.kernels import residuals as differences
+from ..networks.kernels import rows, signals
 
 MOST = 8192
 """Knots that a network may have: one with more is broken."""
@@ -39,16 +42,16 @@ _AT, _SHARE = (_AT + 1) / 2, _SHARE / 2
 def _knots(theta, widths, low, high):
     """The ends of the interval and all places between them where a hidden signal crosses zero,
     in order; empty if there are too many, or a signal is not finite."""
-    knots, signals, slopes = start(theta, widths[0], low, high, True)
-    at = 2 * widths[0]
-    for layer in range(1, len(widths)):
-        knots, signals = with_crossings(knots, signals, slopes, MOST)
-        signals, slopes, at = onward(signals, slopes, theta, at, widths[layer], True)
-    for k in range(len(signals)):
-        for i in range(widths[-1]):
-            if not np.isfinite(signals[k, i]):
+    knots, values, slopes = start(theta, widths[1], low, high, True)
+    at = 2 * widths[1]
+    for layer in range(2, len(widths) - 1):
+        knots, values = with_crossings(knots, values, slopes, MOST)
+        values, slopes, at = onward(values, slopes, theta, at, widths[layer], True)
+    for k in range(len(values)):
+        for i in range(widths[-2]):
+            if not np.isfinite(values[k, i]):
                 return knots[:0]
-    return with_crossings(knots, signals, slopes, MOST)[0]
+    return with_crossings(knots, values, slopes, MOST)[0]
 
 
 @_plain
@@ -88,45 +91,13 @@ def _nodes(theta, widths, low, high, edges, coefficients):
 
 
 @_plain
-def _signals(theta, widths, x, H):
-    """The hidden layers' outputs, into the rows of `H`.
-    Returns where the output layer's weights start, and its inputs' rows."""
-    width, n = widths[0], len(x)
-    for o in range(width):
-        for j in range(n):
-            H[o, j] = max(theta[o] * x[j] + theta[width + o], 0.0)
-    at, row = 2 * width, 0
-    for layer in range(1, len(widths)):
-        inputs, width = widths[layer - 1], widths[layer]
-        to = row + inputs
-        for o in range(width):
-            bias = theta[at + width * inputs + o]
-            for j in range(n):
-                H[to + o, j] = bias
-            for i in range(inputs):
-                w = theta[at + o * inputs + i]
-                for j in range(n):
-                    H[to + o, j] += w * H[row + i, j]
-            for j in range(n):
-                H[to + o, j] = max(H[to + o, j], 0.0)
-        at, row = at + width * (inputs + 1), to
-    return at, row
-
-
-@_plain
 def _misses(theta, widths, x, roots, y, H, r):
     """The residuals into `r`, each times the root of its share;
     returns the sum of their squares, and where the output layer is."""
-    at, row = _signals(theta, widths, x, H)
-    width, n = widths[-1], len(x)
-    for j in range(n):
-        r[j] = theta[at + width] - y[j]
-    for i in range(width):
-        w = theta[at + i]
-        for j in range(n):
-            r[j] += w * H[row + i, j]
+    at, row = signals(theta, widths, x, H, None, 0.0, 0.0)
+    differences(theta, widths, at, row, y, H, r)
     total = 0.0
-    for j in range(n):
+    for j in range(len(x)):
         r[j] *= roots[j]
         total += r[j] * r[j]
     return total, at, row
@@ -135,7 +106,7 @@ def _misses(theta, widths, x, roots, y, H, r):
 @_plain
 def _jacobian(theta, widths, x, roots, H, E, at, row, J):
     """The derivative of each residual by each parameter, into the rows of `J`."""
-    n, width = len(x), widths[-1]
+    n, width = len(x), widths[-2]
     for i in range(width):
         w = theta[at + i]
         for j in range(n):
@@ -144,7 +115,7 @@ def _jacobian(theta, widths, x, roots, H, E, at, row, J):
     for j in range(n):
         J[at + width, j] = roots[j]
     here, most = 0, E.shape[0] // 2
-    for layer in range(len(widths) - 1, 0, -1):
+    for layer in range(len(widths) - 2, 1, -1):
         inputs, width = widths[layer - 1], widths[layer]
         at -= width * (inputs + 1)
         row -= inputs
@@ -164,7 +135,7 @@ def _jacobian(theta, widths, x, roots, H, E, at, row, J):
             for j in range(n):
                 E[there + i, j] = E[there + i, j] if H[row + i, j] > 0 else 0.0
         here = there
-    width = widths[0]
+    width = widths[1]
     for o in range(width):
         for j in range(n):
             J[o, j] = E[here + o, j] * x[j]
@@ -260,7 +231,7 @@ def _solve(A, L, g, damping, step):
 def _room(count, widths, size):
     """Rows for so many nodes: signals, errors, Jacobian, residuals."""
     return (
-        np.empty((widths.sum(), count)),
+        np.empty((rows(widths), count)),
         np.empty((2 * widths.max(), count)),
         np.zeros((-(-size // 4) * 4, count)),
         np.empty(count),
@@ -292,11 +263,9 @@ def _move(theta, widths, kick):
     every other time, those of one layer three times as far."""
     first, last, reach = 0, len(theta), kick * 10 ** -np.random.random()
     if np.random.random() < 0.5:
-        chosen, inputs, last = np.random.randint(0, len(widths) + 1), 1, 0
-        for layer in range(chosen + 1):
-            outputs = widths[layer] if layer < len(widths) else 1
-            first, last = last, last + outputs * (inputs + 1)
-            inputs = outputs
+        chosen, last = np.random.randint(1, len(widths)), 0
+        for layer in range(1, chosen + 1):
+            first, last = last, last + widths[layer] * (widths[layer - 1] + 1)
         reach *= 3
     for i in range(first, last):
         theta[i] += reach * np.random.normal() * (abs(theta[i]) + 0.05)

@@ -45,7 +45,7 @@ class Residuals:
         biased = net.with_biases()
         self._packing = Packing(biased)
         self.start = self._packing.pack(biased, np.float64)[0]
-        self._widths = np.array(net.widths)
+        self._widths = np.array([1, *net.widths, 1])
         self._fitting = Fitting(target, x, 1).of(slice(0, 1))
 
     def __call__(self, theta: ArrayLike) -> tuple[NDArray, NDArray]:

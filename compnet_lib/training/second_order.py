@@ -93,7 +93,7 @@ def refine(
     fitting = Fitting(targets, x, models)
     packing = Packing(net)
     theta = packing.pack(net, np.float64)
-    widths, loss, status = np.array(net.widths), np.empty(models), np.zeros(models, int)
+    widths, loss, status = np.array([1, *net.widths, 1]), np.empty(models), np.zeros(models, int)
     history = np.full((models, rounds + 1), np.nan)
 
     def work(part: slice) -> None:
