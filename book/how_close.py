@@ -207,12 +207,12 @@ shown = {label: found.sel(pieces=32) for label, found in errors.items()}
 tables.columns(
     "32 pieces",
     {label: (found, lambda value: words.power(value, 3)) for label, found in shown.items()}
-    | {"equal / free": (gain, words.times)},
+    | {"equal / free": (gain, words.factor)},
 )
 
 # %% tags=["hide-input"]
 words.glue("close_free", words.power, **extent(free.sel(pieces=32)))
-words.glue("close", words.times, gain_sine=gain.sel(curve="sin"), gain=gain.sel(curve="x^11"))
+words.glue("close", words.factor, gain_sine=gain.sel(curve="sin"), gain=gain.sel(curve="x^11"))
 
 # %% [markdown]
 # ## What the networks reach
@@ -275,9 +275,9 @@ printed = printed.reindex(paper if depth == 5 else {"curve": []}).reindex(curve=
 parameters = cn.nets(search).parameters
 words.glue("close", parameters=parameters)
 enforced = published_grid().sel(statistic="min", regime="enforced") / free.sel(pieces=32)
-words.glue("close_paper", words.times, **extent(enforced))
-words.glue("close_search", words.times, **extent(medians / best))
-words.glue("close_adam", words.times, **extent(ladder["Adam, enforced"].median("seed")))
+words.glue("close_paper", words.factor, **extent(enforced))
+words.glue("close_search", words.factor, **extent(medians / best))
+words.glue("close_adam", words.factor, **extent(ladder["Adam, enforced"].median("seed")))
 
 # %% [markdown]
 # Measured by the best spline, Adam's networks end at {glue:text}`close_adam_low` to
@@ -328,7 +328,7 @@ shown = {
     f"published, {name}": part / best for name, part in tables.along(printed, "regime").items()
 }
 header = f"error / best {pieces} pieces"
-tables.columns(header, shown | ladder, rows=["curve"], form=words.times)
+tables.columns(header, shown | ladder, rows=["curve"], form=words.factor)
 
 # %% [markdown]
 # And the rule:
@@ -342,8 +342,8 @@ tables.columns(
         "median": medians,
         "highest": search_mse.max("seed"),
         "rule at 70 rounds": (rule, lambda value: words.power(value, 0)),
-        "median / rule": (medians / rule, words.times),
-        "published, enforced / median": (printed.sel(regime="enforced") / medians, words.times),
+        "median / rule": (medians / rule, words.factor),
+        "published, enforced / median": (printed.sel(regime="enforced") / medians, words.factor),
     },
     form=words.power,
 )
@@ -462,7 +462,7 @@ tables.columns(
         "from its values": used.error / used.own,
     },
     rows=["curve", "network"],
-    form=words.times,
+    form=words.factor,
 )
 
 # %% [markdown]
@@ -520,7 +520,7 @@ tables.columns(
     f"{parameters} parameters",
     {
         "network": reached,
-        "network / linear": (reached / rivals["linear, free knots"], words.times),
+        "network / linear": (reached / rivals["linear, free knots"], words.factor),
     }
     | {label: (found, below) for label, found in rivals.items()},
     form=words.power,
@@ -729,7 +729,7 @@ tables.columns(
         "float16 weights": stores.half,
     },
     rows=["curve", "network"],
-    form=words.times,
+    form=words.factor,
 )
 
 # %% [markdown]
@@ -749,7 +749,7 @@ level = noise_at(spoiled["relative"].sel(network="search"), worse.fillna(2)).whe
 level = level.expand_dims(network=["search"]).reindex(network=list(closest))
 tables.columns(
     "doubled at $\\sigma$",
-    doubled | {"$S$, relative": (sensitivity, words.times), "as bad as Adam's": level},
+    doubled | {"$S$, relative": (sensitivity, words.factor), "as bad as Adam's": level},
     rows=["curve", "network"],
     form=words.power,
 )
@@ -759,9 +759,9 @@ best_of = lambda found: found.sel(network="search", drop=True)
 digits = -np.log10(best_of(doubled["relative"]))
 words.glue("close", ".0f", digits=extent(digits)["high"])
 ratio = best_of(sensitivity) / sensitivity.sel(network="Adam", drop=True)
-words.glue("close_sensitive", words.times, **extent(ratio))
+words.glue("close_sensitive", words.factor, **extent(ratio))
 ratio = best_of(doubled["absolute, balanced"]) / best_of(doubled["absolute"])
-words.glue("close_balance", words.times, **extent(ratio))
+words.glue("close_balance", words.factor, **extent(ratio))
 
 # %% [markdown]
 # The last column is the relative noise at which the search's network has become as bad as Adam's is

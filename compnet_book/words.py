@@ -73,15 +73,6 @@ def two_digits(value: float) -> str:
     return f"{float(f'{value:.2g}'):,g}"
 
 
-def times(value: float) -> str:
-    """A ratio, with fewer digits the larger it is: 0.031, 0.52, 3.1, 120, 4.0 × 10⁷."""
-    if value >= 1e6:
-        return power(value)
-    if value >= 99.5:
-        return f"{value:,.0f}"
-    return f"{value:.{1 if value >= 9.95 else 2 if value >= 0.0995 else 3}f}"
-
-
 def factor(value: float) -> str:
     """How many times: two digits, or the whole number if it has more:
     0.0042, 0.31, 3.1, 45, 1,234; as a power from 100,000 on."""

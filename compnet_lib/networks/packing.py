@@ -55,7 +55,8 @@ class Packing:
         return Slot(start, self.size, shape)
 
     def pack(self, net: ReLUNet, dtype: DTypeLike | None = None, by_layer: bool = False) -> NDArray:
-        """The parameters of `net` in `dtype`, or its own: (models, parameters), or a vector."""
+        """The parameters of `net` in `dtype`, or its own: (models, parameters), or a vector.
+        A layer without biases has zeros where there is room for some."""
         found = self._zeros(len(net), net.dtype if dtype is None else dtype, by_layer)
         self._write(found, net.weights, net.biases)
         return found
@@ -103,5 +104,5 @@ class Packing:
         ):
             out, fan_in = shape
             w_place[:, :out, :fan_in] = w
-            if biased:
+            if biased and b is not None:
                 b_place[:, :out] = b

@@ -38,6 +38,15 @@ def test_unpacking_undoes_packing(widths, seed, biased, multiple, room, by_layer
     assert (packed[spread == 0] == 0).all()
 
 
+def test_biases_that_a_net_lacks_are_zeros():
+    full, few = random_net(2, (1, 3, 2, 1), 0), random_net(2, (1, 3, 2, 1), 0, biased=False)
+    packing = Packing(full)
+    packed = packing.pack(few)
+    zeros = [np.zeros_like(b) if f is None else f for b, f in zip(full.biases, few.biases)]
+    assert few.biases[0] is None and few.parameters < packing.size
+    np.testing.assert_array_equal(packed, packing.pack(cn.ReLUNet(few.weights, zeros)))
+
+
 @given(sizes, seeds)
 def test_a_row_has_the_order_of_torch(widths, seed):
     net = random_net(2, widths, seed)
