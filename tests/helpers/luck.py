@@ -9,7 +9,7 @@ import re
 NBSP = "\N{NO-BREAK SPACE}"
 NUMBER = re.compile(rf"(-?\d[\d,]*(?:\.\d+)?)(?:{NBSP}×{NBSP}10([⁻⁰¹²³⁴-⁹]+))?")
 WORDS = re.compile(
-    r"#|\binside\b|\b(?:low|high),|×|\bnot reproduced exactly: |\breproduced\b"
+    r"#|\binside\b|\b(?:low|high),|×|\bnot reproduced exactly: |\breproduced\b|\bnot by\b"
     rf"|[ -]{{2,}}|(?<=\|) | (?=\|)|{NBSP}"
 )
 """Numbers and verdicts, which need just be there; and what pads a table's columns."""
@@ -37,6 +37,7 @@ def alike(one: str, other: str) -> bool:
     of ten, of which both have as many, agree within a factor of ten."""
     if one == other:
         return True
+    one, other = (text.replace(r"\xa0", NBSP) for text in (one, other))  # what is glued is quoted
     if WORDS.sub("", NUMBER.sub("", one)) != WORDS.sub("", NUMBER.sub("", other)):
         return False
     pair = numbers(one), numbers(other)

@@ -18,6 +18,8 @@ def shown(text):
         ("| 0.95 | reproduced |", "| 0.00 | not reproduced exactly: low, 1.04× |"),
         ("| n |\n|---|\n| 3 |", "| n    |\n|------|\n| 1,234 |"),
         ("-3 and 4", "5 and -6"),
+        (r"'9\xa0×\xa010⁻¹³'", r"'2\xa0×\xa010⁻¹²'"),
+        ("| grown | 7 | not by 8 |", "| grown | not by 8 | 12 |"),
     ],
 )
 def test_luck_moves_numbers_and_verdicts(one, other):
@@ -34,6 +36,7 @@ def test_luck_moves_numbers_and_verdicts(one, other):
         ("| min | 3 |", "| max | 3 |"),
         ("| inside |", "| outside |"),
         ("4.0 × 10⁷", "0"),
+        (r"'9\xa0×\xa010⁻¹³'", r"'2\xa0×\xa010⁻¹¹'"),
     ],
 )
 def test_luck_moves_no_word_and_no_power_of_ten_far(one, other):
