@@ -587,9 +587,8 @@ figures.show(
 rows = []
 for regime in gaps.regime.values:
     powers = [10 ** gaps.sel(regime=regime, curve=curve.name).values for curve in curves]
-    rows.append(
-        [words.REGIMES[regime], *(words.interval(each, words.two_digits) for each in powers)]
-    )
+    shown = [words.interval(each, words.two_digits) for each in powers]
+    rows.append([words.REGIMES[regime], *shown])
 shares = (others > enforced).all("regime").mean("seed")
 rows.append(["least when enforced", *(f"{each:.0%} of seeds" for each in shares)])
 tables.table(rows, ["regime", *(f"${curve.formula}$" for curve in curves)])

@@ -13,7 +13,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "_build" / "executed"
 LOCK = ROOT / "_build" / ".lock"
 AT_ONCE = 2
-"""Chapters that run at one time: where one works on a single core, or waits, the other goes on."""
+"""Chapters that run at one time, at most two: where one works on a single core, or waits,
+the other goes on."""
 ALONE = ("which_optimizer", "speed")
 """Chapters that measure the machine, and want it for themselves."""
 
@@ -182,6 +184,27 @@ def run_apart(chapter: Path) -> int:
     return done.returncode
 
 
+def run_all(group: Sequence[Path], at_once: int) -> bool:
+    """`run_apart` for each, and whether one failed.
+
+    One process begins with the first, another with the last: neighbours need the same kernels,
+    which on a fresh machine two that start together would both compile.
+    """
+    waiting, statuses = deque(group), []
+
+    def work(take: Callable[[], Path]) -> None:
+        while True:
+            try:
+                chapter = take()
+            except IndexError:
+                return
+            statuses.append(run_apart(chapter))
+
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(work, (waiting.popleft, waiting.pop)[:at_once]))
+    return any(statuses)
+
+
 def main(names: Sequence[str] = ()) -> int:
     known = chapters()
     if unknown := set(names) - {chapter.stem for chapter in known}:
@@ -198,9 +221,8 @@ def main(names: Sequence[str] = ()) -> int:
             ([chapter for chapter in wanted if chapter.stem not in ALONE], AT_ONCE),
             ([chapter for chapter in wanted if chapter.stem in ALONE], 1),
         ):
-            with ThreadPoolExecutor(at_once) as pool:
-                if any(pool.map(run_apart, group)):
-                    return 1
+            if run_all(group, at_once):
+                return 1
     return 0
 
 
