@@ -474,7 +474,8 @@ def waves_of(target):
 # %%
 grid = np.linspace(0, 1, 100_001)
 rows, refused = [], []
-for target in cn.TARGETS.values():
+for name in ("x^2", "x^3", "x^11", "sin", "tanh"):
+    target = cn.TARGETS[name]
     F, (at_0, at_1), h = waves_of(target)
     top = grid[np.argmin(np.abs(target.derivative(grid) - float(target(1.0))))]
     crossing = cn.retract(h, 1)[0]

@@ -4,8 +4,9 @@ import re
 import tomllib
 
 import jupytext
+import pytest
 from helpers.imports import FLOORS
-from helpers.places import ROOT
+from helpers.places import CHAPTERS, ROOT, parsed
 
 from compnet_book import claims
 
@@ -52,6 +53,13 @@ def test_its_chapter_runs_and_settles_its_claim(monkeypatch):
     assert [one.record["verdict"] for one in shown] == ["holds"]
     glued = re.findall(r"\{glue:text\}`(\w+)`", CHAPTER)
     assert glued and all(f'glue("{one}"' in CHAPTER for one in glued)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_a_curve_more_changes_no_page(chapter):
+    """A chapter names its curves: one that took all there are would change with each new one."""
+    code = "\n".join(cell.source for cell in parsed(chapter).cells if cell.cell_type == "code")
+    assert not re.search(r"\bTARGETS\b(?!\[)", code)
 
 
 def test_its_line_for_a_door_has_the_form_of_the_others():
