@@ -340,7 +340,7 @@ words.glue("depth_more", words.factor, **tables.along(many.sel(way=["grown", "re
 # Here is one curve, the sine if it is among them, with one seed and {glue:text}`depth_longer`
 # rounds at every depth.
 #
-# **The rule**, set from trials with an earlier program before this page was written:
+# **The rule** ({ref}`where it comes from <rules>`):
 # with 100 rounds or more, the error for the sine is to be at most $3.3\cdot10^{-6}$ at depth 2,
 # $4\cdot10^{-10}$ at depth 5 and $4\cdot10^{-12}$ at depth 8.
 # One search is one draw, whose last digits the machine decides:

@@ -237,8 +237,8 @@ words.glue("close", words.factor, gain_sine=gain.sel(curve="sin"), gain=gain.sel
 # All errors of our networks are integrals over the interval, split at the exact knots (`cn.mse`),
 # and checked by another route below.
 #
-# **The rule** was fixed from trials with an earlier program before this page was written,
-# for searches of about two minutes and of about ten seconds a seed on two cores. For the first,
+# **The rule** is for searches of about two minutes and of about ten seconds a seed on two cores
+# ({ref}`where it comes from <rules>`). For the first,
 # `-p rounds 70`, the median over 3 seeds is to be at most $5\cdot10^{-10}$ for $x^3$,
 # $4\cdot10^{-9}$ for $x^{11}$, $4\cdot10^{-10}$ for the sine and $6\cdot10^{-10}$ for $\tanh(3x)$.
 # For the second, 4 rounds, it is to be at most ten times that. At depth 5, with no fewer rounds,

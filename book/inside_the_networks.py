@@ -103,10 +103,7 @@ wasted, bends = (~crossing).all("neuron"), end.regions - 1
 words.glue("in", models=models, epochs=epochs, lr=lr, neurons=depth * width, seeds=len(runs.seed))
 
 # %% [markdown]
-# Each statement is held against a rule. The rules for *holds* were fixed before the numbers that
-# they judge, with these exceptions: "for every curve" was added later, which is stricter,
-# and the number of RAAI networks was raised under the same rule, whose interval had been wide.
-# The corrected forms were worded after the counts, as were the rules for them.
+# Each statement is held against a rule ({ref}`where it comes from <rules>`).
 # Shares come with intervals of 95%: bootstrapped over seeds,
 # since the networks of a seed start alike for every curve,
 # and exact binomial ones where independent networks are counted.

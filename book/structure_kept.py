@@ -82,8 +82,8 @@ words.glue("kept", share=f"{keep:.0%}", descent=descent_lr)
 # each from 0 to 1 or back, has $2^{l-1}$ copies. A layer with half of them has no more than the
 # layer before it is built with: it has not doubled. Peaks may move,
 # teeth may lose a quarter of their height at both ends, and any neuron may carry the wave.
-# The half and the quarter were fixed before anything was counted;
-# what other choices give is shown below. This page uses {glue:text}`kept_share` for the half.
+# What other choices than the half and the quarter give is shown below.
+# This page uses {glue:text}`kept_share` for the half.
 #
 # With rational weights all of this is exact:
 
@@ -128,9 +128,7 @@ start, end = (
 )
 
 # %% [markdown]
-# Each statement is held against a rule. The rules for *holds* were fixed before the numbers that
-# they judge, but that "for every curve" was added later, which is stricter.
-# The corrected forms were worded after the counts, as were the rules for them.
+# Each statement is held against a rule ({ref}`where it comes from <rules>`).
 # Shares come with intervals of 95%: bootstrapped over seeds,
 # since the networks of a seed start alike for every curve,
 # and exact binomial ones where independent networks are counted.

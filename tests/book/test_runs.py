@@ -1,6 +1,6 @@
 """In which order chapters run."""
 
-import time
+from threading import Barrier
 
 import pytest
 
@@ -12,11 +12,12 @@ GROUP = "abcdefg"
 @pytest.mark.parametrize(("at_once", "begun"), [(1, ["a"]), (2, ["a", "g"])])
 @pytest.mark.parametrize("failing", ["", "c"])
 def test_every_chapter_runs_once_from_both_ends(monkeypatch, at_once, begun, failing):
-    ran = []
+    ran, together = [], Barrier(at_once)
 
     def run(chapter):
         ran.append(chapter)
-        time.sleep(0.01)
+        if chapter in begun:
+            together.wait(timeout=60)  # for the other end to have begun
         return int(chapter == failing)
 
     monkeypatch.setattr(runs, "run_apart", run)
