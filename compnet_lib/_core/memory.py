@@ -14,7 +14,7 @@ SHARE = 0.8
 
 def free() -> int:
     """Bytes that a call may take now."""
-    import psutil  # here: small calls do without
+    import psutil  # type: ignore[import-untyped]  # here: small calls do without
 
     return int(SHARE * psutil.virtual_memory().available)
 
@@ -39,9 +39,5 @@ def size(count: int) -> str:
     """Bytes as a reader counts them."""
     if count >= 10**15:
         return "more than 1,000 TB"
-    shown = float(count)
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if shown < 1000:
-            break
-        shown /= 1000
-    return f"{shown:.3g} {unit}"
+    power = max(len(str(count)) - 1, 0) // 3
+    return f"{count / 1000**power:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[power]}"
