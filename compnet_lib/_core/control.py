@@ -18,14 +18,15 @@ PATIENCE = 1.0
 
 
 class Interrupted(KeyboardInterrupt):
-    """A training run was interrupted; nothing that it had reached is lost.
+    """A run was interrupted; nothing that it had reached is lost.
 
     Attributes:
-        result: the :class:`Result` as it stood. Its `history` is NaN where a member did not get to.
-        done: how many epochs each member has behind it, (models,).
+        result: what the call would have returned, as it stood. Its `history` is NaN where a member
+            did not get to.
+        done: how many epochs (rounds, evaluations) each member has behind it, (models,).
     """
 
-    def __init__(self, result: Any, done: NDArray[np.int64]):
+    def __init__(self, result: Any, done: NDArray[np.int64], unit: str = "epochs"):
         self.result, self.done = result, done
         reached = (
             f"{done.min():,}"
@@ -33,8 +34,7 @@ class Interrupted(KeyboardInterrupt):
             else f"between {done.min():,} and {done.max():,}"
         )
         super().__init__(
-            f"training was interrupted after {reached} epochs; "
-            "what was reached is in `result` of this exception"
+            f"interrupted after {reached} {unit}; what was reached is in `result` of this exception"
         )
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._core import checks
 from ..networks.network import ReLUNet, stack, univariate
 from ..networks.packing import Packing
 from ..targets.checks import one_each
@@ -85,21 +87,38 @@ def linear_regions(
     return np.array([len(f._bends(ends, tol)[0]) - 1 for f in piecewise_linear(net)])
 
 
-def mse(net: ReLUNet, target: Target | Sequence[Target]) -> NDArray:
+@overload
+def mse(
+    net: ReLUNet, target: Target | Sequence[Target], *, with_error: Literal[False] = False
+) -> NDArray: ...
+
+
+@overload
+def mse(
+    net: ReLUNet, target: Target | Sequence[Target], *, with_error: Literal[True]
+) -> tuple[NDArray, NDArray]: ...
+
+
+def mse(
+    net: ReLUNet, target: Target | Sequence[Target], *, with_error: bool = False
+) -> NDArray | tuple[NDArray, NDArray]:
     r"""The mean squared error over the target's whole interval, by integration and not on a grid.
 
     .. math:: \frac{1}{\text{high}-\text{low}}
               \int_{\text{low}}^{\text{high}} (\text{net}(x) - f(x))^2\,dx
 
     The integral is split at the exact knots, see :meth:`PiecewiseLinear.squared_error`;
-    on [0, 1] it is the integral itself.
+    on [0, 1] it is the integral itself. Its relative error is at most $10^{-6}$ and a few
+    roundings of the function's values, or there is a warning.
 
     Args:
         net: a stack of any depth and widths.
         target: a target, or one per member.
+        with_error: whether to return an estimate of the absolute errors, too.
 
     Returns:
         (models,), float64; `Fraction` for exact networks and polynomial targets.
+        With `with_error` two such arrays, (mse, error).
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`, or `target` not a target.
@@ -107,13 +126,12 @@ def mse(net: ReLUNet, target: Target | Sequence[Target]) -> NDArray:
             or a weight is NaN or infinite.
     """
     targets = one_each("target", target, len(stack("net", net)))
+    checks.flag("with_error", with_error)
     number = Fraction if net.dtype == object else float
-    return np.array(
-        [
-            f.squared_error(t) / (number(t.interval[1]) - number(t.interval[0]))
-            for f, t in zip(piecewise_linear(net), targets)
-        ]
-    )
+    lengths = np.array([number(t.interval[1]) - number(t.interval[0]) for t in targets])
+    found = [f.squared_error(t, with_error=True) for f, t in zip(piecewise_linear(net), targets)]
+    values, errors = np.array(found).T / lengths
+    return (values, errors) if with_error else values
 
 
 def on_the_line(name: str, net: ReLUNet) -> ReLUNet:

@@ -3,17 +3,20 @@ and how good they can be."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import checks
+from .._core import checks, memory
+from .._core.control import Interrupted
+from ..targets.checks import a_curve
 from ..targets.target import Target
 from .piecewise import PiecewiseLinear
+from .squares import cells, known_to
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
-_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+NARROWEST = 1e-14
+"""The width of a piece that :func:`free_knot_spline` can make, as a share of the interval."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +27,13 @@ class Spline:
         knots: ends included, (pieces + 1,).
         values: the function there, (pieces + 1,).
         mse: its mean squared error over the target's interval, by integration.
+        error: about by how much `mse` may be off.
     """
 
     knots: np.ndarray
     values: np.ndarray
     mse: float
+    error: float
 
     def __call__(self, x: ArrayLike) -> NDArray:
         """The function at `x`, constant beyond the ends."""
@@ -50,7 +55,7 @@ def fitted_spline(target: Target, knots: ArrayLike) -> Spline:
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value.
     """
-    ends, knots = _target(target).interval, checks.numeric("knots", knots).astype(float)
+    ends, knots = a_curve("target", target).interval, checks.numeric("knots", knots).astype(float)
     if (
         knots.ndim != 1
         or len(knots) < 2
@@ -61,7 +66,7 @@ def fitted_spline(target: Target, knots: ArrayLike) -> Spline:
             f"knots must increase from {ends[0]:g} to {ends[1]:g}, the ends of the interval, "
             f"got an array of shape {knots.shape}"
         )
-    return _fitted(target, knots)[0]
+    return _judged(_fitted(target, knots)[0], target)
 
 
 def uniform_spline(target: Target, pieces: int) -> Spline:
@@ -71,13 +76,15 @@ def uniform_spline(target: Target, pieces: int) -> Spline:
     Raises:
         TypeError, ValueError: `target` is not a Target, or `pieces` not a positive integer.
     """
-    low, high = _target(target).interval
-    return _fitted(target, np.linspace(low, high, checks.integer("pieces", pieces, 1) + 1))[0]
+    low, high = a_curve("target", target).interval
+    pieces = _pieces(pieces)
+    return _judged(_fitted(target, np.linspace(low, high, pieces + 1))[0], target)
 
 
 def free_knot_spline(target: Target, pieces: int) -> Spline:
     r"""The continuous function with `pieces` linear pieces, wherever its knots are,
-    with the least mean squared error.
+    with the least mean squared error; of a curve that bends both ways, with the least in the
+    neighbourhood of a good start.
 
     For given knots the best values solve a tridiagonal system.
     The knots $t_k$ descend along the derivative of the error that is left,
@@ -91,29 +98,35 @@ def free_knot_spline(target: Target, pieces: int) -> Spline:
 
     Args:
         target: the curve; its second derivative is used for the start if it is known.
-        pieces: at least 1.
+        pieces: at least 1, and 1.5 kB of memory for each.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        Interrupted: a KeyboardInterrupt came; the exception holds the best spline so far.
     """
-    low, high = _target(target).interval
-    pieces = checks.integer("pieces", pieces, 1)
+    low, high = a_curve("target", target).interval
+    pieces = _pieces(pieces)
     x, density = _density(target)
     # Some knots everywhere, so that no piece of the start is degenerate, of polygons neither.
     mass = np.concatenate([[0], np.cumsum(density + (1e-3 * density.mean() or 1.0))])
     start = np.interp(np.linspace(0, mass[-1], pieces + 1), mass, x)
     if pieces == 1:
-        return _fitted(target, start)[0]
-    scale = uniform_spline(target, pieces).mse
+        return _judged(_fitted(target, start)[0], target)
+    scale = _fitted(target, np.linspace(low, high, pieces + 1))[0].mse
+    best, evaluations = _fitted(target, start)[0], 0
 
     def knots_of(free):
         widths = np.exp(free - free.max())
+        widths = np.maximum(widths, NARROWEST * widths.sum())
         return low + (high - low) * np.concatenate([[0], np.cumsum(widths) / widths.sum()])
 
     def error(free):
+        nonlocal best, evaluations
         knots = knots_of(free)
         knots[-1] = high
         spline, by_knots = _fitted(target, knots)
+        evaluations += 1
+        best = min(best, spline, key=lambda one: one.mse)
         # Knot k is the sum of the first k widths, each its share of the interval.
         shares = np.diff(knots) / (high - low)
         by_widths = np.concatenate([np.cumsum(by_knots[::-1])[::-1], [0]]) * (high - low)
@@ -121,16 +134,25 @@ def free_knot_spline(target: Target, pieces: int) -> Spline:
 
     from scipy.optimize import minimize
 
-    found = minimize(
-        error,
-        np.log(np.diff(start)),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": 5000, "maxfun": 10_000, "ftol": 1e-15, "gtol": 1e-10, "maxcor": 40},
-    )
+    try:
+        found = minimize(
+            error,
+            np.log(np.diff(start)),
+            jac=True,
+            method="L-BFGS-B",
+            options={
+                "maxiter": 5000,
+                "maxfun": 10_000,
+                "ftol": 1e-15,
+                "gtol": 1e-10,
+                "maxcor": 40,
+            },
+        )
+    except KeyboardInterrupt:
+        raise Interrupted(_judged(best, target), np.array([evaluations]), "evaluations") from None
     knots = knots_of(found.x)
     knots[-1] = high
-    return _fitted(target, knots)[0]
+    return _judged(_fitted(target, knots)[0], target)
 
 
 def free_knot_bound(target: Target, pieces: float) -> float:
@@ -184,18 +206,19 @@ def grid_spline(target: Target, pieces: int, points: int = 400) -> float:
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
     """
-    low, high = _target(target).interval
+    low, high = a_curve("target", target).interval
     pieces, points = checks.integer("pieces", pieces, 1), checks.integer("points", points, 1)
     if points < pieces:
         raise ValueError(f"points must be at least pieces, {pieces}, got {points}")
+    memory.fit("points", points, 100 * points**2)
     x = np.linspace(low, high, points + 1)
-    at = x[:-1, None] + np.diff(x)[:, None] * _NODES
-    y, share = target(at), np.diff(x)[:, None] * _WEIGHTS
+    at, weights, piece = cells(x, target.panels.edges)
+    y = target(at)
     # Moments about the middle of the interval, summed from the left:
     # each piece's best line from differences.
     u = at - (low + high) / 2
     sums = [
-        np.concatenate([[0], np.cumsum((share * value).sum(1))])
+        np.concatenate([[0], np.cumsum(np.bincount(piece, (weights * value).sum(1)))])
         for value in (np.ones_like(u), u, u * u, y, u * y, y * y)
     ]
     one, first, second, plain, mixed, square = (s[None, :] - s[:, None] for s in sums)
@@ -210,19 +233,28 @@ def grid_spline(target: Target, pieces: int, points: int = 400) -> float:
     return float(best[-1] / (high - low))
 
 
-def _target(target) -> Target:
-    if not isinstance(target, Target):
-        raise TypeError(f"target must be a Target, got {target!r}")
-    return target
+def _pieces(pieces):
+    """A number of pieces whose sums and steps fit into memory."""
+    pieces = checks.integer("pieces", pieces, 1)
+    memory.fit("pieces", pieces, 1500 * pieces)
+    return pieces
+
+
+def _judged(spline, target):
+    """A spline with the error of its error, and a warning if that is not small."""
+    length = spline.knots[-1] - spline.knots[0]
+    error = known_to(spline.mse * length, target.panels, spline.values, target)
+    return replace(spline, error=error / length)
 
 
 def _density(target):
     r"""Edges of small cells, and $\int|f''|^{2/5}$ over each."""
-    low, high = _target(target).interval
+    low, high = a_curve("target", target).interval
     x = np.linspace(low, high, 4001)
     if target.second is not None:
-        at = x[:-1, None] + np.diff(x)[:, None] * _NODES
-        return x, (np.abs(target.second(at)) ** 0.4 * np.diff(x)[:, None]) @ _WEIGHTS
+        x = np.union1d(x, target.panels.edges)
+        at, weights, _ = cells(x, x[:0])
+        return x, (np.abs(target.second(at)) ** 0.4 * weights).sum(1)
     fine = np.linspace(low, high, 2 * len(x) + 1)
     second = np.abs(np.diff(target(fine), 2))[::2] / (fine[1] - fine[0]) ** 2
     return x, second[: len(x) - 1] ** 0.4 * np.diff(x)
@@ -231,21 +263,21 @@ def _density(target):
 def _fitted(target, knots):
     """The best spline on these knots, and the derivative of its error by the inner ones."""
     widths = np.diff(knots)
-    at = knots[:-1, None] + widths[:, None] * _NODES
-    y, weight = target(at), widths[:, None] * _WEIGHTS
+    at, weights, piece = cells(knots, target.panels.edges)
+    y, share = target(at), (at - knots[piece, None]) / widths[piece, None]
+    over_pieces = lambda values: np.bincount(piece, values.sum(1))
     diagonal = np.zeros(len(knots))
     diagonal[:-1] += widths / 3
     diagonal[1:] += widths / 3
     right = np.zeros(len(knots))
-    right[:-1] += (weight * y * (1 - _NODES)).sum(1)
-    right[1:] += (weight * y * _NODES).sum(1)
+    right[:-1] += over_pieces(weights * y * (1 - share))
+    right[1:] += over_pieces(weights * y * share)
     from scipy.linalg import solveh_banded
 
     values = solveh_banded(np.stack([np.concatenate([[0], widths / 6]), diagonal]), right)
     slopes = np.diff(values) / widths
-    misses = values[:-1, None] + slopes[:, None] * (at - knots[:-1, None]) - y
+    misses = values[piece, None] + slopes[piece, None] * (at - knots[piece, None]) - y
     length = knots[-1] - knots[0]
-    pulls = (weight * misses * _NODES).sum(1)[:-1]
-    return Spline(knots, values, float((weight * misses**2).sum() / length)), -2 * (
-        slopes[:-1] - slopes[1:]
-    ) * pulls / length
+    pulls = over_pieces(weights * misses * share)[:-1]
+    error = -2 * (slopes[:-1] - slopes[1:]) * pulls / length
+    return Spline(knots, values, float((weights * misses**2).sum() / length), 0.0), error

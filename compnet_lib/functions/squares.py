@@ -1,34 +1,96 @@
-"""Integrals of the squared distance between a polyline and a curve."""
+"""Integrals of the squared distance between a polyline and a curve.
+
+In floats a curve is integrated on the cells that the polyline's knots and the curve's panels make
+(see :mod:`compnet_lib.targets.panels`), so that it may be steep, have kinks or infinite slopes.
+"""
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..targets.panels import Panels, panels
 from ..targets.target import Target
 
-CUTS = 33
-"""Edges of equal parts of the interval, at which a curve that is no polynomial is cut besides."""
+NODES = 10
+"""Gauss nodes on a cell."""
+PROMISED = 1e-6
+"""The relative error of an integral above which there is a warning."""
 
 
-def squared_error(x: NDArray, y: NDArray, target: Target) -> float:
-    """The integral from the first of the knots `x` to the last, in floats: by a Gauss rule that
-    is exact for a polynomial, or else with eight nodes on pieces of at most 1/32 of it."""
-    slopes = np.diff(y) / np.diff(x)
-    nodes, cuts = (
-        (len(target.polynomial), x)
-        if target.polynomial
-        else (8, np.union1d(x, np.linspace(x[0], x[-1], CUTS)))
-    )
-    at, weight = _gauss(max(nodes, 2))
+def cells(
+    knots: NDArray, edges: NDArray, nodes: int = NODES
+) -> tuple[NDArray, NDArray, NDArray[np.int64]]:
+    """Gauss nodes on the cells that knots and edges between them make.
+
+    Args:
+        knots: increasing, (pieces + 1,).
+        edges: of panels; those beyond the knots are left out.
+        nodes: on each cell.
+
+    Returns:
+        Points and their weights, (cells, nodes) each, and the piece that each cell is in, (cells,).
+    """
+    inner = edges[(edges > knots[0]) & (edges < knots[-1])]
+    cuts = np.union1d(knots, inner) if len(inner) else knots
+    at, weight = _gauss(nodes)
     width = np.diff(cuts)[:, None]
-    points = cuts[:-1, None] + width * (at + 1) / 2
-    piece = np.searchsorted(x, cuts[:-1], side="right") - 1
+    piece = np.searchsorted(knots, cuts[:-1], side="right") - 1
+    return cuts[:-1, None] + width * at, width * weight, piece
+
+
+def panels_on(target: Target, low: float, high: float) -> Panels:
+    """The panels of a curve between two points."""
+    found = target.panels
+    edges = found.edges
+    if (low, high) == target.interval:
+        return found
+    if low < edges[0] or high > edges[-1]:
+        return panels(target, low, high)
+    first, last = np.searchsorted(edges, low, side="right") - 1, np.searchsorted(edges, high)
+    ends = np.concatenate([[low], edges[first + 1 : last], [high]])
+    return Panels(ends, found.coefficients[first:last], found.misses[first:last])
+
+
+def squared_error(x: NDArray, y: NDArray, target: Target) -> tuple[float, float]:
+    r"""The integral from the first of the knots `x` to the last, in floats, and about its error.
+
+    By Gauss nodes on :func:`cells`, or by those alone that a polynomial needs.
+    """
+    slopes = np.diff(y) / np.diff(x)
+    curve = panels_on(target, float(x[0]), float(x[-1]))
+    if target.polynomial:
+        points, weights, piece = cells(x, x[:0], max(len(target.polynomial), 2))
+    else:
+        points, weights, piece = cells(x, curve.edges)
+    wanted = target(points)
     found = y[piece, None] + slopes[piece, None] * (points - x[piece, None])
-    return float((((found - target(points)) ** 2) @ (weight / 2) * width[:, 0]).sum())
+    value = float(((found - wanted) ** 2 * weights).sum())
+    return value, known_to(value, curve, y, target)
+
+
+def known_to(value: float, curve: Panels, y: NDArray, target: Target) -> float:
+    r"""By how much a squared error, the `value` of an integral over a curve's panels, may be off:
+    $2\eta\sqrt I+\eta^2$, with $\eta$ the root of the integral of what is not known of the curve
+    squared, rounding included. There is a warning if that is more than it should be because of the
+    curve."""
+    length = curve.edges[-1] - curve.edges[0]
+    size = max(float(np.abs(y).max()), float(np.abs(target(curve.edges)).max()))
+    rounding = 4 * float(np.finfo(float).eps) * size * np.sqrt(length)
+    unknown = np.hypot(curve.miss, rounding)
+    error = float(2 * unknown * np.sqrt(value) + unknown**2)
+    if curve.miss > 64 * rounding and error > PROMISED * value:
+        warnings.warn(
+            f"{target.name!r} varies too fast for its integrals: the squared error {value:.3g} "
+            f"is known to {error:.1g} only",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    return error
 
 
 def exact_squared_error(x: NDArray, y: NDArray, target: Target) -> Fraction:
@@ -61,4 +123,6 @@ def _horner(polynomial, x):
 
 @cache
 def _gauss(nodes):
-    return np.polynomial.legendre.leggauss(nodes)
+    """Nodes and weights on [0, 1]."""
+    at, weight = np.polynomial.legendre.leggauss(nodes)
+    return (at + 1) / 2, weight / 2

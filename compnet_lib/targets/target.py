@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from . import shape
+from .panels import Panels, panels
 from .paper import CURVES, Curve
 
 _READ = re.compile(r"\s*(.*?)(?:\s+on\s+(\S+)\s+to\s+(\S+))?\s*", re.DOTALL)
@@ -177,6 +179,11 @@ class Target:
         """Which way the curve bends, as seen on 1,001 points: "convex", "concave",
         "straight" or "neither"."""
         return shape.bend(self(self.grid()))
+
+    @cached_property
+    def panels(self) -> Panels:
+        """Where the curve is smooth: its interval in panels, for integrals; found once."""
+        return panels(self, *self.interval)
 
     def grid(self, points: int = 1001) -> NDArray[np.float64]:
         """Evenly spaced points of the interval, ends included, (points,)."""

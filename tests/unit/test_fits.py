@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
 from scipy.interpolate import make_lsq_spline
 
 import compnet_lib as cn
@@ -10,20 +9,6 @@ from compnet_lib.functions import fits
 
 ROOT = cn.Target.read("sqrt(x)")
 CURVES = [cn.TARGETS["sin"], cn.Target.read("exp(x) on -1 to 2"), ROOT]
-
-
-@pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
-def test_nodes_integrate_the_curve(curve):
-    low, high = curve.interval
-    x, mass = fits.graded_nodes(curve, [low + 0.3 * (high - low)])
-    assert mass.sum() == pytest.approx(1, rel=1e-13) and low < x.min() and x.max() < high
-    mean = quad(lambda t: float(curve(t)), low, high, epsabs=1e-13, limit=200)[0] / (high - low)
-    assert mass @ curve(x) == pytest.approx(mean, rel=1e-10)
-
-
-def test_a_line_against_the_root():
-    # The mean of (sqrt x - x)^2 on [0, 1] is 1/2 - 4/5 + 1/3.
-    assert fits.graded_mse(ROOT, lambda x: x) == pytest.approx(1 / 30, rel=1e-12)
 
 
 def test_polynomials_against_the_root():

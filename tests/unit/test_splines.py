@@ -167,3 +167,43 @@ def test_no_second_derivative_is_needed():
 def test_bad_arguments_are_named(call, error, name):
     with pytest.raises(error, match=rf"\b{name} must"):
         call()
+
+
+STEEP = ["exp(-300*x)", "1/(x+0.001)", "sqrt(x)", "asin(x)", "tanh(500*(x-0.3))"]
+
+
+@pytest.mark.parametrize("text", STEEP)
+def test_errors_of_steep_curves_are_integrals(text):
+    """Those of the library's exact functions, which high-precision quadrature checks; and of the
+    free knots none is left where another place on a fine grid is better."""
+    curve = cn.Target.from_formula(text, line=(0, 1))
+    for spline in (splines.uniform_spline(curve, 6), cn.free_knot_spline(curve, 6)):
+        found, error = spline.piecewise_linear().squared_error(curve, with_error=True)
+        assert abs(spline.mse - found) <= error + spline.error
+        assert spline.error < 1e-6 * spline.mse
+    convex = text != STEEP[-1]
+    assert spline.mse < splines.grid_spline(curve, 6, 1200) * (1 + 1e-9) or not convex
+
+
+def test_an_interrupt_keeps_the_best_knots_so_far():
+    calls = []
+
+    def curve(x):
+        calls.append(None)
+        if len(calls) == 60:
+            raise KeyboardInterrupt
+        return np.exp(3 * x)
+
+    target = cn.Target("exp", curve)
+    with pytest.raises(cn.Interrupted, match="after [0-9]+ evaluations") as stop:
+        cn.free_knot_spline(target, 12)
+    reached = stop.value.result
+    assert reached.mse < splines.uniform_spline(target, 12).mse
+    assert reached.mse > cn.free_knot_spline(target, 12).mse
+
+
+def test_pieces_that_do_not_fit_into_memory_are_refused():
+    with pytest.raises(ValueError, match="pieces must be smaller, got 1000000000: .* memory"):
+        cn.free_knot_spline(cn.TARGETS["sin"], 10**9)
+    with pytest.raises(ValueError, match="points must be smaller"):
+        splines.grid_spline(cn.TARGETS["sin"], 4, 10**6)
