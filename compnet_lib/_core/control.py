@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,12 @@ from tqdm import tqdm
 
 PATIENCE = 1.0
 """Seconds before a run shows anything."""
+GRACE = 0.7
+"""Seconds that an interrupted run waits for what is being compiled."""
+
+GO = np.zeros(1, np.bool_)
+"""A stop sign that is never set, for what does not take long."""
+T = TypeVar("T")
 
 
 class Interrupted(KeyboardInterrupt):
@@ -41,15 +49,22 @@ class Interrupted(KeyboardInterrupt):
 class Control:
     """A run's progress bar, on a terminal only, and its stop sign.
 
+    While it is entered an interrupt raises nothing: it sets the stop sign, however often it comes.
+
     Args:
         epochs: of the run.
         models: in the stack.
         points: of each member.
         workers: threads to use; 0 works in the calling thread, None takes what `threads` says.
+
+    Attributes:
+        sign: the stop sign as compiled loops see it, booleans (1,).
+        abandoned: whether `run` came back before its work had.
     """
 
     def __init__(self, epochs: int, models: int, points: int, workers: int | None = None):
-        self.stopped = False
+        self.sign = np.zeros(1, np.bool_)
+        self.abandoned = False
         self.points = points
         self.threads = threads() if workers is None else workers
         self.done = np.zeros(models, int)
@@ -58,7 +73,20 @@ class Control:
         )
         self._lock = threading.Lock()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether an interrupt came."""
+        return bool(self.sign[0])
+
+    def stop(self, *_: object) -> None:
+        """Set the stop sign."""
+        self.sign[0] = True
+
     def __enter__(self) -> Control:
+        main = threading.current_thread() is threading.main_thread()
+        self._handled = main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._handled:
+            signal.signal(signal.SIGINT, self.stop)
         # Compiling is before the first epoch: say so, if it takes long.
         self._waiting = threading.Timer(PATIENCE, self._first_word)
         self._waiting.daemon = True
@@ -67,6 +95,8 @@ class Control:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._handled:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._waiting.cancel()
         self._bar.close()
 
@@ -76,26 +106,54 @@ class Control:
             self.done[part] += epochs
             self._bar.update(round(self.done.mean()) - self._bar.n)
 
-    def run(self, work: Callable, parts: Sequence[slice]) -> list:
+    def run(self, work: Callable, parts: Sequence[slice], leave: bool = False) -> list:
         """`work` on each part, as many at a time as there are threads; the results in order.
-        An interrupt sets `stopped`, on which `work` should return."""
+
+        On the stop sign `work` should return.
+
+        Args:
+            leave: whether, `GRACE` after the stop sign, what still compiles is left alone;
+                then `abandoned` is set and some results are missing.
+        """
         if not self.threads:
             return [work(part) for part in parts]
-        with ThreadPoolExecutor(self.threads) as pool:
-            running = [pool.submit(work, part) for part in parts]
+        pool = ThreadPoolExecutor(self.threads)
+        running = [pool.submit(work, part) for part in parts]
+        patience = np.inf
+        while not self.abandoned:
             try:
-                while wait(
-                    running, timeout=0.1
-                ).not_done:  # for ever, some systems would not hear an interrupt
-                    pass
-            except KeyboardInterrupt:
-                self.stopped = True
-        return [one.result() for one in running]
+                # Without a timeout some systems would not hear an interrupt.
+                if not wait(running, timeout=0.1).not_done:
+                    break
+            except KeyboardInterrupt:  # from somebody else's handler
+                self.stop()
+            if self.stopped:
+                patience = min(patience, time.monotonic() + GRACE)
+                self.abandoned = leave and time.monotonic() > patience
+        pool.shutdown(wait=not self.abandoned, cancel_futures=True)
+        return [one.result() for one in running if one.done() and not one.cancelled()]
 
     def _first_word(self) -> None:
         with self._lock:
             if not self.done.any():
                 print("compiling, once for this machine ...", file=sys.stderr, flush=True)
+
+
+def apart(call: Callable[[NDArray[np.bool_]], T]) -> T:
+    """What `call` gives, in a thread of its own, so that an interrupt is heard at once: it sets
+    the stop sign that `call` is given, which should end soon, and its result is lost."""
+    sign = np.zeros(1, np.bool_)
+    pool = ThreadPoolExecutor(1)
+    running = pool.submit(call, sign)
+    try:
+        while wait([running], timeout=0.1).not_done:
+            pass
+    except KeyboardInterrupt:
+        sign[0] = True
+        raise
+    finally:
+        pool.shutdown(wait=False)
+    return running.result()
 
 
 def threads() -> int:

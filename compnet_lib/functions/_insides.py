@@ -19,10 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from .._core.compiling import interpreted
+from .._core.control import apart
 from ..networks.network import ReLUNet, stack
 from ..networks.packing import Packing
 from . import kernels, rationals
-from .of_networks import on_the_line
+from .of_networks import most_knots, on_the_line, refuse
 from .piecewise import Number, PiecewiseLinear, bounds, tolerance
 from .polyline import mattering
 
@@ -138,7 +139,7 @@ def insides(
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`.
         ValueError: a weight is NaN or infinite, not low < high, a negative `tol`,
-            or `rim` outside its limits.
+            `rim` outside its limits, or more breakpoints than `piecewise_linear` allows.
     """
     exact = on_the_line("net", net).dtype == object
     low, high = _intervals(low, high, net)
@@ -168,7 +169,8 @@ def safe_change(net: ReLUNet, low: ArrayLike = 0, high: ArrayLike = 1) -> NDArra
         low, high: the interval, low < high; numbers, or one per member.
 
     Returns:
-        (models,), float64: 0 where a signal of one sign reaches 0, infinity where all cross it.
+        (models,), float64: 0 where a signal of one sign reaches 0, or something overflows;
+        infinity where all cross it.
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet` of floats.
@@ -182,7 +184,8 @@ def safe_change(net: ReLUNet, low: ArrayLike = 0, high: ArrayLike = 1) -> NDArra
         found.sign > 0, found.least, np.where(found.sign < 0, -found.most, np.inf)
     ).clip(0)
     reach = np.maximum(found.most, 0)
-    alone = np.isinf(margin).all(1)
+    with np.errstate(all="ignore"):
+        alone = np.isinf(margin).all(1) & np.isfinite(found.most - found.least).all(1)
 
     def stays(t: NDArray) -> NDArray:
         fine = np.ones(len(net), bool)
@@ -200,7 +203,8 @@ def safe_change(net: ReLUNet, low: ArrayLike = 0, high: ArrayLike = 1) -> NDArra
     small, large = np.zeros(len(net)), np.full(len(net), 2.0**20)
     for _ in range(80):
         middle = np.where(small > 0, np.sqrt(small * large), large / 2**20)
-        fine = stays(middle)
+        with np.errstate(over="ignore", invalid="ignore"):
+            fine = stays(middle)
         small, large = np.where(fine, middle, small), np.where(fine, large, middle)
     return np.where(alone, np.inf, small)
 
@@ -222,14 +226,20 @@ def _intervals(low: Any, high: Any, net: ReLUNet) -> tuple[NDArray, NDArray]:
 
 def _floats(net: ReLUNet, low: NDArray, high: NDArray, tol: Any, rim: float) -> kernels.Signal:
     widths = np.array([1, *net.widths, 1])
-    found = kernels.neurons(Packing(net).pack(net, np.float64), widths, low, high, tol, float(rim))
-    if not np.isfinite(found.least + found.most).all():
+    rows, most = Packing(net).pack(net, np.float64), most_knots(widths)
+    found, whole = apart(
+        lambda stop: kernels.neurons(rows, widths, low, high, tol, float(rim), most, stop)
+    )
+    refuse(not whole, most)
+    with np.errstate(all="ignore"):
+        fine = np.isfinite(found.most - found.least)
+    if not fine.all():
         warnings.warn(
             "the net's signals overflow: what is told of them holds NaN or infinity",
             RuntimeWarning,
             stacklevel=3,
         )
-    return found
+    return found._replace(constant=found.constant & fine, monotone=found.monotone & fine)
 
 
 def _exact(net: ReLUNet, low: NDArray, high: NDArray, tol: Any, rim: float) -> kernels.Signal:

@@ -26,17 +26,21 @@ class Signal(NamedTuple):
     constant: Any
 
 
-_UNLIMITED = 2**62
+_LOOK = 2**16
+"""Pieces between two looks at the stop sign, a power of two."""
 
 
-@compiled(kept=True)
-def propagate(theta, widths):
+@compiled(kept=True, nogil=True)
+def propagate(theta, widths, most, stop):
     """Knots on the whole line, values there, and the slopes before the first knot and after the
-    last. `widths` are 1, those of the hidden layers, and 1."""
+    last. `widths` are 1, those of the hidden layers, and 1. No knots if there might be more than
+    `most`, or soon after `stop` is set."""
     knots, signals, slopes = start(theta, widths[1], -np.inf, np.inf, False)
     at = 2 * widths[1]
     for layer in range(2, len(widths)):
-        knots, signals = with_crossings(knots, signals, slopes, _UNLIMITED)
+        knots, signals = with_crossings(knots, signals, slopes, most, stop)
+        if not len(knots):
+            break
         signals, slopes, at = onward(signals, slopes, theta, at, widths[layer], False)
     return knots, signals[:, 0].copy(), slopes[:, 0].copy()
 
@@ -98,9 +102,10 @@ def _affine(rows, weights, bias, early):
 
 
 @compiled(forceinline=True)
-def with_crossings(knots, signals, slopes, most):
-    """Add a knot wherever a signal crosses zero between knots or on the tails, if there are any;
-    none at all if there might be more than `most`. Piece k ends at knot k."""
+def with_crossings(knots, signals, slopes, most, stop):
+    """Add a knot wherever a signal crosses zero between knots or on the tails, if there are any.
+    Piece k ends at knot k. No knots at all if there might be more than `most`, or if `stop` is
+    set."""
     size, width = signals.shape
     tails = len(slopes) > 0
     room = size
@@ -113,6 +118,8 @@ def with_crossings(knots, signals, slopes, most):
         return knots[:0], signals[:0]
     found, rows, filled = np.empty(room), np.empty((room, width)), 0
     for piece in range(size + 1):
+        if piece & (_LOOK - 1) == 0 and stop[0]:
+            return knots[:0], signals[:0]
         if piece:
             # Where an old knot and a new one coincide the old one stays.
             place, filled = _inserted(found, rows, filled, knots[piece - 1])
@@ -169,7 +176,7 @@ def _inserted(found, rows, filled, position):
     return place, filled + 1
 
 
-@compiled(kept=True)
+@compiled(kept=True, nogil=True)
 def mattering(x, y, limit):
     """`polyline.mattering`, which says what it is."""
     size = len(x)
@@ -208,31 +215,58 @@ def mattering(x, y, limit):
     return kept
 
 
-@compiled(kept=True)
-def neurons(parameters, widths, low, high, tol, rim):
+@compiled(forceinline=True)
+def _value(x, knots, signals, slopes, j):
+    """Signal `j` at `x`, to the last bit as `PiecewiseLinear` has it."""
+    k = np.searchsorted(knots, x, side="right")
+    if k == 0:
+        return signals[0, j] + slopes[0, j] * (x - knots[0])
+    if k == len(knots):
+        return signals[-1, j] + slopes[1, j] * (x - knots[-1])
+    slope = (signals[k, j] - signals[k - 1, j]) / (knots[k] - knots[k - 1])
+    at = k - 1 if abs(knots[k - 1]) <= abs(knots[k]) else k
+    return signals[at, j] + slope * (x - knots[at])
+
+
+@compiled(kept=True, nogil=True)
+def neurons(parameters, widths, low, high, tol, rim, most, stop):
     """The signals of all neurons of a stack, and its outputs, described as by `describe`.
-    `parameters` is a row for each network."""
+    `parameters` is a row for each network. Nothing is described of a network that might have more
+    than `most` knots, or after `stop` is set: the second result says whether all were."""
     shape = len(parameters), widths[1:].sum()
-    least, most = np.empty(shape), np.empty(shape)
+    least, most_of = np.empty(shape), np.empty(shape)
     sign, crossings, bends, copies = np.empty((4, *shape), np.int64)
     monotone, constant = np.empty((2, *shape), np.bool_)
+    whole = True
     for m in range(len(parameters)):
         theta, at, n = parameters[m], 2 * widths[1], 0
-        knots, signals, slopes = start(theta, widths[1], low[m], high[m], False)
+        knots, signals, slopes = start(theta, widths[1], -np.inf, np.inf, False)
         for layer in range(1, len(widths)):
             if layer > 1:
-                knots, signals = with_crossings(knots, signals, slopes, _UNLIMITED)
+                knots, signals = with_crossings(knots, signals, slopes, most, stop)
+                if not len(knots):
+                    whole = False
+                    break
                 signals, slopes, at = onward(signals, slopes, theta, at, widths[layer], False)
+            first = np.searchsorted(knots, low[m], side="right")
+            last = max(np.searchsorted(knots, high[m]), first)
+            x = np.empty(last - first + 2)
+            y = np.empty(len(x))
+            x[0], x[-1], x[1:-1] = low[m], high[m], knots[first:last]
             for j in range(widths[layer]):
-                y = signals[:, j].copy()
+                y[0] = _value(low[m], knots, signals, slopes, j)
+                y[-1] = _value(high[m], knots, signals, slopes, j)
+                for k in range(first, last):
+                    y[k - first + 1] = signals[k, j]
                 limit = tol * np.abs(y).max()
-                found = describe(y, mattering(knots, y, limit), limit, rim)
-                least[m, n], most[m, n], sign[m, n] = found.least, found.most, found.sign
+                found = describe(y, mattering(x, y, limit), limit, rim)
+                least[m, n], most_of[m, n], sign[m, n] = found.least, found.most, found.sign
                 crossings[m, n], bends[m, n] = found.crossings, found.bends
                 monotone[m, n], copies[m, n] = found.monotone, found.copies
                 constant[m, n] = found.constant
                 n += 1
-    return Signal(least, most, sign, crossings, bends, monotone, copies, constant)
+    found = Signal(least, most_of, sign, crossings, bends, monotone, copies, constant)
+    return found, whole
 
 
 @compiled(forceinline=True)

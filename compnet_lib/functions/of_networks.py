@@ -16,13 +16,19 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import checks
+from .._core import checks, memory
+from .._core.control import GO, apart
 from ..networks.network import ReLUNet, stack, univariate
 from ..networks.packing import Packing
 from ..targets.checks import one_each
 from ..targets.target import Target
 from . import kernels, rationals
 from .piecewise import Number, PiecewiseLinear, bounds, tolerance
+
+FEW = 2**14
+"""Breakpoints that are found before anybody could call a stop."""
+MOST = 2**24
+"""Breakpoints of a network that are found at all."""
 
 
 def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
@@ -39,7 +45,8 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`.
-        ValueError: a weight is NaN or infinite.
+        ValueError: a weight is NaN or infinite, or a member has more than 16,777,216 breakpoints,
+            or than fit into memory.
     """
     if on_the_line("net", net).dtype == object:
         found = []
@@ -50,7 +57,7 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
             found.append(rationals.signal(output, 0))
     else:
         widths = np.array([1, *net.widths, 1])
-        found = [kernels.propagate(row, widths) for row in Packing(net).pack(net, np.float64)]
+        found = [_propagated(row, widths) for row in Packing(net).pack(net, np.float64)]
         if not np.isfinite(np.concatenate([a for one in found for a in one])).all():
             warnings.warn(
                 "the net's signals overflow: its functions hold NaN or infinity",
@@ -58,6 +65,30 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
                 stacklevel=2,
             )
     return [PiecewiseLinear(knots, values, *slopes) for knots, values, slopes in found]
+
+
+def _propagated(row: NDArray, widths: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Knots, values and outer slopes of one network of floats."""
+    found = kernels.propagate(row, widths, FEW, GO)
+    if not len(found[0]):
+        most = most_knots(widths)
+        found = apart(lambda stop: kernels.propagate(row, widths, most, stop))
+        refuse(not len(found[0]), most)
+    return found
+
+
+def most_knots(widths: NDArray) -> int:
+    """How many breakpoints a network of these widths may have here."""
+    return min(MOST, memory.free() // (40 * (int(widths.max()) + 2)))
+
+
+def refuse(over: bool, most: int) -> None:
+    """Say that a network has more breakpoints than it may have."""
+    if over:
+        raise ValueError(
+            f"net must have at most {most:,} breakpoints in each member, "
+            + ("got more" if most == MOST else "got more, which do not fit into memory")
+        )
 
 
 def linear_regions(
@@ -84,7 +115,9 @@ def linear_regions(
     if tol is None and not exact:
         tol = 64 * float(np.finfo(net.dtype).eps)
     ends, tol = np.array(bounds(low, high, exact)), tolerance(tol, exact)
-    return np.array([len(f._bends(ends, tol)[0]) - 1 for f in piecewise_linear(net)])
+    functions = piecewise_linear(net)
+    with np.errstate(all="ignore"):  # of what overflows there was a word
+        return np.array([len(f._bends(ends, tol)[0]) - 1 for f in functions])
 
 
 @overload
@@ -129,7 +162,9 @@ def mse(
     checks.flag("with_error", with_error)
     number = Fraction if net.dtype == object else float
     lengths = np.array([number(t.interval[1]) - number(t.interval[0]) for t in targets])
-    found = [f.squared_error(t, with_error=True) for f, t in zip(piecewise_linear(net), targets)]
+    functions = piecewise_linear(net)
+    with np.errstate(all="ignore"):  # of what overflows there was a word
+        found = [f.squared_error(t, with_error=True) for f, t in zip(functions, targets)]
     values, errors = np.array(found).T / lengths
     return (values, errors) if with_error else values
 

@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core.compiling import interpreted
+from .._core.control import apart
 from . import kernels
+
+LONG = 2**16
+"""Points of a polyline that takes so long that an interrupt must be heard."""
 
 
 def mattering(x: NDArray, y: NDArray, limit: Real | float) -> NDArray[np.bool_]:
@@ -20,9 +24,10 @@ def mattering(x: NDArray, y: NDArray, limit: Real | float) -> NDArray[np.bool_]:
     Of neighbours that do not matter the lower goes first: the other may matter without it.
     """
     if x.dtype != object:
-        return kernels.mattering(
-            np.ascontiguousarray(x, dtype=float), np.ascontiguousarray(y, dtype=float), float(limit)
-        )
+        x, y = (np.ascontiguousarray(values, dtype=float) for values in (x, y))
+        if len(x) > LONG:
+            return apart(lambda _: kernels.mattering(x, y, float(limit)))
+        return kernels.mattering(x, y, float(limit))
     if limit == 0:
         slopes = np.diff(y) / np.diff(x)
         return np.concatenate([[True], slopes[1:] != slopes[:-1], [True]])

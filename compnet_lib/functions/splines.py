@@ -243,7 +243,8 @@ def _pieces(pieces):
 def _judged(spline, target):
     """A spline with the error of its error, and a warning if that is not small."""
     length = spline.knots[-1] - spline.knots[0]
-    error = known_to(spline.mse * length, target.panels, spline.values, target)
+    largest = float(np.abs(spline.values).max())
+    error = known_to(spline.mse * length, target, target.panels, largest)
     return replace(spline, error=error / length)
 
 

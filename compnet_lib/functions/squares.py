@@ -70,16 +70,18 @@ def squared_error(x: NDArray, y: NDArray, target: Target) -> tuple[float, float]
     wanted = target(points)
     found = y[piece, None] + slopes[piece, None] * (points - x[piece, None])
     value = float(((found - wanted) ** 2 * weights).sum())
-    return value, known_to(value, curve, y, target)
+    return value, known_to(value, target, curve, float(np.abs(y).max()))
 
 
-def known_to(value: float, curve: Panels, y: NDArray, target: Target) -> float:
-    r"""By how much a squared error, the `value` of an integral over a curve's panels, may be off:
-    $2\eta\sqrt I+\eta^2$, with $\eta$ the root of the integral of what is not known of the curve
-    squared, rounding included. There is a warning if that is more than it should be because of the
-    curve."""
+def known_to(value: float, target: Target, curve: Panels, largest: float = 0.0) -> float:
+    r"""By how much an integral over a curve's panels, the `value` of a squared error of a function
+    with such a `largest` value, may be off: $2\eta\sqrt I+\eta^2$, with $\eta$ the root of the
+    integral of what is not known of the curve squared, rounding included.
+
+    There is a warning if that is more than it should be because of the curve.
+    """
     length = curve.edges[-1] - curve.edges[0]
-    size = max(float(np.abs(y).max()), float(np.abs(target(curve.edges)).max()))
+    size = max(largest, float(np.abs(target(curve.edges)).max()))
     rounding = 4 * float(np.finfo(float).eps) * size * np.sqrt(length)
     unknown = np.hypot(curve.miss, rounding)
     error = float(2 * unknown * np.sqrt(value) + unknown**2)

@@ -104,7 +104,7 @@ def train(
     chosen, place = engines.select(engine, device, y.size)
     with Control(plan.epochs, *y.shape[:2]) as control:
         found = chosen.train(net, x, y, plan, place, control)
-    return reported(found.net, found, x, plan, control)
+        return reported(found.net, found, x, plan, control)
 
 
 def pretrain(
@@ -205,8 +205,8 @@ def pretrain(
     start = engines.Start(start_peaks, closed if differentiable else None, free, frame, margin)
     with Control(plan.epochs, *data.shape) as control:
         found = chosen.pretrain(start, x, data, plan, place, control)
-    net = build(found.peaks.peaks, found.peaks.ratios, frame)
-    return reported(net, found, x, plan, control)
+        net = build(found.peaks.peaks, found.peaks.ratios, frame)
+        return reported(net, found, x, plan, control)
 
 
 def _frame(

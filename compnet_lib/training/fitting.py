@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..functions.of_networks import on_the_line
+from ..functions.squares import known_to
 from ..networks.network import ReLUNet
 from ..targets.checks import one_each
+from ..targets.panels import TERMS
 from ..targets.target import Target
 from .problem import fitted, trainable
-
-DEGREE = 15
-"""Of the Chebyshev series of a curve."""
 
 
 def univariate_floats(net: ReLUNet) -> ReLUNet:
@@ -30,22 +29,33 @@ class Fitting:
         if x is not None:
             x, y, _ = fitted(targets, x, models, np.dtype(np.float64))
             self.points, self.data = np.ascontiguousarray(x), np.ascontiguousarray(y)
-            self.which, self.tables = (
-                np.zeros(models, int),
-                [(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 1, DEGREE + 1)))],
-            )
-            self.frame, self.edges, self.coefficients = self.tables[0]
+            self.which, self.frame = np.zeros(models, int), np.zeros((1, 2))
+            self.edges, self.coefficients = np.zeros((1, 2)), np.zeros((1, 1, TERMS))
+            self.cuts, self.curves = np.zeros((1, 0)), []
             return
         targets = one_each("targets", targets, models)
         known = list({id(t): t for t in targets}.values())
+        self.curves = known
         place = {id(t): k for k, t in enumerate(known)}
-        tables = [series(t) for t in known]
-        most = max(len(c) for _, c in tables)
+        most = max(len(t.panels.misses) for t in known)
+        cuts = [fine_cuts(t) for t in known]
         self.which = np.array([place[id(t)] for t in targets])
         self.frame = np.array([t.interval for t in known], dtype=float)
-        self.edges = np.stack([np.pad(e, (0, most + 1 - len(e)), mode="edge") for e, _ in tables])
-        self.coefficients = np.stack([np.pad(c, ((0, most - len(c)), (0, 0))) for _, c in tables])
+        self.edges = _filled([t.panels.edges for t in known], most + 1)
+        self.cuts = _filled(cuts, max(map(len, cuts)))
+        self.coefficients = np.stack(
+            [
+                np.pad(t.panels.coefficients, ((0, most - len(t.panels.misses)), (0, 0)))
+                for t in known
+            ]
+        )
         self.points, self.data = np.zeros((1, 0)), np.zeros((models, 0))
+
+    def judge(self, loss: NDArray) -> None:
+        """A warning of each curve that varies too fast for the best of the losses, (models,)."""
+        for k, target in enumerate(self.curves):
+            low, high = target.interval
+            known_to(float(loss[self.which == k].min()) * (high - low), target, target.panels)
 
     def of(self, part: slice) -> tuple[NDArray, ...]:
         """The tables, and what is the members' own of some of them."""
@@ -54,28 +64,27 @@ class Fitting:
             self.which[part],
             self.edges,
             self.coefficients,
+            self.cuts,
             self.points[part] if len(self.points) > 1 else self.points,
             self.data[part],
         )
 
 
-def series(target: Target) -> tuple[NDArray, NDArray]:
-    """The curve as Chebyshev series of degree 15 on intervals halved until the last terms vanish
-    in rounding: edges (pieces + 1,) and coefficients (pieces, 16)."""
+def fine_cuts(target: Target) -> NDArray[np.float64]:
+    """Where the pieces of a network are cut besides, so that four Gauss nodes suffice: the
+    quarters of panels that are narrower than an eighth of the interval."""
     low, high = target.interval
-    terms = DEGREE + 1
-    angle = np.pi * (np.arange(terms) + 0.5) / terms
-    transform = 2 / terms * np.cos(np.arange(terms)[:, None] * angle)
-    transform[0] /= 2
-    scale = np.abs(target(np.linspace(low, high, 257))).max()
-    edges, waiting = [low], [(low, high, 0)]
-    rows: list[NDArray] = []
-    while waiting:
-        a, b, depth = waiting.pop()
-        row = transform @ target((a + b) / 2 + (b - a) / 2 * np.cos(angle))
-        if np.abs(row[-2:]).max() > 4e-15 * scale and depth < 40 and len(rows) < 2000:
-            waiting += [((a + b) / 2, b, depth + 1), (a, (a + b) / 2, depth + 1)]
-        else:
-            rows.append(row)
-            edges.append(b)
-    return np.array(edges), np.array(rows)
+    edges = target.panels.edges
+    narrow = np.diff(edges) < (high - low) / 8
+    quarters = edges[:-1, None] + np.diff(edges)[:, None] * np.linspace(0, 1, 5)
+    return np.unique(quarters[narrow])
+
+
+def _filled(rows: list[NDArray], size: int) -> NDArray:
+    """Rows of numbers, each with its last repeated up to this size."""
+    return np.stack(
+        [
+            np.pad(row, (0, size - len(row)), mode="edge") if len(row) else np.full(size, np.inf)
+            for row in rows
+        ]
+    )

@@ -15,8 +15,10 @@ from ..functions.kernels import onward, start, with_crossings
 from ..networks.kernels import residuals as differences
 from ..networks.kernels import rows, signals
 
-MOST = 8192
+MOST = 2**22
 """Knots that a network may have: one with more is broken."""
+BLOCK = 2**23
+"""Numbers of a Jacobian that are held at a time."""
 RUNNING, CONVERGED, STALLED, BROKEN = range(4)
 _LOOSE, _TIGHT = 1e10, 1e-13
 """Between these the damping moves."""
@@ -39,19 +41,19 @@ _AT, _SHARE = (_AT + 1) / 2, _SHARE / 2
 
 
 @_plain
-def _knots(theta, widths, low, high):
+def _knots(theta, widths, low, high, stop):
     """The ends of the interval and all places between them where a hidden signal crosses zero,
-    in order; empty if there are too many, or a signal is not finite."""
+    in order; empty if there are too many, a signal is not finite, or a stop was called."""
     knots, values, slopes = start(theta, widths[1], low, high, True)
     at = 2 * widths[1]
     for layer in range(2, len(widths) - 1):
-        knots, values = with_crossings(knots, values, slopes, MOST)
+        knots, values = with_crossings(knots, values, slopes, MOST, stop)
         values, slopes, at = onward(values, slopes, theta, at, widths[layer], True)
     for k in range(len(values)):
         for i in range(widths[-2]):
             if not np.isfinite(values[k, i]):
                 return knots[:0]
-    return with_crossings(knots, values, slopes, MOST)[0]
+    return with_crossings(knots, values, slopes, MOST, stop)[0]
 
 
 @_plain
@@ -69,10 +71,25 @@ def _curve(x, edges, coefficients, y):
 
 
 @_plain
-def _nodes(theta, widths, low, high, edges, coefficients):
-    """Gauss nodes, four on each piece of the network (long pieces are cut),
+def _merged(x, cuts):
+    """Increasing points with those of others between their ends."""
+    found, filled, j = np.empty(len(x) + len(cuts)), 0, 0
+    for k in range(len(x)):
+        while j < len(cuts) and cuts[j] < x[k]:
+            if k and cuts[j] > x[k - 1]:
+                found[filled] = cuts[j]
+                filled += 1
+            j += 1
+        found[filled] = x[k]
+        filled += 1
+    return found[:filled]
+
+
+@_plain
+def _nodes(theta, widths, low, high, edges, coefficients, cuts, stop):
+    """Gauss nodes, four on each piece of the network (which is cut, also if it is long),
     the roots of their shares in the mean, and the curve there; empty for a broken network."""
-    x = _knots(theta, widths, low, high)
+    x = _merged(_knots(theta, widths, low, high, stop), cuts)
     count, longest = 0, (high - low) / 16
     for k in range(len(x) - 1):
         count += int(np.ceil((x[k + 1] - x[k]) / longest))
@@ -174,10 +191,12 @@ def _products(J, i, k, A, n):
 
 
 @_inner
-def _normal(J, r, A, g, n):
+def _normal(J, r, A, g, n, stop):
     """Jᵀ's products: the upper half of J Jᵀ into `A`, the gradient (over two) into `g`."""
     size = J.shape[0]
     for i in range(0, size, 4):
+        if stop[0]:
+            return
         for k in range(i, size, 4):
             _products(J, i, k, A, n)
     for i in range(len(g)):
@@ -188,13 +207,16 @@ def _normal(J, r, A, g, n):
 
 
 @_inner
-def _solve(A, L, g, damping, step):
+def _solve(A, L, g, damping, step, stop):
     """The damped step from (A + damping · diag A) step = -g, by Cholesky factors:
-    four columns of `L` at a time. Returns whether the matrix was positive definite."""
+    four columns of `L` at a time. Returns whether there is one: the matrix was positive definite,
+    and nobody called a stop."""
     size, rounded, largest = len(g), len(A), 0.0
     for i in range(size):
         largest = max(largest, A[i, i])
     for i in range(0, rounded, 4):
+        if stop[0]:
+            return False
         for k in range(i, rounded, 4):
             _products(L, k, i, L, i)
             for p in range(k, k + 4):
@@ -239,21 +261,47 @@ def _room(count, widths, size):
 
 
 @_plain
-def _places(theta, widths, frame, edges, coefficients, points, data):
+def _equations(theta, widths, x, roots, y, A, L, g, step, stop):
+    """The normal equations at these nodes into `A` and `g`, a block of nodes at a time;
+    `L` and `step` are overwritten."""
+    size, rounded = len(g), len(A)
+    block = max(BLOCK // rounded, 64)
+    for begin in range(0, len(x), block):
+        part = slice(begin, min(begin + block, len(x)))
+        count = part.stop - begin
+        H, E, J, r = _room(count, widths, size)
+        _, at, row = _misses(theta, widths, x[part], roots[part], y[part], H, r)
+        _jacobian(theta, widths, x[part], roots[part], H, E, at, row, J)
+        products, gradient = (L, step) if begin else (A, g)
+        _normal(J, r, products, gradient, count, stop)
+        if stop[0]:
+            return
+        if begin:
+            A += L
+            g += step
+
+
+@_plain
+def _places(theta, widths, frame, edges, coefficients, cuts, points, data, stop):
     """Where the residuals stand, the roots of their shares, and the curve or the data there:
     Gauss nodes, or else the given points, if there are any."""
     if len(points):
         return points, np.full(len(points), np.sqrt(1 / len(points))), data
-    return _nodes(theta, widths, frame[0], frame[1], edges, coefficients)
+    return _nodes(theta, widths, frame[0], frame[1], edges, coefficients, cuts, stop)
 
 
 @_plain
-def _loss(theta, widths, frame, edges, coefficients, points, data):
-    x, roots, y = _places(theta, widths, frame, edges, coefficients, points, data)
+def _loss(theta, widths, frame, edges, coefficients, cuts, points, data, stop):
+    x, roots, y = _places(theta, widths, frame, edges, coefficients, cuts, points, data, stop)
     if not len(x):
         return np.inf
-    H, _, _, r = _room(len(x), widths, 1)
-    total = _misses(theta, widths, x, roots, y, H, r)[0]
+    total, block = 0.0, max(BLOCK // rows(widths), 64)
+    for begin in range(0, len(x), block):
+        if stop[0]:
+            return np.inf
+        part = slice(begin, min(begin + block, len(x)))
+        H, _, _, r = _room(part.stop - begin, widths, 1)
+        total += _misses(theta, widths, x[part], roots[part], y[part], H, r)[0]
     return total if np.isfinite(total) else np.inf
 
 
@@ -272,21 +320,22 @@ def _move(theta, widths, kick):
 
 
 @_outer
-def losses(theta, widths, frame, which, edges, coefficients, points, data, loss):
+def losses(theta, widths, frame, which, edges, coefficients, cuts, points, data, loss, stop):
     """The mean squared error of each row of `theta`, by integration or at its points;
     infinite for a broken network. Row m fits curve `which[m]`."""
     for m in range(len(theta)):
+        if stop[0]:
+            return
         k = which[m]
-        loss[m] = _loss(
-            theta[m], widths, frame[k], edges[k], coefficients[k], points[m % len(points)], data[m]
-        )
+        own = frame[k], edges[k], coefficients[k], cuts[k], points[m % len(points)], data[m]
+        loss[m] = _loss(theta[m], widths, *own, stop)
 
 
 @_outer
-def residuals(theta, widths, frame, edges, coefficients, points, data):
+def residuals(theta, widths, frame, edges, coefficients, cuts, points, data, stop):
     """The residuals of one row of parameters, each times the root of its share in the mean,
     and their derivatives, parameters by nodes; nothing for a broken network."""
-    x, roots, y = _places(theta, widths, frame, edges, coefficients, points, data)
+    x, roots, y = _places(theta, widths, frame, edges, coefficients, cuts, points, data, stop)
     H, E, J, r = _room(len(x), widths, len(theta))
     if len(x):
         _, at, row = _misses(theta, widths, x, roots, y, H, r)
@@ -302,6 +351,7 @@ def refine(
     which,
     edges,
     coefficients,
+    cuts,
     points,
     data,
     loss,
@@ -309,10 +359,11 @@ def refine(
     iterations,
     kick,
     seeds,
+    stop,
 ):
     """One round for each row of `best`: Levenberg-Marquardt from there,
     moved at random by shares of about `kick` first, if it is positive.
-    A row is replaced if that led lower.
+    A row is replaced if that led lower. All ends soon after `stop` is set.
 
     The damping follows Nielsen.
     """
@@ -322,13 +373,13 @@ def refine(
     g, step, trial = np.empty(size), np.empty(size), np.empty(size)
     for m in range(len(best)):
         k = which[m]
-        own = frame[k], edges[k], coefficients[k], points[m % len(points)], data[m]
+        own = frame[k], edges[k], coefficients[k], cuts[k], points[m % len(points)], data[m]
         theta = best[m].copy()
         if kick > 0:
             np.random.seed(seeds[m])
             _move(theta, widths, kick)
         now, damping, growth, failures, small, fresh = (
-            _loss(theta, widths, *own),
+            _loss(theta, widths, *own, stop),
             1e-3,
             2.0,
             0,
@@ -340,21 +391,18 @@ def refine(
             for after, times in _GIVE_UP:
                 if kick > 0 and iteration == after and now > times * loss[m]:
                     ended = STALLED
-            if ended != RUNNING:
+            if ended != RUNNING or stop[0]:
                 break
             if fresh:
-                x, roots, y = _places(theta, widths, *own)
-                H, E, J, r = _room(len(x), widths, size)
-                _, at, row = _misses(theta, widths, x, roots, y, H, r)
-                _jacobian(theta, widths, x, roots, H, E, at, row, J)
-                _normal(J, r, A, g, len(x))
+                x, roots, y = _places(theta, widths, *own, stop)
+                _equations(theta, widths, x, roots, y, A, L, g, step, stop)
                 fresh = False
             then, gain = np.inf, 0.0
-            if _solve(A, L, g, damping, step):
+            if _solve(A, L, g, damping, step, stop):
                 for i in range(size):
                     trial[i] = theta[i] + step[i]
                     gain -= step[i] * g[i]
-                then = _loss(trial, widths, *own)
+                then = _loss(trial, widths, *own, stop)
             if then < now:
                 quality = (now - then) / max(gain, 1e-300)
                 damping = max(_TIGHT, damping * min(max(1 - (2 * quality - 1) ** 3, 1 / 3), 2.0))
@@ -374,5 +422,7 @@ def refine(
             loss[m] = now
             best[m] = theta
             status[m] = ended
-        elif kick <= 0:
+        elif kick <= 0 and not stop[0]:
             status[m] = ended
+        if stop[0]:
+            return

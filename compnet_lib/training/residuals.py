@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._core.control import GO
 from ..networks.network import ReLUNet
 from ..networks.packing import Packing
 from ..targets.checks import a_curve
@@ -51,18 +52,17 @@ class Residuals:
     def __call__(self, theta: ArrayLike) -> tuple[NDArray, NDArray]:
         """The residuals (nodes,) and the Jacobian (nodes, parameters) at the parameters `theta`;
         no nodes if the network is not finite there."""
-        frame, which, edges, coefficients, points, data = self._fitting
+        frame, which, edges, coefficients, cuts, points, data = self._fitting
         k = which[0]
-        r, J = kernels.residuals(
-            self._row(theta), self._widths, frame[k], edges[k], coefficients[k], points[0], data[0]
-        )
+        curve = frame[k], edges[k], coefficients[k], cuts[k], points[0], data[0], GO
+        r, J = kernels.residuals(self._row(theta), self._widths, *curve)
         return r, J.T
 
     def loss(self, theta: ArrayLike) -> float:
         """The mean squared error at the parameters `theta`;
         infinite if the network is not finite there."""
         loss = np.empty(1)
-        kernels.losses(self._row(theta)[None], self._widths, *self._fitting, loss)
+        kernels.losses(self._row(theta)[None], self._widths, *self._fitting, loss, GO)
         return float(loss[0])
 
     def net(self, theta: ArrayLike) -> ReLUNet:

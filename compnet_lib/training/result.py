@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,7 @@ class Result:
         history: mean squared errors along the way, (models, records).
         epochs: the epochs of the records, (records,): the loss after that many updates.
         diverged: members whose loss or parameters are no longer finite, booleans (models,).
-        clipped: at how many points the ReLU of the sum neuron clips, integers (models,);
-            see `manifold.clipped`.
+        x: the points of the training, (1 or models, points).
         peaks: after pretraining, the peaks (models, depth); else None.
         closing: after pretraining with differentiability enforced, $a_d$ (models,); else None.
         ratios: after pretraining, the ratios $S_i$ (models, depth), derived or free; else None.
@@ -41,13 +41,27 @@ class Result:
     history: NDArray
     epochs: NDArray[np.int64]
     diverged: NDArray[np.bool_]
-    clipped: NDArray[np.int64]
+    x: NDArray
     peaks: NDArray | None = None
     closing: NDArray | None = None
     ratios: NDArray | None = None
     start: ReLUNet | None = None
     finished: NDArray[np.int64] | None = None
     snapshots: Mapping[int, ReLUNet] | Mapping[int, Peaks] = field(default_factory=dict)
+
+    @cached_property
+    def clipped(self) -> NDArray[np.int64]:
+        """At how many points the ReLU of the sum neuron clips, integers (models,);
+        see `manifold.clipped`. Found when it is asked for."""
+        # In parts: the signals of ten thousand networks at once would be half a gigabyte.
+        parts = [slice(start, start + 500) for start in range(0, len(self.net), 500)]
+        with np.errstate(all="ignore"):
+            return np.concatenate(
+                [
+                    clipped(self.net[part], self.x[part] if len(self.x) > 1 else self.x[0])
+                    for part in parts
+                ]
+            )
 
 
 def reported(
@@ -59,7 +73,7 @@ def reported(
         Interrupted: an interrupt came; the exception holds the result as it stood.
     """
     peaks = found.peaks if isinstance(found, Pretrained) else None
-    finite = np.isfinite(found.loss)
+    finite = np.isfinite(found.loss) | (control.stopped & (control.done == 0))
     for array in (*net.weights, *net.biases, *(peaks or ())):
         if array is not None:
             finite &= np.isfinite(array.reshape(len(net), -1)).all(1)
@@ -69,7 +83,7 @@ def reported(
         found.history,
         plan.recorded,
         ~finite,
-        _clipped(net, x),
+        x,
         peaks=peaks and peaks.peaks,
         closing=peaks and peaks.closing,
         ratios=peaks and peaks.ratios,
@@ -79,12 +93,3 @@ def reported(
     if control.stopped:
         raise Interrupted(result, np.minimum(control.done, found.finished))
     return result
-
-
-def _clipped(net: ReLUNet, x: NDArray) -> NDArray[np.int64]:
-    # In parts: the signals of ten thousand networks at once would be half a gigabyte.
-    parts = [slice(start, start + 500) for start in range(0, len(net), 500)]
-    with np.errstate(all="ignore"):
-        return np.concatenate(
-            [clipped(net[part], x[part] if len(x) > 1 else x[0]) for part in parts]
-        )

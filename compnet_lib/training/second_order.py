@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import checks, seeds
+from .._core import checks, memory, seeds
 from .._core.control import Control, Interrupted, threads
 from ..networks.network import ReLUNet
 from ..networks.packing import Packing
@@ -30,7 +30,8 @@ class Refined:
             no member is worse than it came.
         loss: mean squared error of each member, (models,): integrated over its curve's interval,
             or over the points.
-        history: the same at the start and after each round, (models, rounds + 1).
+        history: the same at the start and after each round, (models, rounds + 1);
+            NaN where an interrupt came before.
         status: one of `STATUS` for each member.
     """
 
@@ -55,8 +56,9 @@ def refine(
     The loss is $\frac{1}{\text{high}-\text{low}}\int(\text{net}-f)^2$,
     by four Gauss nodes inside each linear piece of the network;
     breakpoints move with the weights, and the nodes with them.
-    A network of more than 8,192 knots is broken, and stays as it is.
-    With `x` the loss is the mean squared error at these points.
+    Where a curve is steep or has a kink the pieces are cut finer, see
+    :func:`compnet_lib.targets.panels.panels`. A network of more than 4,194,304 knots is broken,
+    and stays as it is. With `x` the loss is the mean squared error at these points.
     Each round after the first starts from the best weights so far, moved at random:
     every weight $w$ by a normal number times $\kappa(|w|+0.05)$,
     where $\kappa$ is `kick` times a power of ten between 0.1 and 1;
@@ -78,7 +80,8 @@ def refine(
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value;
             `net` of several inputs or outputs is refused.
-        Interrupted: a KeyboardInterrupt came; the exception holds what was reached.
+        Interrupted: a KeyboardInterrupt came; the exception holds what was reached, also in a
+            round that was not finished.
 
     Source: D. W. Marquardt, "An algorithm for least-squares estimation of nonlinear parameters"
         (1963); the damping follows H. B. Nielsen (1999).
@@ -93,28 +96,37 @@ def refine(
     fitting = Fitting(targets, x, models)
     packing = Packing(net)
     theta = packing.pack(net, np.float64)
-    widths, loss, status = np.array([1, *net.widths, 1]), np.empty(models), np.zeros(models, int)
+    memory.fit("net", net, 16 * packing.size**2 * min(models, threads()))
+    widths = np.array([1, *net.widths, 1])
+    loss, status = np.full(models, np.nan), np.zeros(models, int)
     history = np.full((models, rounds + 1), np.nan)
+
+    def judge(part: slice) -> None:
+        kernels.losses(theta[part], widths, *fitting.of(part), loss[part], control.sign)
 
     def work(part: slice) -> None:
         own, rows = fitting.of(part), theta[part]
-        kernels.losses(rows, widths, *own, loss[part])
-        history[part, 0] = loss[part]
         for k in range(rounds):
             kicks = np.array([seeds.split(one, k) for one in drawn[part]], dtype=np.uint32)
             shares = kick if k else 0.0
             ended = loss[part], status[part]
-            kernels.refine(rows, widths, *own, *ended, iterations, shares, kicks)
-            history[part, k + 1] = loss[part]
-            control.advance(part, 1)
+            kernels.refine(rows, widths, *own, *ended, iterations, shares, kicks, control.sign)
             if control.stopped:
                 return
+            history[part, k + 1] = loss[part]
+            control.advance(part, 1)
 
     edges = np.linspace(0, models, min(models, 8 * threads()) + 1).astype(int)
     with Control(rounds, models, 0) as control:
-        control.run(work, [slice(a, b) for a, b in zip(edges[:-1], edges[1:])])
-    refined = Packing(net.with_biases()).unpack(theta)
-    found = Refined(refined, loss, history, tuple(STATUS[k] for k in status))
-    if control.stopped:
-        raise Interrupted(found, control.done)
+        parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:])]
+        control.run(judge, parts, leave=True)
+        history[:, 0] = loss
+        if not control.stopped:
+            control.run(work, parts, leave=True)
+        refined = Packing(net.with_biases()).unpack(theta)
+        reached = tuple(STATUS[k] for k in status)
+        found = Refined(refined, loss.copy(), history.copy(), reached)
+        if control.stopped:
+            raise Interrupted(found, control.done.copy(), "rounds")
+    fitting.judge(loss)
     return found

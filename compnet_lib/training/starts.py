@@ -191,7 +191,8 @@ def search(
         return found
 
     def leading(found: Refined, groups: list[list[int]]) -> Refined:
-        order = [sorted(group, key=lambda k: found.loss[k])[:best] for group in groups]
+        known = np.where(np.isnan(found.loss), np.inf, found.loss)  # after an interrupt
+        order = [sorted(group, key=lambda k: known[k])[:best] for group in groups]
         chosen = [k for group in order for k in group]
         history = np.repeat(
             np.array(least).reshape(-1, len(groups)).T, [len(group) for group in order], axis=0

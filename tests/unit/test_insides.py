@@ -253,3 +253,43 @@ def test_layers_of_random_networks_keep_nothing_past_the_first():
 def test_shares_that_cannot_be_kept_are_refused(name, value):
     with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b"):
         cn.insides(cn.default_init(1)).kept(value)
+
+
+def test_what_is_zero_is_zero_for_all():
+    """This network is 0 everywhere, though on [-1, 2] some sums round to 1e-18."""
+    layers = [[[0.6], [0.1]]], [[[-0.6, 0.1], [-1, 0.4]]], [[[0.4, 0.3]]]
+    net = cn.ReLUNet([np.array(w) for w in layers], [None] * 3)
+    found = cn.insides(net, -1, 2)
+    assert found.regions.tolist() == cn.linear_regions(net, -1, 2).tolist() == [1]
+    assert found.collapsed.all()
+    zero = cn.Target("zero", lambda x: 0 * x, interval=(-1, 2), line=(0, 1))
+    assert cn.mse(net, zero)[0] < 1e-30
+
+
+@given(
+    depth=st.integers(1, 4),
+    width=st.integers(1, 5),
+    seed=st.integers(0, 10**6),
+    digits=st.integers(0, 3),
+    low=st.integers(-30, 10),
+)
+def test_regions_are_those_of_linear_regions(depth, width, seed, digits, low):
+    """Also where weights of few digits make bends coincide, and signals cancel."""
+    net = cn.default_init(4, depth, width, seed)
+    some = [None if k % 2 else np.round(b, digits) for k, b in enumerate(net.biases)]
+    net = cn.ReLUNet([np.round(3 * w, digits) for w in net.weights], some)
+    low, high = low / 10, low / 10 + 1.7
+    found = cn.insides(net, low, high)
+    assert np.array_equal(found.regions, cn.linear_regions(net, low, high))
+    values = [f.on(low, high)[1] for f in cn.piecewise_linear(net)]
+    np.testing.assert_array_equal(found.output["least"], [y.min() for y in values])
+    np.testing.assert_array_equal(found.output["most"], [y.max() for y in values])
+
+
+def test_what_overflows_is_neither_constant_nor_monotone():
+    net = cn.default_init(2, 3, 4)
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        found = cn.insides(cn.ReLUNet([w * 1e150 for w in net.weights], net.biases))
+    assert not found.collapsed.any() and not found.output["monotone"].any()
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert cn.safe_change(net, -1e308, 1e308).tolist() == [0, 0]

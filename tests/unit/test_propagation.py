@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import compnet_lib as cn
+from compnet_lib._core import memory
+from compnet_lib.functions import of_networks
 from compnet_lib.functions.polyline import mattering
 
 NAN, INF = float("nan"), float("inf")
@@ -261,3 +263,24 @@ def test_exact_squared_error_by_expanding_the_square(coefficients, seed):
             for j, d in enumerate(error)
         )
     assert f.squared_error(target) == total and type(f.squared_error(target)) is Q
+
+
+def test_more_breakpoints_than_there_is_room_for_are_refused(monkeypatch):
+    net = cn.compositional(np.full((1, 16), 0.4), 1)
+    assert cn.linear_regions(net)[0] > 60_000
+    monkeypatch.setattr(of_networks, "MOST", 50_000)
+    for count in (cn.linear_regions, cn.piecewise_linear, cn.insides):
+        with pytest.raises(ValueError, match="net must have at most 50,000 breakpoints"):
+            count(net)
+    monkeypatch.setattr(memory, "free", lambda: 10**6)
+    with pytest.raises(ValueError, match="more, which do not fit into memory"):
+        cn.linear_regions(net)
+
+
+def test_long_functions_are_found_like_short_ones(monkeypatch):
+    """In a thread of its own, and without."""
+    net = cn.default_init(3, 4, 4, seed=5)
+    short = cn.piecewise_linear(net)
+    monkeypatch.setattr(of_networks, "FEW", 1)
+    for f, g in zip(short, cn.piecewise_linear(net)):
+        assert all(np.array_equal(a, b) for a, b in zip(vars(f).values(), vars(g).values()))

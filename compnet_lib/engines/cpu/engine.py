@@ -97,7 +97,7 @@ class _Run:
         adam = plan.optimizer == "adam"
         m, v = np.zeros((2, models, theta.shape[1] if adam else 0), theta.dtype)
         self.rule = Rule(adam, m, v, *Adam())
-        self.loss = np.empty(models, theta.dtype)
+        self.loss = np.full(models, np.nan, theta.dtype)
         self.history = np.full((models, len(plan.recorded)), np.nan, theta.dtype)
         self.finished = np.full(models, plan.epochs)
         self.snapshots = {epoch: np.empty_like(theta) for epoch in plan.snapshots}
@@ -125,7 +125,8 @@ class _Run:
         the best look."""
         models, plan = len(self.theta), self.plan
         edges = np.linspace(0, models, min(models, PARTS * threads()) + 1).astype(int)
-        self.control.run(self._work, [slice(a, b) for a, b in zip(edges[:-1], edges[1:])])
+        parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:])]
+        self.control.run(self._work, parts, leave=True)
         reached = self.control.done.min()
         self.snapshots = {epoch: rows for epoch, rows in self.snapshots.items() if epoch <= reached}
         later = plan.recorded > self.finished[:, None]
@@ -135,14 +136,15 @@ class _Run:
         if self.restraint is not None and self.restraint.every:
             self.theta[:] = self.restraint.best
             self.restraint, self.plan = None, plan._replace(epochs=0, every=0)
-            self._descend(slice(None), 0, 0, np.zeros(models, np.int64))
+            if not self.control.abandoned:
+                self._descend(slice(None), 0, 0, np.zeros(models, np.int64))
         self.loss = self.loss * self.scale
 
     def _work(self, part: slice) -> None:
         """The whole plan for some members, a few epochs at a time."""
         epochs, finished = self.plan.epochs, self.finished[part]
         epoch, count = 0, 1
-        while True:
+        while not self.control.stopped:
             if epoch in self.snapshots:
                 self.snapshots[epoch][part] = self.theta[part]
             upto = min((mark for mark in self.snapshots if mark > epoch), default=epochs)
@@ -151,7 +153,7 @@ class _Run:
             self._descend(part, epoch, count, finished)
             epoch += count
             self.control.advance(part, count)
-            if epoch == epochs or self.control.stopped or (finished < epoch).all():
+            if epoch == epochs or (finished < epoch).all():
                 break
             # As many epochs at a time as can be interrupted without a wait;
             # the first call may have compiled.
