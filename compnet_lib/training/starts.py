@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from .._core import checks, seeds
 from .._core.control import Interrupted
+from ..compositions.manifold import compositional
 from ..compositions.peaks import sample_peaks
+from ..functions.of_networks import mse
 from ..networks.equivalent import deepen
 from ..networks.network import ReLUNet
 from ..targets.checks import distinct, one_each
@@ -47,14 +49,27 @@ def pretrained(
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        Interrupted: a KeyboardInterrupt came; the exception holds the networks of all targets as
+            far as they were trained.
 
     Source: Milkert, Hyde and Laine, Algorithm 1, its first phase.
     """
     curves = distinct("targets", targets)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
-    return ReLUNet.concatenate(
-        [pretrain(peaks, t, t.grid(500), epochs=epochs, lr=1e-2).net.with_biases() for t in curves]
-    )
+    trained: list[ReLUNet] = []
+    joined = lambda nets: ReLUNet.concatenate([net.with_biases() for net in nets])
+    for t in curves:
+        try:
+            trained.append(pretrain(peaks, t, t.grid(500), epochs=epochs, lr=1e-2).net)
+        except Interrupted as stop:
+            left = curves[len(trained) + 1 :]
+            starts = [_untrained(peaks, other) for other in left]
+            raise Interrupted(joined([*trained, stop.result.net, *starts]), stop.done) from None
+    return joined(trained)
+
+
+def _untrained(peaks: NDArray, target: Target) -> ReLUNet:
+    return compositional(peaks, target.sign, line=target.line, interval=target.interval)
 
 
 def closest(
@@ -88,7 +103,12 @@ def closest(
     """
     curves, models = distinct("targets", targets), checks.integer("models", models, 1)
     _checked(rounds, best, seed, 2 * models)
-    net, rng = pretrained(curves, depth, models, seed=seed), np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
+    try:
+        net = pretrained(curves, depth, models, seed=seed)
+    except Interrupted as stop:
+        groups = [list(range(k * models, (k + 1) * models)) for k in range(len(curves))]
+        raise Interrupted(_judged(stop.result, curves, groups, best), stop.done) from None
 
     def stirred(a: NDArray) -> NDArray:
         shift = rng.standard_normal((1, models, *a.shape[1:]))
@@ -184,22 +204,14 @@ def search(
         try:
             found = refine(net, curves, **options)
         except Interrupted as stop:
-            raise Interrupted(leading(stop.result, groups), stop.done) from None
+            raise Interrupted(leading(stop.result, groups), stop.done, "rounds") from None
         if not least:
             least.append([found.history[group, 0].min() for group in groups])
         least.append([found.loss[group].min() for group in groups])
         return found
 
     def leading(found: Refined, groups: list[list[int]]) -> Refined:
-        known = np.where(np.isnan(found.loss), np.inf, found.loss)  # after an interrupt
-        order = [sorted(group, key=lambda k: known[k])[:best] for group in groups]
-        chosen = [k for group in order for k in group]
-        history = np.repeat(
-            np.array(least).reshape(-1, len(groups)).T, [len(group) for group in order], axis=0
-        )
-        return Refined(
-            found.net[chosen], found.loss[chosen], history, tuple(found.status[k] for k in chosen)
-        )
+        return _leading(found, groups, best, np.array(least).reshape(-1, len(groups)).T)
 
     found = step(net, curves, groups, iterations=ITERATIONS)
     size, stage = min(KEEP, max(map(len, groups))), 0
@@ -214,6 +226,23 @@ def search(
         )
         size, stage = size // 2, stage + 1
     return leading(found, groups)
+
+
+def _leading(found: Refined, groups: list[list[int]], best: int, least: NDArray) -> Refined:
+    """The best members of each group, with the history of its least losses, (groups, stages)."""
+    known = np.where(np.isnan(found.loss), np.inf, found.loss)  # after an interrupt
+    order = [sorted(group, key=lambda k: known[k])[:best] for group in groups]
+    chosen = [k for group in order for k in group]
+    history = np.repeat(least, [len(group) for group in order], axis=0)
+    status = tuple(found.status[k] for k in chosen)
+    return Refined(found.net[chosen], found.loss[chosen], history, status)
+
+
+def _judged(net: ReLUNet, curves: Sequence[Target], groups: list[list[int]], best: int) -> Refined:
+    """The best members of each curve's group, of networks that were not refined."""
+    loss = mse(net, [t for t, group in zip(curves, groups) for _ in group])
+    found = Refined(net, loss, loss[:, None], ("running",) * len(net))
+    return _leading(found, groups, best, np.array([[loss[group].min()] for group in groups]))
 
 
 def _checked(rounds: int, best: int, seed: int, starts: int) -> None:

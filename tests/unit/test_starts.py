@@ -130,6 +130,28 @@ def test_an_interrupt_keeps_the_best_so_far():
         assert found.loss[k] < cn.mse(net[6 * k : 6 * k + 6], curve).min()
 
 
+def test_an_interrupt_among_the_first_trainings_keeps_the_best_so_far(monkeypatch):
+    """Of three curves the first is pretrained, the second as far as it came, the third not."""
+    curves, calls = CURVES[:3], []
+
+    def stopped(peaks, target, x, **options):
+        calls.append(target)
+        found = cn.pretrain(peaks, target, x, **(options | {"epochs": 20}))
+        if target is curves[1]:
+            raise cn.Interrupted(found, np.full(len(peaks), 20))
+        return found
+
+    monkeypatch.setattr("compnet_lib.training.starts.pretrain", stopped)
+    with pytest.raises(cn.Interrupted, match="20 epochs") as caught:
+        closest(curves, 3, models=4, best=2)
+    found = caught.value.result
+    assert calls == curves[:2] and len(found.net) == 6
+    for k, curve in enumerate(curves):
+        own = slice(2 * k, 2 * k + 2)
+        np.testing.assert_allclose(found.loss[own], cn.mse(found.net[own], curve))
+        assert found.loss[own][0] <= found.loss[own][1]
+
+
 @pytest.mark.parametrize(
     "options", [{"rounds": -1}, {"best": 7}, {"seed": -1}, {"models": 0}], ids=str
 )
