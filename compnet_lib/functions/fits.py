@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._core import checks
+from .._core import checks, memory
 from ..targets.checks import a_curve
 from ..targets.target import Target
 from .squares import cells
@@ -23,6 +23,7 @@ def cubic_mse(target: Target, coefficients: int) -> float:
     from scipy.interpolate import make_lsq_spline
 
     count = checks.integer("coefficients", coefficients, 5)
+    memory.fit("coefficients", count, 1000 * count)
     low, high = a_curve("target", target).interval
     inner = np.linspace(low, high, count - 2)
     x, mass = _nodes(target, inner)
@@ -42,6 +43,7 @@ def polynomial_mse(target: Target, coefficients: int) -> float:
         TypeError, ValueError: `coefficients` is no integer, or too small.
     """
     count = checks.integer("coefficients", coefficients, 1)
+    memory.fit("coefficients", count, 200 * count**2)
     low, high = a_curve("target", target).interval
     x, mass = _nodes(target, np.linspace(low, high, max(count, 2)))
     basis = np.polynomial.legendre.legvander((2 * x - low - high) / (high - low), count - 1)

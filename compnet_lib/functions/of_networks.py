@@ -45,8 +45,8 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
 
     Raises:
         TypeError: `net` is not a :class:`ReLUNet`.
-        ValueError: a weight is NaN or infinite, or a member has more than 16,777,216 breakpoints,
-            or than fit into memory.
+        ValueError: a weight is NaN or infinite, or a member has more than 16,777,216 breakpoints
+            (1,048,576 of `Fraction`), or than fit into memory.
     """
     if on_the_line("net", net).dtype == object:
         found = []

@@ -17,6 +17,9 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+MOST = 2**20
+"""Breakpoints of a network that are found exactly: about a kilobyte each."""
+
 
 def layers(weights: Sequence[NDArray], biases: Sequence[NDArray | None]) -> Iterator[NDArray]:
     """The columns of each layer before its ReLU, the output's last.
@@ -72,6 +75,8 @@ def _with_crossings(points: NDArray) -> NDArray:
     neuron, piece = np.nonzero(((a < 0) & (b > 0)) | ((a > 0) & (b < 0)))
     if not len(piece):
         return points
+    if len(piece) + points.shape[1] > MOST:
+        raise ValueError(f"net must have at most {MOST:,} breakpoints to stay exact, got more")
     found = _reduced(
         abs(b[neuron, piece]) * points[:, piece] + abs(a[neuron, piece]) * points[:, piece + 1]
     )

@@ -18,6 +18,8 @@ from ..targets.target import Target
 
 NODES = 10
 """Gauss nodes on a cell."""
+BLOCK = 2**17
+"""Pieces whose nodes are held at a time."""
 PROMISED = 1e-6
 """The relative error of an integral above which there is a warning."""
 
@@ -61,16 +63,20 @@ def squared_error(x: NDArray, y: NDArray, target: Target) -> tuple[float, float]
 
     By Gauss nodes on :func:`cells`, or by those alone that a polynomial needs.
     """
-    slopes = np.diff(y) / np.diff(x)
     curve = panels_on(target, float(x[0]), float(x[-1]))
+    edges, nodes = curve.edges, NODES
     if target.polynomial:
-        points, weights, piece = cells(x, x[:0], max(len(target.polynomial), 2))
-    else:
-        points, weights, piece = cells(x, curve.edges)
-    wanted = target(points)
-    found = y[piece, None] + slopes[piece, None] * (points - x[piece, None])
-    value = float(((found - wanted) ** 2 * weights).sum())
+        edges, nodes = x[:0], max(len(target.polynomial), 2)
+    parts = [slice(k, k + BLOCK + 1) for k in range(0, len(x) - 1, BLOCK)]
+    value = sum(_integral(x[part], y[part], target, edges, nodes) for part in parts)
     return value, known_to(value, target, curve, float(np.abs(y).max()))
+
+
+def _integral(x: NDArray, y: NDArray, target: Target, edges: NDArray, nodes: int) -> float:
+    slopes = np.diff(y) / np.diff(x)
+    points, weights, piece = cells(x, edges, nodes)
+    found = y[piece, None] + slopes[piece, None] * (points - x[piece, None])
+    return float(((found - target(points)) ** 2 * weights).sum())
 
 
 def known_to(value: float, target: Target, curve: Panels, largest: float = 0.0) -> float:

@@ -277,6 +277,15 @@ def test_more_breakpoints_than_there_is_room_for_are_refused(monkeypatch):
         cn.linear_regions(net)
 
 
+def test_more_breakpoints_than_stay_exact_are_refused(monkeypatch):
+    net = cn.compositional([[Q(1, 3)] * 6], 1)
+    assert cn.linear_regions(net).tolist() == [64]
+    monkeypatch.setattr("compnet_lib.functions.rationals.MOST", 60)
+    for count in (cn.linear_regions, cn.piecewise_linear, cn.insides):
+        with pytest.raises(ValueError, match="net must have at most 60 breakpoints to stay exact"):
+            count(net)
+
+
 def test_long_functions_are_found_like_short_ones(monkeypatch):
     """In a thread of its own, and without."""
     net = cn.default_init(3, 4, 4, seed=5)

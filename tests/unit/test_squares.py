@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import compnet_lib as cn
+from compnet_lib.functions import squares
 from compnet_lib.functions.piecewise import PiecewiseLinear
 from compnet_lib.targets.panels import panels
 
@@ -141,6 +142,14 @@ def test_mse_of_an_exact_net_has_no_error():
     net = cn.compositional([Q(1, 3), Q(1, 2)], -1)
     found, errors = cn.mse(net, cn.TARGETS["x^2"], with_error=True)
     assert isinstance(found[0], Q) and errors.tolist() == [0]
+
+
+@pytest.mark.parametrize("name", ["x^3", "sin", "tanh"])
+def test_many_pieces_are_integrated_a_block_at_a_time(monkeypatch, name):
+    target, net = cn.TARGETS[name], cn.compositional(np.full((1, 8), 0.4), 1)
+    at_once = cn.mse(net, target)
+    monkeypatch.setattr(squares, "BLOCK", 100)
+    np.testing.assert_allclose(cn.mse(net, target), at_once, rtol=1e-14)
 
 
 @pytest.mark.parametrize("text", CURVES)
