@@ -632,12 +632,10 @@ def test_an_interrupted_run_says_what_is_done_and_keeps_it(start, request):
     with pytest.raises(cn.Interrupted, match="interrupted after") as stop:
         run(10**7, 10**6)
     done, result = stop.value.done, stop.value.result
-    assert (done > 0).all() and (done < 10**7).all()
-    assert (
-        np.isfinite(result.history[:, 0]).all()
-        and np.isnan(result.history[:, -1]).all()
-        and not result.diverged.any()
-    )
+    assert (done > 0).any() and (done < 10**7).all()
+    # Whose turn had not come is as it was.
+    assert np.array_equal(np.isfinite(result.history[:, 0]), done > 0)
+    assert np.isnan(result.history[:, -1]).all() and not result.diverged.any()
     for i, epochs in enumerate(done):
         assert_same(result.net[i], run(int(epochs), 0).net[i])
 
