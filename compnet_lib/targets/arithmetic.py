@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .tree import Node
 
 EPS = float(np.finfo(float).eps)
-TINY = float(np.finfo(float).smallest_subnormal)
+TINY, SMALL = float(np.finfo(float).smallest_subnormal), float(np.finfo(float).tiny)
 
 _Jet = tuple[Any, Any, Any]
 """A value and two derivatives. What is 0 for every formula of its form is the integer 0."""
@@ -175,9 +175,11 @@ def _to_a_number(u: _Jet, n: float) -> _Jet:
     first, second = _product(slope, u[1]), _product(slope, u[2])
     if n == 1:
         return y, first, second
-    # Where u is not 0, no power is taken that could be too large or small for a float.
-    at_0 = _product(n * (n - 1) * _power(u[0], n - 2), u[1], u[1])
-    return y, first, second + np.where(u[0] == 0, at_0, (n - 1) * first * (u[1] / u[0]))
+    power = _power(u[0], n - 2)
+    bend = _product(n * (n - 1) * power, u[1], u[1])
+    # At u = 0 the power is what it is; elsewhere it may be too large or small for a float.
+    lost = (u[0] != 0) & ((np.abs(power) < SMALL) | np.isinf(power))
+    return y, first, second + np.where(lost, (n - 1) * first * (u[1] / u[0]), bend)
 
 
 _RULES: dict[str, Callable[..., _Jet]] = {

@@ -38,8 +38,8 @@ class Curve(NamedTuple):
 
 def curve(text: str) -> Curve:
     """What a formula says, with two derivatives; errors as for `Target.from_formula`."""
-    node = parse(text)
     try:
+        node = parse(text)
         polynomial, formula = coefficients(node), latex(node)
     except RecursionError:
         raise ValueError(f"text is nested too deeply to be read here, got {brief(text)}") from None
@@ -119,9 +119,7 @@ def _at(x: ArrayLike, work: Callable[[NDArray], Any]) -> NDArray:
     x = x if x.dtype.kind == "f" else x.astype(float)
     with np.errstate(all="ignore"):
         found = work(x.reshape(-1))
-    return (
-        np.full(x.size, found).reshape(x.shape) if np.ndim(found) == 0 else found.reshape(x.shape)
-    )
+    return np.array(np.broadcast_to(found, x.size)).reshape(x.shape)
 
 
 def _horner(polynomial: tuple[Fraction, ...], x: NDArray) -> Any:

@@ -107,7 +107,9 @@ class Target:
 
         The text is parsed against a whitelist and never evaluated as code: numbers, `x`, `pi`,
         `e`, the operators ``+ - * / ** ^``, and the functions `abs`, `acos`, `asin`, `atan`,
-        `cos`, `cosh`, `exp`, `log`, `sin`, `sinh`, `sqrt`, `tan`, `tanh`.
+        `cos`, `cosh`, `exp`, `log`, `sin`, `sinh`, `sqrt`, `tan`, `tanh`. Numbers are at most
+        $10^6$ as typed and $10^{43}$ as computed, constant exponents at most 100; what is larger
+        is refused before it is computed, so that every text is answered soon.
 
         Args:
             text: the formula, at most 200 characters.
@@ -115,7 +117,9 @@ class Target:
 
         Raises:
             TypeError: `text` is not a string.
-            ValueError: the text holds anything else, or the curve is not finite on the interval.
+            ValueError: the text holds anything else, the curve or its derivatives are not finite
+                on the interval (at its ends the derivatives need not be), or rounding may cost
+                it all but six digits.
         """
         from . import formulas  # SymPy, only where a formula is read
 
