@@ -27,7 +27,7 @@ LEAVES = re.findall(r"\S+", f"x x x x x 1 2 3 5 10 0.5 0.1 pi e {NUMBERS}")
 
 
 class Unknown(Exception):
-    """A number beyond what is worth computing with 50 digits."""
+    """What is not worth computing, or not to be compared."""
 
 
 # What a formula says
@@ -37,7 +37,7 @@ def said(text, off=0):
     """The function of `x` that Python's own syntax tree spells; every step is changed by up to
     the share `off`, in an order that has no pattern.
 
-    Raises `Unknown` where a step is too large or small for a float.
+    Raises `Unknown` where a step is too large or small for a float, or at a kink of its own.
     """
     tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
 
@@ -65,6 +65,8 @@ def said(text, off=0):
                 u = at(inner, x, steps)
                 if name in ("exp", "cosh", "sinh") and abs(u) > 1e5:
                     raise Unknown
+                if name in ("abs", "sqrt") and u == 0:
+                    raise Unknown
                 return abs(u) if name == "abs" else getattr(mp, name)(u)
 
     return lambda x: at(tree, x, itertools.count(1))
@@ -72,6 +74,8 @@ def said(text, off=0):
 
 def power(u, v):
     if u and abs(mp.re(v * mp.log(u))) > 1e5:
+        raise Unknown
+    if u == 0 and v != int(mp.re(v)):
         raise Unknown
     return mp.power(u, v)
 
