@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import lazy_loader
 
+from compnet_lib._core import checks
+
 if TYPE_CHECKING:
     import sympy as sp
 else:
@@ -102,11 +104,14 @@ def vanishes(*expressions: Any) -> bool:
 
 def _read(expression: Any) -> Any:
     try:
-        return sp.sympify(expression, strict=True)
+        found = sp.sympify(expression, strict=True)
     except sp.SympifyError:
+        found = None
+    if not isinstance(found, (sp.Expr, sp.MatrixBase)):
         raise TypeError(
-            f"expression must be a SymPy expression or a number, got {expression!r}"
-        ) from None
+            f"expression must be a SymPy expression or a number, got {checks.brief(expression)}"
+        )
+    return found
 
 
 def _join(e: Any) -> Any:

@@ -1,180 +1,129 @@
-"""Formulas in `x`: read against a whitelist, never evaluated as code, and differentiated."""
+"""Formulas in `x`: read against a whitelist, never evaluated as code, and differentiated.
+
+What a formula may cost is known from its text before anything is computed: it is short, its
+numbers and powers are small, and each part is visited a few times by plain arithmetic.
+"""
 
 from __future__ import annotations
 
-import ast
-import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
-import sympy as sp
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-LENGTH, DEPTH = 200, 12
-"""Characters of a formula, and how deep functions, powers and denominators may be nested."""
+from .._core.checks import brief
+from . import arithmetic
+from .grammar import LENGTH as LENGTH
+from .grammar import parse
+from .polynomials import coefficients
+from .printed import latex
 
-_X = sp.Symbol("x", real=True)
-_FUNCTIONS = {
-    "abs": sp.Abs,
-    "acos": sp.acos,
-    "asin": sp.asin,
-    "atan": sp.atan,
-    "cos": sp.cos,
-    "cosh": sp.cosh,
-    "exp": sp.exp,
-    "log": sp.log,
-    "sin": sp.sin,
-    "sinh": sp.sinh,
-    "sqrt": sp.sqrt,
-    "tan": sp.tan,
-    "tanh": sp.tanh,
-}
-_NAMES = {"x": _X, "pi": sp.pi, "e": sp.E}
-_OPERATORS = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-}
+NOISE = 1e-6
+"""Rounding may move a curve by this share of its largest value."""
 
 
 class Curve(NamedTuple):
     """A formula as functions of arrays, its LaTeX, and its coefficients if it is a polynomial
-    with rational ones, the constant first."""
+    with rational ones, the constant first. `rounding` is about how far off the values may be."""
 
-    function: Callable
-    derivative: Callable
-    second: Callable
+    function: Callable[[Any], Any]
+    derivative: Callable[[Any], NDArray]
+    second: Callable[[Any], NDArray]
+    rounding: Callable[[NDArray], Any]
     formula: str
     polynomial: tuple[Fraction, ...] | None
 
 
 def curve(text: str) -> Curve:
     """What a formula says, with two derivatives; errors as for `Target.from_formula`."""
-    expression = _parse(text)
     try:
-        # The second derivative of |x| is taken away from the kink.
-        derivatives = [
-            sp.diff(expression, _X, k).replace(sp.DiracDelta, lambda *_: sp.Integer(0))
-            for k in range(3)
-        ]
-        functions = [sp.lambdify(_X, e, "numpy") for e in derivatives]
-    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
+        node = parse(text)
+        polynomial, formula = coefficients(node), latex(node)
+    except RecursionError:
+        raise ValueError(f"text is nested too deeply to be read here, got {brief(text)}") from None
+
+    def function(x: ArrayLike | Fraction) -> Any:
+        x = np.asarray(x)
+        if x.dtype == object and polynomial is not None:
+            return _horner(polynomial, x)
+        return _at(x, lambda x: arithmetic.value(node, x))
+
+    return Curve(
+        function,
+        lambda x: _at(x, lambda x: arithmetic.derivatives(node, x)[1]),
+        lambda x: _at(x, lambda x: arithmetic.derivatives(node, x)[2]),
+        lambda x: _at(x, lambda x: arithmetic.rounding(node, x)[1]),
+        formula,
+        polynomial,
+    )
+
+
+def steady(found: Curve, name: str, low: float, high: float) -> None:
+    """Refuse a curve of which rounding may leave less than six digits on the interval,
+    which has a pole there, or whose derivatives are not finite inside it."""
+    inner = low + (high - low) * np.arange(1, 256, 2) / 256
+    off, largest = np.max(found.rounding(inner)), np.abs(found.function(inner)).max()
+    if not off <= NOISE * largest + np.finfo(float).tiny:
         raise ValueError(
-            f"text must be a formula whose derivatives can be computed, got {text!r}"
-        ) from error
-    found = expression.as_poly(_X) if _degree(expression) <= 100 else None
-    polynomial = None
-    if found is not None and found.domain in (sp.ZZ, sp.QQ):
-        polynomial = tuple(Fraction(int(c.p), int(c.q)) for c in reversed(found.all_coeffs()))
-    first, second = map(_spread, functions[1:])
-    return Curve(functions[0], first, second, sp.latex(expression), polynomial)
+            "text must be a formula that keeps six digits when each step is rounded: "
+            f"{name!r} may be off by {off:.2g} on ({low:.4g}, {high:.4g})"
+        )
+    pole = _pole(found.function, np.linspace(low, high, 1001))
+    if pole is not None:
+        raise ValueError(
+            f"text must be a formula that is finite on ({low:.4g}, {high:.4g}): "
+            f"{name!r} has no bound near {pole:.6g}"
+        )
+    for derivative in (found.derivative, found.second):
+        lost = inner[~np.isfinite(derivative(inner))]
+        if lost.size:
+            raise ValueError(
+                "text must be a formula with two derivatives that floats can hold: "
+                f"{name!r} has none at {lost[0]:.4g}"
+            )
+
+
+def _pole(function: Callable, x: NDArray) -> float | None:
+    """Where the largest values still grow after they were looked at 10^8 times more closely."""
+    largest = []
+    for _ in range(4):
+        y = np.abs(function(x))
+        k = int(y.argmax())
+        largest.append(y[k])
+        if not np.isfinite(y[k]):
+            return float(x[k])
+        x = np.linspace(x[max(k - 1, 0)], x[min(k + 1, len(x) - 1)], len(x))
+    return float(x[len(x) // 2]) if largest[-1] > 4 * largest[-2] else None
 
 
 def constant(text: str) -> float:
     """The number that a formula without `x` is."""
-    expression = _parse(text)
-    if expression.free_symbols:
-        raise ValueError(f"text must name the ends of the interval by numbers, got {text!r}")
-    return float(expression)
-
-
-def _parse(text: str) -> sp.Expr:
-    if not isinstance(text, str):
-        raise TypeError(f"text must be a formula in x, got {text!r}")
-    if len(text) > LENGTH:
-        raise ValueError(f"text must be at most {LENGTH} characters long, got {len(text)}")
-    try:
-        tree = ast.parse(text.replace("^", "**"), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"text must be a formula in x, got {text!r}") from error
-    try:
-        expression = _expression(tree, text)
-    except (ArithmeticError, RecursionError, TypeError) as error:
-        raise ValueError(f"text must be a formula that can be computed, got {text!r}") from error
-    if not expression.free_symbols <= {_X} or expression.has(sp.zoo, sp.nan, sp.oo, sp.I):
-        raise ValueError(f"text must be a real, finite formula in x, got {text!r}")
-    return expression
-
-
-def _expression(node: ast.expr, text: str, depth: int = 0) -> sp.Expr:
-    if depth > DEPTH:
+    node = parse(text)
+    if node.value is None:
+        raise ValueError(f"text must name the ends of the interval by numbers, got {brief(text)}")
+    with np.errstate(all="ignore"):
+        _, off = arithmetic.rounding(node, np.zeros(1))
+    if not off <= NOISE * max(1, abs(node.value)):
         raise ValueError(
-            f"text may hold functions, powers and denominators nested up to {DEPTH} deep, "
-            f"got {text!r}"
+            "text must name the ends of the interval by numbers that keep six digits when each "
+            f"step is rounded, got {brief(text)}"
         )
-    if (
-        isinstance(node, ast.Constant)
-        and type(node.value) in (int, float)
-        and abs(node.value) <= 1e6  # type: ignore[arg-type]
-    ):
-        return sp.Rational(str(node.value))
-    if isinstance(node, ast.Name) and node.id in _NAMES:
-        return _NAMES[node.id]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        value = _expression(node.operand, text, depth)
-        return -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        deeper = isinstance(node.op, ast.Div)
-        return _OPERATORS[type(node.op)](
-            _expression(node.left, text, depth), _expression(node.right, text, depth + deeper)
-        )
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        left, right = (
-            _expression(node.left, text, depth + 1),
-            _expression(node.right, text, depth + 1),
-        )
-        _bounded_power(left, right, text)
-        return left**right
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _FUNCTIONS
-        and len(node.args) == 1
-        and not node.keywords
-    ):
-        return _FUNCTIONS[node.func.id](_expression(node.args[0], text, depth + 1))
-    raise ValueError(
-        f"text may hold numbers up to 1e6, {', '.join(_NAMES)}, + - * / ^ and "
-        f"{', '.join(_FUNCTIONS)}; got {ast.unparse(node)!r} in {text!r}"
-    )
+    return node.value
 
 
-def _bounded_power(base: sp.Expr, exponent: sp.Expr, text: str) -> None:
-    """Refuse towers such as 9^9^9, which would compute for ever."""
-    if exponent.is_number and abs(exponent.evalf()) > 100:
-        raise ValueError(f"text may hold exponents up to 100, got {sp.sstr(exponent)} in {text!r}")
-    if (
-        base.is_number
-        and exponent.is_number
-        and base != 0
-        and abs(float(exponent) * math.log(abs(complex(base)))) > 100
-    ):
-        raise ValueError(
-            "text may hold numbers up to about 1e43, "
-            f"got {sp.sstr(base)}^{sp.sstr(exponent)} in {text!r}"
-        )
-    if exponent.is_number and _degree(base) * abs(exponent.evalf()) > 1000:
-        raise ValueError(
-            "text may hold powers of degree up to 1000, "
-            f"got ({sp.sstr(base)})^{sp.sstr(exponent)} in {text!r}"
-        )
+def _at(x: ArrayLike, work: Callable[[NDArray], Any]) -> NDArray:
+    """What is worked out at points, in the shape of `x`, also where it is one number for all."""
+    x = np.asarray(x)
+    x = x if x.dtype.kind == "f" else x.astype(float)
+    with np.errstate(all="ignore"):
+        found = work(x.reshape(-1))
+    return np.array(np.broadcast_to(found, x.size)).reshape(x.shape)
 
 
-def _degree(expression: sp.Expr) -> Any:
-    """The degree of a polynomial, or a bound on it, found without expanding;
-    a function counts as `x`."""
-    if expression.is_number:
-        return 0
-    if expression.is_Pow and expression.exp.is_number:
-        return _degree(expression.base) * abs(expression.exp.evalf())
-    if expression.is_Add or expression.is_Mul:
-        return (max if expression.is_Add else sum)(map(_degree, expression.args))
-    return 1
-
-
-def _spread(function: Callable) -> Callable[[Any], NDArray]:
-    """Constant derivatives come back from SymPy as one number: give them the shape of `x`."""
-    return lambda x: np.broadcast_to(function(np.asarray(x)), np.shape(x)).copy()
+def _horner(polynomial: tuple[Fraction, ...], x: NDArray) -> Any:
+    value: Any = Fraction(0)
+    for c in reversed(polynomial):
+        value = value * x + c
+    return value

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +16,11 @@ from . import shape
 from .panels import Panels, panels
 from .paper import CURVES, Curve
 
-_READ = re.compile(r"\s*(.*?)(?:\s+on\s+(\S+)\s+to\s+(\S+))?\s*", re.DOTALL)
+if TYPE_CHECKING:
+    from .formulas import Curve as FormulaCurve
+
+SHOWN = 80
+"""Characters of a name that errors show."""
 LEVEL = 1e-9
 """Ends that differ by a smaller share of the curve's largest value are level."""
 
@@ -106,7 +109,9 @@ class Target:
 
         The text is parsed against a whitelist and never evaluated as code: numbers, `x`, `pi`,
         `e`, the operators ``+ - * / ** ^``, and the functions `abs`, `acos`, `asin`, `atan`,
-        `cos`, `cosh`, `exp`, `log`, `sin`, `sinh`, `sqrt`, `tan`, `tanh`.
+        `cos`, `cosh`, `exp`, `log`, `sin`, `sinh`, `sqrt`, `tan`, `tanh`. Numbers are at most
+        $10^6$ as typed and $10^{43}$ as computed, constant exponents at most 100; what is larger
+        is refused before it is computed, so that every text is answered soon.
 
         Args:
             text: the formula, at most 200 characters.
@@ -114,9 +119,13 @@ class Target:
 
         Raises:
             TypeError: `text` is not a string.
-            ValueError: the text holds anything else, or the curve is not finite on the interval.
+            ValueError: the text holds anything else, the curve or its derivatives are not finite
+                on the interval (at its ends the derivatives need not be), or rounding may cost
+                it all but six digits.
         """
-        return cls._read(text, text, **keywords)
+        from . import formulas  # SymPy, only where a formula is read
+
+        return cls._drawn(text, formulas.curve(text), **keywords)
 
     @classmethod
     def read(cls, text: str) -> Target:
@@ -133,45 +142,56 @@ class Target:
                 line: it bends both ways or not at all, or its ends are level.
         """
         if not isinstance(text, str):
-            raise TypeError(f"text must be a curve by name or formula, got {text!r}")
-        formula, low, high = _READ.fullmatch(text).groups()  # type: ignore[union-attr]
-        if low is None and formula in TARGETS:
+            raise TypeError(f"text must be a curve by name or formula, got {checks.brief(text)}")
+        formula, ends = _parted(text)
+        if not ends and formula in TARGETS:
             return TARGETS[formula]
-        from .formulas import constant
+        from . import formulas
 
-        interval = (0, 1) if low is None else (constant(low), constant(high))
+        if len(text) > 4 * formulas.LENGTH:
+            raise ValueError(
+                f"text must be a formula of at most {formulas.LENGTH} characters on an interval, "
+                f"got {len(text)}"
+            )
+        low, high = map(formulas.constant, ends or ("0", "1"))
         formula = next((curve.text for curve in CURVES if curve.name == formula), formula)
-        plain = cls._read(text, formula, interval=interval, line=(0, 1))
+        found = formulas.curve(formula)
+        short = checks.brief(text)
+        plain = cls._drawn(text, found, interval=(low, high), line=(0, 1))
         x = plain.grid()
         y = plain(x)
         if plain.bend == "straight":
             raise ValueError(
-                f"text must be a curve that bends: {text!r} is a straight line, "
+                f"text must be a curve that bends: {short} is a straight line, "
                 "to which waves can add nothing"
             )
         if plain.bend == "neither":
             raise ValueError(
-                f"text must be a convex or a concave curve: {text!r} {shape.turns(x, y, 2)}. "
+                f"text must be a convex or a concave curve: {short} {shape.turns(x, y, 2)}. "
                 "Sums of waves whose scales follow from the peaks are concave, so on a line they "
                 "make convex or concave curves only; choose an interval on which it bends one way"
             )
         if abs(y[-1] - y[0]) <= LEVEL * np.abs(y).max():
             raise ValueError(
-                f"text must be a curve whose ends differ: {text!r} is {y[0]:.4g} at both, and the "
+                f"text must be a curve whose ends differ: {short} is {y[0]:.4g} at both, and the "
                 "line on which the waves are laid must not be level; choose another interval"
             )
-        return cls._read(text, formula, interval=interval)
+        return cls._drawn(text, found, interval=(low, high))
 
     @classmethod
-    def _read(cls, name: str, text: str, **keywords: Any) -> Target:
-        from .formulas import curve  # SymPy, only where a formula is read
+    def _drawn(cls, name: str, found: FormulaCurve, **keywords: Any) -> Target:
+        """The target of a formula that was read."""
+        from .formulas import steady
 
-        found = curve(text)
-        keywords = {"formula": found.formula, **keywords}
         target = cls(
-            name, found.function, derivative=found.derivative, second=found.second, **keywords
+            name if len(name) <= SHOWN else f"{name[: SHOWN - 3]}...",
+            found.function,
+            derivative=found.derivative,
+            second=found.second,
+            **{"formula": found.formula, **keywords},
         )
-        target.polynomial = found.polynomial
+        steady(found, target.name, *target.interval)
+        target.name, target.polynomial = name, found.polynomial
         return target
 
     @property
@@ -226,6 +246,14 @@ class Target:
             f"Target({self.name!r}, sign={self.sign:+d}, interval={self.interval}, "
             f"line={self.line})"
         )
+
+
+def _parted(text: str) -> tuple[str, tuple[str, str] | None]:
+    """The formula, and the ends of the interval if they are named."""
+    match text.rsplit(maxsplit=4):
+        case [formula, "on", low, "to", high]:
+            return formula.strip(), (low, high)
+    return text.strip(), None
 
 
 def _named(curve: Curve) -> Target:

@@ -1,6 +1,7 @@
 """What is taken out of a sum or product changes nothing: with numbers for the limits,
 both sides are written out."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -42,14 +43,35 @@ def test_what_cannot_be_split_is_refused():
     assert symbolic.last_out(a[i] + 1) == a[i] + 1
 
 
-@pytest.mark.parametrize("change", [symbolic.first_out, symbolic.last_out, symbolic.factor_out])
-def test_a_text_is_not_run(change, tmp_path):
+class Says:
+    """What it says when SymPy asks is a text."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def _sympy_(self):
+        return self.text
+
+
+@pytest.mark.parametrize(
+    "change", [symbolic.first_out, symbolic.last_out, symbolic.factor_out, symbolic.vanishes]
+)
+@pytest.mark.parametrize(
+    "wrapped", [str, np.str_, np.array, lambda text: np.array([text]), lambda text: [text], Says]
+)
+def test_a_text_is_not_run(change, wrapped, tmp_path):
     trap = tmp_path / "run"
     with pytest.raises(TypeError, match="SymPy"):
-        change(f"open({str(trap)!r}, 'w')")
-    with pytest.raises(TypeError, match="SymPy"):
-        symbolic.vanishes(0, f"open({str(trap)!r}, 'w')")
+        change(wrapped(f"open({str(trap)!r}, 'w')"))
     assert not trap.exists()
+
+
+@pytest.mark.parametrize("given", ["x" * 100_000, dict.fromkeys(range(1000), "x" * 100), None])
+def test_what_is_no_expression_is_refused_in_few_words(given):
+    for change in (symbolic.last_out, symbolic.vanishes):
+        with pytest.raises(TypeError, match="expression must be") as refused:
+            change(given)
+        assert len(str(refused.value)) < 200
 
 
 def test_what_vanishes():
