@@ -65,7 +65,9 @@ def measure(
 
     _made_here(runs, of)
     if not callable(what):
-        raise TypeError(f"what must be a function of networks and their curve, got {what!r}")
+        raise TypeError(
+            f"what must be a function of networks and their curve, got {checks.brief(what)}"
+        )
     if not set(DIMENSIONS) <= set(runs.dims):
         got = ", ".join(map(str, runs.dims))
         raise ValueError(f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {got}")

@@ -13,6 +13,9 @@ from ..compositions.manifold import clipped
 from ..engines import Peaks, Plan, Pretrained, Trained
 from ..networks.network import ReLUNet
 
+MOST = 10_000
+"""Points at which networks are looked at together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -83,8 +86,12 @@ def reported(
 
 def _clipped(net: ReLUNet, x: NDArray) -> NDArray[np.int64]:
     # In parts: the signals of ten thousand networks at once would be half a gigabyte.
-    parts = [slice(start, start + 500) for start in range(0, len(net), 500)]
+    points = [slice(start, start + MOST) for start in range(0, x.shape[1], MOST)]
+    models = [slice(start, start + 500) for start in range(0, len(net), 500)]
+    found = np.zeros(len(net), np.int64)
     with np.errstate(all="ignore"):
-        return np.concatenate(
-            [clipped(net[part], x[part] if len(x) > 1 else x[0]) for part in parts]
-        )
+        for part in models:
+            for some in points:
+                own = x[part, some] if len(x) > 1 else x[0, some]
+                found[part] += clipped(net[part], own)
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import checks, seeds
+from .._core import checks, memory, seeds
 from .._core.control import Interrupted
 from ..compositions.peaks import sample_peaks
 from ..networks.equivalent import deepen
@@ -46,11 +46,16 @@ def pretrained(
         epochs: of Adam at the rate 0.01, on 500 evenly spaced points.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or it would not fit into memory.
 
     Source: Milkert, Hyde and Laine, Algorithm 1, its first phase.
     """
     curves = distinct("targets", targets)
+    models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
+    seeds.one("seed", seed)
+    need = models * (16_000 + 1000 * depth * (1 + len(curves)))
+    memory.fit("models and depth", (models, depth), need)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
     return ReLUNet.concatenate(
         [pretrain(peaks, t, t.grid(500), epochs=epochs, lr=1e-2).net.with_biases() for t in curves]
@@ -83,7 +88,8 @@ def closest(
         the closest first.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or it would not fit into memory.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     curves, models = distinct("targets", targets), checks.integer("models", models, 1)
@@ -169,7 +175,8 @@ def search(
         after the first round, and after each stage.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or it would not fit into memory.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     curves = one_each("targets", targets, len(trainable(net)))

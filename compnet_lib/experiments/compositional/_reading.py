@@ -74,7 +74,7 @@ def resolved(reading: Reading | None, epochs: int | None, lr: float | None) -> R
     """`reading`, or what the paper is read as, with `epochs` and `lr` in place of its own
     unless they are None."""
     if reading is not None and not isinstance(reading, Reading):
-        raise TypeError(f"reading must be a Reading, got {reading!r}")
+        raise TypeError(f"reading must be a Reading, got {checks.brief(reading)}")
     reading = reading or Reading()
     reading = reading if epochs is None else replace(reading, epochs=epochs)
     return reading if lr is None else replace(reading, lr=lr)
