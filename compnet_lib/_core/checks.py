@@ -135,14 +135,18 @@ def untracked(value: Any) -> Any:
         return [untracked(v) for v in value]
     if not isinstance(value, torch.Tensor):
         return value
-    value = value.detach().cpu().resolve_neg()
-    return (value.double() if value.dtype == torch.bfloat16 else value).numpy()
+    try:
+        found = value.detach().cpu().resolve_neg()
+        return (found.double() if found.dtype == torch.bfloat16 else found).numpy()
+    except Exception:  # sparse, quantized or without data: what it is not for is found below
+        return value
 
 
-def is_masked(value: Any) -> bool:
-    """Whether entries of an array, or of one in a list, are left out."""
+def is_masked(value: Any, levels: int = 32) -> bool:
+    """Whether entries of an array, or of one in a list, are left out; lists in lists are looked
+    into so many levels deep."""
     if isinstance(value, (list, tuple)):
-        return any(map(is_masked, value))
+        return levels > 0 and any(is_masked(v, levels - 1) for v in value)
     return isinstance(value, np.ma.MaskedArray)
 
 

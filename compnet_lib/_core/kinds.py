@@ -121,14 +121,15 @@ def broadcast(operands: Mapping[str, Numbers]) -> None:
 def columns(values: Numbers, name: str = "peaks", unit: bool = True) -> list[Numbers]:
     """The entries of the last axis, shaped to broadcast against points: scalars, or
     (models, 1) arrays."""
+    values = checks.scalar(values)
     if kind_of(values) == "torch" or hasattr(values, "__len__"):
         values = operand(name, values)
     else:
         values = operand(name, [operand(name, values)])
-    if values.ndim not in (1, 2) or values.shape[-1] == 0 or values.shape[0] == 0:
+    if np.ndim(values) not in (1, 2) or values.shape[-1] == 0 or values.shape[0] == 0:
         raise ValueError(
             f"{name} must have shape (depth,) or (models, depth) with at least one entry, "
-            f"got {tuple(values.shape)}"
+            f"got {tuple(np.shape(values))}"
         )
     if unit:
         inside(name, values)

@@ -202,7 +202,7 @@ def mesh(peaks: Numbers) -> Numbers:
     Source: Milkert, Hyde and Laine, section 7.2.
     """
     columns = [kinds.flat(a) for a in kinds.columns(peaks)]
-    memory.fit("peaks", peaks, mesh_bytes(columns))
+    memory.fit("peaks", peaks, _mesh_bytes(columns))
     points = [columns[0] * 0, columns[0] * 0 + 1]
     for a in columns:
         cells = zip(points[:-1], points[1:])
@@ -236,7 +236,7 @@ def _fits(name, x, columns, arrays):
     memory.fit(name, x, arrays * size * getattr(x, "itemsize", 8))
 
 
-def mesh_bytes(columns):
+def _mesh_bytes(columns):
     """What a mesh takes: each of its positions is a number of its own until the end."""
     each, models = np.shape(columns[0]), prod(np.shape(columns[0]))
     torch = kinds.kind_of(columns[0]) == "torch"

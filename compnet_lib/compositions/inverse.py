@@ -10,7 +10,7 @@ from numbers import Rational
 import numpy as np
 
 from .._core import checks, memory
-from ..functions.of_networks import piecewise_linear
+from ..functions.of_networks import on_the_line, piecewise_linear
 from ..functions.piecewise import PiecewiseLinear
 from ..networks.network import ReLUNet
 from . import _waves as waves
@@ -63,7 +63,7 @@ def recover_peaks(
             f"got {checks.brief(end_slopes)}"
         )
     if isinstance(F, ReLUNet):
-        return np.stack([_from_knots(one, depth) for one in piecewise_linear(F)])
+        return np.stack([_from_knots(one, depth) for one in piecewise_linear(on_the_line("F", F))])
     if isinstance(F, PiecewiseLinear):
         return _from_knots(F, depth)
     if not callable(F):

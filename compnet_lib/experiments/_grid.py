@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from .._core import checks
 from .._core.seeds import several as several_seeds
 from ..networks.network import ReLUNet
+from ..targets.checks import listed as curves_of
 from ..targets.target import Target
 from .compositional._published import REGIMES
 from .compositional._reading import Reading, resolved
@@ -77,7 +78,8 @@ def grid(
         raise TypeError(f"regimes must be one or several of {allowed}, got {checks.brief(regimes)}")
     several = [regimes] if isinstance(regimes, str) else islice(regimes, len(REGIMES) + 1)
     names = [checks.choice("regimes", name, REGIMES) for name in several]
-    seeds = several_seeds("seeds", seeds)
+    seeds, x = several_seeds("seeds", seeds), checks.numeric("x", x)
+    y = None if y is None else checks.numeric("y", y)
     _different("regimes", names)
     if not names:
         raise ValueError("regimes must hold at least one entry, got none")
@@ -88,8 +90,8 @@ def grid(
     readings = {name: resolved(reading, epochs, rate) for name, rate in rates.items()}
     options: dict[str, Any] = {"y": y, "seeds": seeds, "every": every}
     options |= {"models": models, "depth": depth, "width": width, "dtype": dtype}
-    if isinstance(curves, Sequence) and all(isinstance(curve, Target) for curve in curves):
-        _different("curves", [curve.name for curve in curves])
+    curves = curves_of("curves", curves)
+    _different("curves", [curve.name for curve in curves])
     _different("seeds", seeds)
     found = []
     for name, own in readings.items():

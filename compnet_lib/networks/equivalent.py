@@ -97,6 +97,6 @@ def deepen(net: ReLUNet, *, noise: ArrayLike = 0.0, seed: int = 0) -> ReLUNet:
             second = noise[:, None] * rng.standard_normal(bias.shape)
         one = one + checks.cast("noise", first, net.dtype)
         bias = bias + checks.cast("noise", second, net.dtype)
-    return ReLUNet(
+    return ReLUNet._trusted(
         [*net.weights[:-1], one, net.weights[-1]], [*net.biases[:-1], bias, net.biases[-1]]
     )

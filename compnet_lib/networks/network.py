@@ -228,7 +228,7 @@ class ReLUNet:
 
         if self.dtype == object:
             raise TypeError("net must hold floats to become a torch module, got Fractions")
-        net, modules = self[checks.integer("i", i, -checks.LARGEST)], []
+        net, modules = self[checks.integer("i", i, -len(self), len(self) - 1)], []
         for w, b in zip(net.weights, net.biases):
             linear = torch.nn.Linear(
                 w.shape[2], w.shape[1], bias=b is not None, dtype=getattr(torch, str(self.dtype))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import isfinite
+from numbers import Rational
 from types import MappingProxyType
 from typing import Any
 
@@ -80,7 +81,9 @@ class Target:
 
         low, high = map(float, checks.pair("interval", interval))
         if not low < high or not isfinite(high - low):
-            raise ValueError(f"interval must be finite with low < high, got {brief(interval)}")
+            raise ValueError(
+                f"interval must have low < high, not too far apart, got {brief(interval)}"
+            )
         self.interval = (low, high)
         x = self.grid()
         y = self(x)
@@ -201,7 +204,8 @@ class Target:
         """
         if isinstance(x, Fraction):
             found = self._called(x)
-            if not checks.is_number(found) or not isfinite(found):
+            exact = checks.is_number(found, Rational)
+            if not exact and not (checks.is_number(found) and isfinite(found)):
                 raise ValueError(self._not_real(found))
             return found
         x = checks.numeric("x", x, exact=True)

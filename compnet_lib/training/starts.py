@@ -53,7 +53,7 @@ def pretrained(
     """
     curves = distinct("targets", targets)
     models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
-    seeds.one("seed", seed)
+    seed = seeds.one("seed", seed)
     need = models * (16_000 + 1000 * depth * (1 + len(curves)))
     memory.fit("models and depth", (models, depth), need)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
@@ -93,7 +93,7 @@ def closest(
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     curves, models = distinct("targets", targets), checks.integer("models", models, 1)
-    _checked(rounds, best, seed, 2 * models)
+    seed = _checked(rounds, best, seed, 2 * models)
     net, rng = pretrained(curves, depth, models, seed=seed), np.random.default_rng(seed)
 
     def stirred(a: NDArray) -> NDArray:
@@ -131,7 +131,8 @@ def grow(
     curves = one_each("targets", targets, len(trainable(net)))
     copies = checks.integer("copies", copies, 1)
     ranks = _ranks(curves)
-    _checked(rounds, best, seed, copies * min(curves.count(t) for t in curves))
+    seed = _checked(rounds, best, seed, copies * min(curves.count(t) for t in curves))
+    memory.fit("copies", copies, 3 * copies * len(net) * (net.parameters * 8 + 500))
     noise = [10 ** np.random.default_rng([seed, rank]).uniform(-3, -0.3, copies) for rank in ranks]
     grown = [
         deepen(
@@ -183,7 +184,7 @@ def search(
     least: list[list[float]] = []
     different = {id(t): t for t in curves}.values()
     groups = [[k for k, t in enumerate(curves) if t is curve] for curve in different]
-    _checked(rounds, best, seed, min(map(len, groups)))
+    seed = _checked(rounds, best, seed, min(map(len, groups)))
 
     def step(
         net: ReLUNet, curves: list[Target], groups: list[list[int]], **options: Any
@@ -222,13 +223,14 @@ def search(
     return leading(found, groups)
 
 
-def _checked(rounds: int, best: int, seed: int, starts: int) -> None:
+def _checked(rounds: int, best: int, seed: int, starts: int) -> int:
+    """The seed, after a look at the rest."""
     checks.integer("rounds", rounds)
-    seeds.one("seed", seed)
     if checks.integer("best", best, 1) > starts:
         raise ValueError(
             f"best must be at most the number of starts of each target, {starts}, got {best}"
         )
+    return seeds.one("seed", seed)
 
 
 def _ranks(targets: Sequence[Target]) -> list[int]:

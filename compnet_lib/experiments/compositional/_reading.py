@@ -18,6 +18,8 @@ def paper_curves(extra: str = "none") -> list[Target]:
     Raises:
         TypeError, ValueError: as for `Target.read`.
     """
+    if not isinstance(extra, str):
+        raise TypeError(f"extra must be a curve by name or formula, got {checks.brief(extra)}")
     own = [] if extra == "none" or extra in CURVES else [Target.read(extra)]
     return [TARGETS[name] for name in CURVES] + own
 

@@ -14,6 +14,7 @@ from ..._core.seeds import several
 from ...compositions.peaks import sample_peaks
 from ...networks.initialize import default_init, raai_init
 from ...networks.network import ReLUNet
+from ...targets.checks import listed
 from ...targets.target import Target
 from ...training.first_order import pretrain, train
 from ...training.result import Result
@@ -133,7 +134,7 @@ def _planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype)
     models = checks.integer("models", models, 1)
     depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
     dtype = checks.floating("dtype", dtype)
-    seeds, targets = several("seeds", seeds), _targets(targets)
+    seeds, targets = several("seeds", seeds), listed("targets", targets)
     rows, members = (len(seeds), len(targets)), len(seeds) * len(targets) * models
     x = checks.numeric("x", x)
     x = checks.shaped("x", x, (None,), (rows[1], None), (*rows, None))
@@ -153,15 +154,6 @@ def _planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype)
     }
     curves = [curve for _ in seeds for curve in targets for _ in range(models)]
     return _Plan(regime, curves, x, y, models, seeds, depth, width, reading, options, dtype)
-
-
-def _targets(targets) -> list[Target]:
-    several = isinstance(targets, Sequence) and len(targets) > 0
-    if not several or not all(isinstance(target, Target) for target in targets):
-        raise TypeError(
-            f"targets must be a sequence of at least one Target, got {checks.brief(targets)}"
-        )
-    return list(targets)
 
 
 def _each(rows, shape, models):
