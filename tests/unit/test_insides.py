@@ -253,3 +253,17 @@ def test_layers_of_random_networks_keep_nothing_past_the_first():
 def test_shares_that_cannot_be_kept_are_refused(name, value):
     with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b"):
         cn.insides(cn.default_init(1)).kept(value)
+
+
+@pytest.mark.parametrize("kind", [float, Q])
+def test_a_signal_that_just_reaches_its_tolerance_counts_as_zero(kind):
+    """-1 at 0 and 1, and 1/4 at 1/2: it crosses 0 for every tolerance below 1/4 of its size."""
+    weights = [[[[1], [1]]], [[[Q(5, 2), -5]]], [[[1]]]]
+    biases = [[[0, Q(-1, 2)]], [[-1]], None]
+    number = objects if kind is Q else lambda values: np.array(values, dtype=float)
+    net = cn.ReLUNet(
+        [number(w) for w in weights], [None if b is None else number(b) for b in biases]
+    )
+    seen = lambda tol: (lambda f: (f.crossings[0, 2], f.sign[0, 2]))(cn.insides(net, tol=kind(tol)))
+    assert seen(Q(1, 4)) == (0, -1)
+    assert seen(Q(1, 4) - Q(1, 2**40)) == (2, 0)
