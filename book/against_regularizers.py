@@ -44,7 +44,7 @@ noisy: int = 50  # points of the noisy data, at least 6
 noise: float = 0.02  # standard deviation of the noise, positive
 epochs: int = 1000  # epochs of a phase, half of all, at least 1
 lr: float = 1e-3  # learning rate, positive
-depth: int = 5  # hidden layers, at least 1
+depth: int = 5  # hidden layers, at least 1 and at most 10
 width: int = 4  # neurons a layer, default networks, at least 1
 extra: str = "none"  # one curve more, a curve or none
 

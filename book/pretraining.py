@@ -31,7 +31,7 @@
 
 # %% tags=["parameters"]
 target: str = "x^3"  # what is learned, a curve
-depth: int = 5  # hidden layers, at least 2
+depth: int = 5  # hidden layers, at least 2 and at most 10
 epochs: int = 1000  # epochs of each phase, at least 10
 lr: float = 1e-3  # learning rate of both phases, positive
 points: int = 500  # evenly spaced points, at least 2

@@ -35,7 +35,7 @@
 # %% tags=["parameters"]
 models: int = 30  # networks in the stack, at least 1
 points: int = 500  # points of each network, at least 2
-depth: int = 5  # hidden layers, at least 2
+depth: int = 5  # hidden layers, at least 2 and at most 20
 dtype: str = "float32"  # precision, one of float32, float64
 rounds: int = 12  # turns of each contestant, at least 1
 turn: float = 0.02  # seconds a turn, positive

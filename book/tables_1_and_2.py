@@ -42,7 +42,7 @@ lr: float = 1e-3  # learning rate, positive
 printed_lr: float = 1e-4  # the paper's, for comparison, positive
 seeds: str = "20"  # repetitions of every regime, a number or a range
 printed_seeds: str = "5"  # the same at the printed rate, a number or a range
-depth: int = 5  # hidden layers, at least 2
+depth: int = 5  # hidden layers, at least 2 and at most 10
 width: int = 4  # neurons in those of random networks, at least 1
 extra: str = "none"  # one curve more, a curve or none
 

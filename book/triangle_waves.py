@@ -32,7 +32,7 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 10  # waves up to which errors are exact, at least 1
+depth: int = 10  # waves up to which errors are exact, at least 1 and at most 14
 left_peak: float = 0.3  # peak of T_0 in the first figure, in (0, 1)
 right_peak: float = 0.6  # peak of T_1 in the first figure, in (0, 1)
 

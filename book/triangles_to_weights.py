@@ -32,7 +32,7 @@
 # ```
 
 # %% tags=["parameters"]
-depth: int = 10  # depth up to which regions are counted, at least 2
+depth: int = 10  # depth up to which regions are counted, at least 2 and at most 14
 networks: int = 200  # random networks counted at each depth, at least 1
 seed: int = 0  # random seed, at least 0
 

@@ -4,9 +4,10 @@ what it was and what it may be."""
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from numbers import Integral, Real
+from numbers import Integral, Rational, Real
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,21 @@ def brief(value: Any) -> str:
     return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
 
 
+def scalar(value: Any) -> Any:
+    """Of a 0-d array the number that it holds; any other value as it is."""
+    plain = isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray)
+    return value[()] if plain and value.ndim == 0 else value
+
+
+def is_number(value: Any, kind: type = Real) -> bool:
+    """Whether `value` is a number of this kind; truth values and times are none."""
+    return isinstance(value, kind) and not isinstance(value, (bool, np.bool_, np.timedelta64))
+
+
 def integer(name: str, value: Any, low: int = 0, high: int | None = LARGEST) -> int:
     """`value` as an int of at least `low` and at most `high`, if that is not None."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+    value = scalar(value)
+    if not is_number(value, Integral):
         raise TypeError(f"{name} must be an integer, got {brief(value)}")
     found = int(value)
     if found < low:
@@ -47,16 +58,15 @@ def integer(name: str, value: Any, low: int = 0, high: int | None = LARGEST) -> 
 
 def number(name: str, value: Any) -> float:
     """`value` as a finite float."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+    value = scalar(value)
+    if not is_number(value):
         raise TypeError(f"{name} must be a number, got {brief(value)}")
     try:
         found = float(value)
     except OverflowError:
         raise ValueError(f"{name} must be below 1.8e308, got a larger {_kind(value)}") from None
     if not np.isfinite(found):
-        raise ValueError(f"{name} must be finite, got {value}")
+        raise ValueError(f"{name} must be finite, got {brief(value)}")
     return found
 
 
@@ -82,7 +92,7 @@ def floating(name: str, value: Any) -> np.dtype:
     """`value` as a dtype, float32 or float64."""
     try:
         dtype = None if value is None else np.dtype(value)
-    except TypeError:
+    except Exception:  # NumPy raises several kinds
         dtype = None
     if dtype is None or dtype not in (np.float32, np.float64):
         raise TypeError(f"{name} must be float32 or float64, got {brief(value)}")
@@ -91,10 +101,11 @@ def floating(name: str, value: Any) -> np.dtype:
 
 def pair(name: str, value: Any) -> tuple[Any, Any]:
     """`value` as two finite numbers, of the type they are."""
-    try:
-        first, second = value
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a pair of numbers, got {brief(value)}") from error
+    value = untracked(value)
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)) or len(value) != 2:
+        raise ValueError(f"{name} must be a pair of numbers, got {brief(value)}")
+    first, second = map(scalar, value)
     number(name, first)
     number(name, second)
     return first, second
@@ -102,25 +113,52 @@ def pair(name: str, value: Any) -> tuple[Any, Any]:
 
 def rectangular(name: str, value: Any) -> NDArray:
     """`value` as an array, whatever it holds; of a torch tensor, its values."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
-    if isinstance(value, np.ma.MaskedArray):
+    if is_masked(value):
         raise TypeError(f"{name} must not be a masked array: fill it, or leave the entries out")
     try:
-        return np.asarray(value)
+        return np.asarray(untracked(value))
     except ValueError as error:
         raise ValueError(
             f"{name} must be a rectangular array, got rows of unequal length"
         ) from error
+    except Exception as error:  # an object may raise whatever it likes where it is read
+        raise TypeError(f"{name} must be an array, got {brief(value)}") from error
+
+
+def untracked(value: Any) -> Any:
+    """Of a tensor, or a list of them, the values as NumPy takes them: without gradients, on the
+    CPU, and in float64 where NumPy lacks the kind."""
+    torch = sys.modules.get("torch")  # only a module that is loaded can have made a value
+    if torch is None:
+        return value
+    if isinstance(value, (list, tuple)) and any(isinstance(v, torch.Tensor) for v in value):
+        return [untracked(v) for v in value]
+    if not isinstance(value, torch.Tensor):
+        return value
+    try:
+        found = value.detach().cpu().resolve_neg()
+        return (found.double() if found.dtype == torch.bfloat16 else found).numpy()
+    except Exception:  # sparse, quantized or without data: what it is not for is found below
+        return value
+
+
+def is_masked(value: Any, levels: int = 32) -> bool:
+    """Whether entries of an array, or of one in a list, are left out; lists in lists are looked
+    into so many levels deep."""
+    if isinstance(value, (list, tuple)):
+        return levels > 0 and any(is_masked(v, levels - 1) for v in value)
+    return isinstance(value, np.ma.MaskedArray)
 
 
 def numeric(name: str, value: ArrayLike | Fraction, exact: bool = False) -> NDArray:
     """`value` as an array of finite floats; an object array of `Fraction` is kept if `exact`."""
     array = rectangular(name, value)
     if array.dtype == object:
-        rational = array.size and all(isinstance(v, (Fraction, Integral)) for v in array.flat)
+        rational = array.size and all(is_number(v, Rational) for v in array.flat)
         if rational and exact:
-            return array
+            return _exact(array)
+        if rational and all(isinstance(v, Integral) for v in array.flat):
+            return cast(name, array, np.float64)  # integers beyond NumPy's
         if rational and max(map(abs, array.flat)) >= 2**1024:
             raise ValueError(f"{name} must be below 1.8e308, got a larger number")
         raise TypeError(
@@ -128,31 +166,43 @@ def numeric(name: str, value: ArrayLike | Fraction, exact: bool = False) -> NDAr
         )
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold real numbers, got {brief(value)}")
-    if array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ValueError(
             f"{name} must be finite, got {int((~np.isfinite(array)).sum())} NaN or infinite entries"
         )
-    return array
+    return array if array.dtype in (np.float32, np.float64) else cast(name, array, np.float64)
+
+
+def _exact(array: NDArray) -> NDArray:
+    """Rational numbers as int and `Fraction`: NumPy's own integers would overflow."""
+    if all(type(v) in (int, Fraction) for v in array.flat):
+        return array
+    found = np.empty(array.shape, object)
+    for place, v in np.ndenumerate(array):
+        whole = isinstance(v, Integral)
+        found[place] = int(v) if whole else Fraction(int(v.numerator), int(v.denominator))
+    return found
 
 
 def cast(name: str, array: NDArray, dtype: DTypeLike) -> NDArray:
     """Finite numbers in another dtype, which they must fit."""
-    with np.errstate(over="ignore"):
-        found = array.astype(dtype)
+    try:
+        with np.errstate(over="ignore"):
+            found = array.astype(dtype)
+    except OverflowError:  # of integers and Fractions beyond floats
+        raise ValueError(f"{name} must be below 1.8e308, got a larger number") from None
     if found.dtype != object and not np.isfinite(found).all():
-        most = float(np.finfo(found.dtype).max)
-        raise ValueError(f"{name} must be at most {most:.2g} in {found.dtype}, got {array.max():g}")
+        most, got = float(np.finfo(found.dtype).max), array[~np.isfinite(found)].flat[0]
+        raise ValueError(f"{name} must be at most {most:.2g} in {found.dtype}, got {got:g}")
     return found
 
 
 def rational(name: str, value: ArrayLike) -> NDArray:
     """`value` as an object array of `Fraction` and integers."""
-    array = numeric(name, value, exact=True)
-    if array.dtype != object and np.asarray(value).dtype.kind not in "iu":
+    array = rectangular(name, value)
+    if array.dtype.kind == "f":
         raise TypeError(f"{name} must hold Fractions or integers for an exact function, got floats")
-    return array if array.dtype == object else np.asarray(value).astype(object)
+    return numeric(name, array if array.dtype.kind not in "iu" else array.astype(object), True)
 
 
 def inside_unit(name: str, array: NDArray) -> NDArray:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._core import checks, kinds
+from .._core import checks, kinds, memory
 from .._core.kinds import Numbers
 
 
@@ -38,7 +39,8 @@ def triangle(x: Numbers, a: Numbers) -> Numbers:
     """
     x, a = kinds.operand("x", x), kinds.operand("a", a)
     kinds.inside("a", a)
-    return _triangle(x, *kinds.matching(x, [a]))
+    kinds.broadcast({"x": x, "a": a})
+    return _finite(_triangle(*kinds.agreed({"x": x, "a": a})))
 
 
 def wave(x: Numbers, peaks: Numbers) -> Numbers:
@@ -58,10 +60,10 @@ def wave(x: Numbers, peaks: Numbers) -> Numbers:
 
     Source: Milkert, Hyde and Laine, equation (2).
     """
-    x = kinds.operand("x", x)
-    for a in kinds.matching(x, kinds.columns(peaks)):
+    x, *columns = kinds.against(kinds.operand("x", x), kinds.columns(peaks))
+    for a in columns:
         x = _triangle(x, a)
-    return x
+    return _finite(x)
 
 
 def waves(x: Numbers, peaks: Numbers) -> Numbers:
@@ -70,12 +72,13 @@ def waves(x: Numbers, peaks: Numbers) -> Numbers:
     Arguments and errors as for :func:`wave`; the result has shape (depth, …).
     For a `Fraction` or a SymPy expression it is an object array.
     """
-    x = kinds.operand("x", x)
+    x, *columns = kinds.against(kinds.operand("x", x), kinds.columns(peaks))
+    _fits("x", x, columns, 2 * len(columns) + 2)
     found = []
-    for a in kinds.matching(x, kinds.columns(peaks)):
+    for a in columns:
         x = _triangle(x, a)
         found.append(x)
-    return kinds.stack(found)
+    return _finite(kinds.stack(found))
 
 
 def ratios(peaks: Numbers, sign: ArrayLike, closing: Numbers = 0.5) -> Numbers:
@@ -145,15 +148,18 @@ def series(
 
     Source: Milkert, Hyde and Laine, equation (3) and section 4.1.
     """
-    x = kinds.operand("x", x)
     columns = kinds.columns(peaks)
+    steps = signed_scales(columns, sign, closing, ratios)
+    x, *columns = kinds.against(kinds.operand("x", x), columns)
+    x, *steps = kinds.against(x, steps, "peaks" if ratios is None else "ratios")
+    x, *columns = kinds.against(x, columns)
+    _fits("x", x, columns, 6)
     total, w = x, x
-    for a, s in zip(
-        kinds.matching(x, columns), kinds.matching(x, signed_scales(columns, sign, closing, ratios))
-    ):
-        w = _triangle(w, a)
-        total = total + s * w
-    return total
+    with np.errstate(all="ignore"):
+        for a, s in zip(columns, steps):
+            w = _triangle(w, a)
+            total = total + s * w
+    return _finite(total, "x or ratios")
 
 
 def signed_scales(
@@ -165,10 +171,11 @@ def signed_scales(
         steps = [kinds.as_column(s, columns) for s in _ratios(columns, sign, closing)]
     else:
         steps = kinds.columns(ratios, "ratios", unit=False)
-        if len(steps) != len(columns) or np.shape(steps[0]) != np.shape(columns[0]):
+        shapes = [(len(found), *np.shape(found[0])[:1]) for found in (steps, columns)]
+        if shapes[0] != shapes[1]:
             raise ValueError(
-                f"ratios must have the shape of peaks, got depth {len(steps)} "
-                f"for depth {len(columns)}"
+                "ratios must have the shape of peaks, got (depth, models) = "
+                f"{shapes[0]} for {shapes[1]}"
             )
     signs = kinds.as_column(_signs(sign, columns), columns)
     return [signs * s for s in _running_product(steps)]
@@ -189,11 +196,13 @@ def mesh(peaks: Numbers) -> Numbers:
         (2**depth + 1,) or (models, 2**depth + 1) positions.
 
     Raises:
-        ValueError: a peak is not strictly between 0 and 1, or there is none.
+        ValueError: a peak is not strictly between 0 and 1, there is none,
+            or the positions would not fit into memory.
 
     Source: Milkert, Hyde and Laine, section 7.2.
     """
     columns = [kinds.flat(a) for a in kinds.columns(peaks)]
+    memory.fit("peaks", peaks, _mesh_bytes(columns))
     points = [columns[0] * 0, columns[0] * 0 + 1]
     for a in columns:
         cells = zip(points[:-1], points[1:])
@@ -205,12 +214,36 @@ def mesh(peaks: Numbers) -> Numbers:
 
 
 def _triangle(x, a):
-    return kinds.where(x <= a, x / a, (1 - x) / (1 - a))
+    with np.errstate(all="ignore"):  # both lines are computed, the steeper one beyond its end, too
+        return kinds.where(x <= a, x / a, (1 - x) / (1 - a))
+
+
+def _finite(found, names="x"):
+    """What was computed; ValueError where it went beyond floats."""
+    kind, fine = kinds.kind_of(found), True
+    if kind == "torch":
+        fine = bool(found.isfinite().all())
+    elif isinstance(found, (float, np.floating)) or (kind == "numpy" and found.dtype.kind == "f"):
+        fine = bool(np.isfinite(found).all())
+    if not fine:
+        raise ValueError(f"{names} must be smaller: the values go beyond the largest number")
+    return found
+
+
+def _fits(name, x, columns, arrays):
+    """Refuse points of which so many arrays of values do not fit into memory."""
+    size = prod(np.broadcast_shapes(np.shape(x), np.shape(columns[0])))
+    memory.fit(name, x, arrays * size * getattr(x, "itemsize", 8))
+
+
+def _mesh_bytes(columns):
+    """What a mesh takes: each of its positions is a number of its own until the end."""
+    each, models = np.shape(columns[0]), prod(np.shape(columns[0]))
+    torch = kinds.kind_of(columns[0]) == "torch"
+    return 2 ** min(len(columns), 200) * (600 * torch + 16 * models + (300 if each else 130))
 
 
 def _signs(sign, columns):
-    if kinds.kind_of(sign) == "torch":
-        sign = sign.detach().cpu().numpy()
     models = len(columns[0]) if getattr(columns[0], "ndim", 0) == 2 else None
     signs = checks.sign("sign", sign, models)
     if kinds.kind_of(columns[0]) == "torch" and models is not None:
@@ -238,31 +271,36 @@ def _closing(closing, like):
     """`closing` in the kind of the peaks: exact where they are exact."""
     kind = kinds.kind_of(like)
     if kind == "torch":
-        torch = sys.modules["torch"]
-        closing = (
-            closing
-            if isinstance(closing, torch.Tensor)
-            else torch.as_tensor(closing, dtype=like.dtype, device=like.device)
-        )
-        closing = closing.expand(like.shape)
+        closing = _closing_tensor(closing, like)
     elif kind == "numpy":
-        closing = checks.per_member(
-            "closing", closing, len(like), None if like.dtype == object else like.dtype, exact=True
-        )
+        floats = None if like.dtype == object else like.dtype
+        closing = checks.per_member("closing", closing, len(like), floats, exact=True)
         if like.dtype == object:
-            closing = np.array([Fraction(v) for v in closing], dtype=object)
-    elif isinstance(closing, (float, np.floating)) and isinstance(like, Fraction):
-        closing = Fraction(checks.number("closing", closing))
-    elif kind == "sympy" and isinstance(closing, (float, Fraction)):
-        closing = sys.modules["sympy"].Rational(Fraction(closing))
-    elif kind == "scalar":
+            closing = np.array([Fraction(v) for v in closing.tolist()], dtype=object)
+    else:
+        if kinds.kind_of(closing) in ("torch", "numpy") or isinstance(closing, (list, tuple)):
+            closing = checks.shaped("closing", checks.numeric("closing", closing, True), ())[()]
         closing = kinds.operand("closing", closing)
+        if isinstance(closing, (float, np.floating)) and isinstance(like, Fraction):
+            closing = Fraction(float(closing))
+        elif kind == "sympy" and isinstance(closing, (float, Fraction)):
+            closing = sys.modules["sympy"].Rational(Fraction(closing))
     kinds.inside("closing", closing)
     return closing
 
 
+def _closing_tensor(closing, like):
+    if kinds.kind_of(closing) != "torch":
+        array = checks.numeric("closing", closing)
+        closing = sys.modules["torch"].as_tensor(array, dtype=like.dtype, device=like.device)
+    closing = kinds.operand("closing", closing)
+    checks.shaped("closing", closing, (), tuple(like.shape))
+    return closing.expand(like.shape)
+
+
 def _running_product(factors):
     products = [factors[0]]
-    for f in factors[1:]:
-        products.append(products[-1] * f)
+    with np.errstate(all="ignore"):
+        for f in factors[1:]:
+            products.append(products[-1] * f)
     return products

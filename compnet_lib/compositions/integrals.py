@@ -9,15 +9,19 @@ until only the line is left. Kinds of numbers and stacks are as in :mod:`compnet
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb
+from math import comb, lcm, prod
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import checks, kinds
+from .._core import checks, kinds, memory
 from .._core.kinds import Numbers
 from ..targets.target import Target
 from . import _waves as waves
+
+DEGREE = 1000
+"""Of a polynomial, at most, as in formulas."""
 
 
 def gram(peaks: Numbers) -> NDArray:
@@ -34,10 +38,12 @@ def gram(peaks: Numbers) -> NDArray:
         A symmetric matrix (depth + 1, depth + 1), or (models, depth + 1, depth + 1) for a stack.
 
     Raises:
-        ValueError: a peak is not strictly between 0 and 1, or there is none.
+        ValueError: a peak is not strictly between 0 and 1, there is none,
+            or the matrix would not fit into memory.
     """
     columns = [kinds.flat(a) for a in kinds.columns(peaks)]
-    size = len(columns) + 1
+    size, models = len(columns) + 1, prod(np.shape(columns[0]))
+    memory.fit("peaks", peaks, size**2 * (40 + 24 * models))
     one = columns[0] * 0 + 1
     entries = [[None] * size for _ in range(size)]
     for i in range(size):
@@ -59,7 +65,7 @@ def moments(polynomial: Any, peaks: Numbers) -> NDArray:
 
     Args:
         polynomial: its coefficients $c_0, c_1, \dots$ in $p(x)=\sum_k c_kx^k$,
-            numbers or `Fraction`.
+            numbers or `Fraction`, at most 1,001.
         peaks: (depth,) or (models, depth), strictly between 0 and 1.
 
     Returns:
@@ -67,12 +73,13 @@ def moments(polynomial: Any, peaks: Numbers) -> NDArray:
 
     Raises:
         TypeError: `polynomial` does not hold numbers.
-        ValueError: `polynomial` is empty, or a peak is not strictly between 0 and 1.
+        ValueError: `polynomial` is empty, of a degree above 1,000 or beyond floats,
+            or a peak is not strictly between 0 and 1.
     """
     columns = kinds.columns(peaks)
     control = kinds.stack(
         [
-            kinds.as_kind(c, columns[0]) + 0 * kinds.flat(columns[0])
+            _in_kind("polynomial", c, columns[0]) + 0 * kinds.flat(columns[0])
             for c in _bernstein(_coefficients("polynomial", polynomial))
         ],
         -1,
@@ -118,7 +125,7 @@ def series_mse(
             allow it.
     """
     if not isinstance(target, Target):
-        raise TypeError(f"target must be a Target, got {target!r}")
+        raise TypeError(f"target must be a Target, got {checks.brief(target)}")
     if target.polynomial is None:
         raise ValueError(
             f"target must be a polynomial with rational coefficients, got {target.name!r}; "
@@ -138,17 +145,32 @@ def series_mse(
 
 
 def _coefficients(name, values):
-    values = checks.numeric(name, values, exact=True)
-    return [Fraction(c) for c in checks.shaped(name, values, (None,)).tolist()]
+    values = checks.shaped(name, checks.numeric(name, values, exact=True), (None,))
+    if len(values) > DEGREE + 1:
+        raise ValueError(f"{name} must be of degree {DEGREE:,} at most, got {len(values) - 1:,}")
+    return [Fraction(c) for c in values.tolist()]
+
+
+def _in_kind(name, value, like):
+    """A coefficient in the kind of the peaks, in which it must be finite."""
+    try:
+        return kinds.as_kind(value, like)
+    except OverflowError:
+        raise ValueError(f"{name} must be below 1.8e308, got a larger number") from None
 
 
 def _bernstein(coefficients):
-    """From powers of x to the Bernstein polynomials of the same degree."""
+    r"""From powers of x to the Bernstein polynomials of the same degree n: the k-th coefficient is
+    $\sum_j \binom kj\,c_j/\binom nj$, by sums of neighbours over a common denominator."""
     degree = len(coefficients) - 1
-    return [
-        sum(c * Fraction(comb(k, j), comb(degree, j)) for j, c in enumerate(coefficients[: k + 1]))
-        for k in range(degree + 1)
-    ]
+    shares = [c / comb(degree, j) for j, c in enumerate(coefficients)]
+    common = lcm(*(share.denominator for share in shares))
+    row = np.array([int(share * common) for share in shares], dtype=object)
+    found = []
+    while len(row):
+        found.append(Fraction(row[0], common))
+        row = row[:-1] + row[1:]
+    return found
 
 
 def _folded(control, a):

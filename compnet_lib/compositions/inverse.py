@@ -9,8 +9,8 @@ from numbers import Rational
 
 import numpy as np
 
-from .._core import checks
-from ..functions.of_networks import piecewise_linear
+from .._core import checks, memory
+from ..functions.of_networks import on_the_line, piecewise_linear
 from ..functions.piecewise import PiecewiseLinear
 from ..networks.network import ReLUNet
 from . import _waves as waves
@@ -53,21 +53,23 @@ def recover_peaks(
         TypeError: `F` is none of these.
         ValueError: `F` is not representable: its values,
             bends or slopes are not those of a sum of waves (to $10^{-9}$ of its largest value in
-            floats, exactly for `Fraction`); or `end_slopes` are missing or given where they are
-            not needed.
+            floats, exactly for `Fraction`); `end_slopes` are missing or given where they are
+            not needed; or the mesh would not fit into memory.
     """
     depth = checks.integer("depth", depth, low=1)
     if isinstance(F, (PiecewiseLinear, ReLUNet)) and end_slopes is not None:
         raise ValueError(
             "end_slopes must be None for a network, whose bends are finitely many, "
-            f"got {end_slopes!r}"
+            f"got {checks.brief(end_slopes)}"
         )
     if isinstance(F, ReLUNet):
-        return np.stack([_from_knots(one, depth) for one in piecewise_linear(F)])
+        return np.stack([_from_knots(one, depth) for one in piecewise_linear(on_the_line("F", F))])
     if isinstance(F, PiecewiseLinear):
         return _from_knots(F, depth)
     if not callable(F):
-        raise TypeError(f"F must be a function, a PiecewiseLinear or a ReLUNet, got {F!r}")
+        raise TypeError(
+            f"F must be a function, a PiecewiseLinear or a ReLUNet, got {checks.brief(F)}"
+        )
     if end_slopes is None:
         raise ValueError("end_slopes must be the slopes of F at 0 and 1, got None")
     return _from_values(F, depth, *checks.pair("end_slopes", end_slopes))
@@ -87,7 +89,7 @@ def retract(h: Callable, depth: int) -> np.ndarray:
 
     Args:
         h: increasing and continuous with $h(0)=0$ and $h(1)=1$, on floats and arrays.
-        depth: how many peaks, at least 1.
+        depth: how many peaks, at least 1; floats have room for about a thousand at most.
 
     Returns:
         (depth,) peaks, to a few roundings.
@@ -97,12 +99,10 @@ def retract(h: Callable, depth: int) -> np.ndarray:
         ValueError: `h` is not increasing from 0 to 1 on a grid of 1001 points,
             or so flat near 0 that no root is left in floats.
     """
-    from scipy.optimize import brentq
-
     depth = checks.integer("depth", depth, low=1)
     if not callable(h):
-        raise TypeError(f"h must be a function, got {h!r}")
-    grid = np.asarray(h(np.linspace(0, 1, 1001)), dtype=float)
+        raise TypeError(f"h must be a function, got {checks.brief(h)}")
+    grid = _numbers("h", h, np.linspace(0, 1, 1001))
     if grid.shape != (1001,) or not (
         np.isfinite(grid).all()
         and abs(grid[0]) < 1e-12
@@ -112,39 +112,47 @@ def retract(h: Callable, depth: int) -> np.ndarray:
         raise ValueError(
             "h must increase from h(0) = 0 to h(1) = 1, and does not on a grid of 1001 points"
         )
-    peaks = np.empty(depth)
+    peaks: list[float] = []  # x and y leave no room after a thousand levels, however many are asked
     x, y = 1.0, 1.0
     for n in range(depth):
-        peaks[n] = brentq(
-            lambda t, x=x, y=y: float(h(x * t)) / y - (1 - t),
-            0.0,
-            1.0,
-            xtol=1e-16,
-            rtol=4 * np.finfo(float).eps,
-        )
+        peaks.append(_root(h, x, y, n))
         x, y = x * peaks[n], y * (1 - peaks[n])
         if not (0 < peaks[n] < 1 and x > 0 and y > 0):
             raise ValueError(
                 "h must leave room for a peak in (0, 1) at every level, "
                 f"and gives {peaks[n]} at level {n}"
             )
-    return peaks
+    return np.array(peaks)
+
+
+def _root(h, x, y, n):
+    from scipy.optimize import brentq
+
+    step = lambda t: _value("h", h, x * t) / y - (1 - t)
+    ends = step(0.0), step(1.0)
+    if not ends[0] < 0 < ends[1]:
+        raise ValueError(
+            "h must leave room for a peak in (0, 1) at every level, "
+            f"and does not at level {n}: h({x:.3g}) / {y:.3g} is {ends[1]:.3g}"
+        )
+    return brentq(step, 0.0, 1.0, xtol=1e-16, rtol=4 * np.finfo(float).eps, maxiter=2000)
 
 
 def _from_values(F, depth, start, end):
     exact = isinstance(start, Rational) and isinstance(end, Rational)
     start, end = (Fraction(v) if exact else float(v) for v in (start, end))
-    if not start > 0 > end:
+    if not start > 0 > end or not 0 < -end / (start - end) < 1:
         raise ValueError(
             "end_slopes must fall from above 0 to below it, as those of a sum of waves "
             f"with s_0 > 0 do; got {start} and {end}"
         )
+    memory.fit("depth", depth, 150 * 2 ** min(depth, 200))
     C = start - end
     peaks, scales = [-end / C], []
     x, value, room = 1 + 0 * C, 0 * C, C * peaks[0] * (1 - peaks[0])
     for n in range(depth):
         x, before = x * peaks[n], value
-        value = _value(F, x)
+        value = _value("F", F, x)
         scales.append(value - peaks[n] * before)
         peaks.append(scales[n] / room)
         room = scales[n] * (1 - peaks[n + 1])
@@ -155,16 +163,16 @@ def _from_values(F, depth, start, end):
             )
     found = np.array(peaks[:depth])
     mesh = waves.mesh(found)
-    _same(F(mesh), sum(s * w for s, w in zip(scales, waves.waves(mesh, found))), mesh, exact)
+    sums = sum(s * w for s, w in zip(scales, waves.waves(mesh, found)))
+    _same(_numbers("F", F, mesh), sums, mesh, exact)
     return found
 
 
 def _from_knots(curve, depth):
     x, y = curve.bends()
-    if len(x) != 2**depth + 1:
+    if depth > 60 or len(x) != 2**depth + 1:
         raise ValueError(
-            f"F must have 2^{depth} = {2**depth} linear regions on [0, 1] for {depth} peaks, "
-            f"got {len(x) - 1}"
+            f"F must have 2^{depth} linear regions on [0, 1] for {depth} peaks, got {len(x) - 1}"
         )
     leftmost = x[[2**k for k in range(depth, -1, -1)]]
     peaks = leftmost[1:] / leftmost[:-1]
@@ -176,15 +184,31 @@ def _from_knots(curve, depth):
     return peaks
 
 
-def _value(F, x):
-    value = F(x)
+def _value(name, function, x):
+    """What a function gives at one point, a finite number; a `Fraction` as it is."""
+    value = _called(name, function, x)
     value = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
-    checks.number("F", value)
+    checks.number(name, value)
     return value
 
 
+def _numbers(name, function, x):
+    """What a function gives at points, as an array of finite numbers."""
+    return checks.numeric(name, _called(name, function, x), exact=x.dtype == object)
+
+
+def _called(name, function, x):
+    try:
+        with np.errstate(all="ignore"):
+            return function(x)
+    except Exception as error:
+        raise ValueError(
+            f"{name} must be a function of numbers and arrays, "
+            f"and raised {type(error).__name__}: {str(error)[:80]}"
+        ) from error
+
+
 def _same(values, wanted, mesh, exact):
-    values = np.asarray(values)
     if values.shape != mesh.shape:
         raise ValueError(f"F must give one value a point, got {values.shape} for {mesh.shape}")
     off = abs(values - wanted)

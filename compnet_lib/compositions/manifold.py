@@ -19,14 +19,14 @@ so that every engine shares them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import checks
+from .._core import checks, memory
 from .._core.kinds import Numbers
 from ..networks.network import ReLUNet
 from . import _waves as waves
@@ -81,33 +81,57 @@ def compositional(
     Raises:
         TypeError: `peaks` or `ratios` do not hold numbers.
         ValueError: a peak or `closing` outside (0, 1), a `sign` other than +1 or -1,
-            shapes that do not fit, `line` with $\beta=0$, an empty `interval`.
+            shapes that do not fit, `line` with $\beta=0$, an empty `interval`;
+            weights that would not be finite, or a stack that would not fit into memory.
 
     Source: Milkert, Hyde and Laine, section 7.1.
     """
     peaks = stacked_peaks(peaks)
-    models = len(peaks)
-    number = Fraction if peaks.dtype == object else peaks.dtype.type
+    models, exact = len(peaks), peaks.dtype == object
+    memory.fit("peaks", peaks, 40 * peaks.size * peaks.itemsize)
     signs = checks.sign("sign", sign, models)
-    if ratios is None:
+    if derived := ratios is None:
         ratios = np.asarray(waves.ratios(peaks, signs, closing), dtype=peaks.dtype)
     else:
         ratios = stacked_ratios(ratios, peaks)
     (alpha, beta), (low, high) = (
-        map(number, checks.pair(*named)) for named in (("line", line), ("interval", interval))
+        _two(name, value, None if exact else peaks.dtype)
+        for name, value in (("line", line), ("interval", interval))
     )
     if beta == 0:
         raise ValueError("line must have a slope other than 0, got 0")
     if not low < high:
         raise ValueError(f"interval must have low < high, got {interval}")
-    return build(
-        peaks,
-        ratios,
-        Frame(
+    with np.errstate(all="ignore"):
+        width = high - low
+        frame = Frame(
             signs.astype(peaks.dtype),
-            *(np.full(models, v, peaks.dtype) for v in (low, high - low, alpha, beta)),
-        ),
-    )
+            *(np.full(models, v, peaks.dtype) for v in (low, width, alpha, beta)),
+        )
+        net = build(peaks, ratios, frame)
+        steep = ratios / peaks / (1 - peaks)
+    if not exact:
+        given = "peaks" if derived else "ratios"
+        _finite(given, [steep], peaks.dtype)
+        _finite("interval", [width, *net.weights[:1], *net.biases[:1]], peaks.dtype)
+        _finite("line", net.weights[-1:], peaks.dtype)
+    return net
+
+
+def _two(name: str, value: Any, dtype: np.dtype | None) -> tuple[Any, Any]:
+    """A pair in the peaks' dtype; exact if that is None."""
+    first, second = checks.pair(name, value)
+    if dtype is None:
+        return Fraction(first), Fraction(second)
+    return tuple(checks.cast(name, np.array([float(first), float(second)]), dtype))
+
+
+def _finite(name: str, arrays: Sequence[Any], dtype: np.dtype) -> None:
+    """Refuse an argument from which weights follow that are not finite."""
+    if not all(np.isfinite(a).all() for a in arrays):
+        raise ValueError(
+            f"{name} must leave the weights finite in {dtype}, and does not: they overflow"
+        )
 
 
 def build(peaks: NDArray, ratios: NDArray, frame: Frame) -> ReLUNet:
@@ -256,7 +280,7 @@ def clipped(net: ReLUNet, x: ArrayLike) -> NDArray[np.int64]:
         ValueError: `x` has another shape, or is NaN or infinite.
     """
     if not isinstance(net, ReLUNet):
-        raise TypeError(f"net must be a ReLUNet, got {net!r}")
+        raise TypeError(f"net must be a ReLUNet, got {checks.brief(net)}")
     *signals, output = net.layers(x)
     negative = np.zeros((len(net), output.shape[-1]), bool)
     tolerance = 0 if net.dtype == object else 8 * np.finfo(net.dtype).eps
@@ -275,4 +299,4 @@ def stacked_ratios(ratios: ArrayLike, peaks: NDArray) -> NDArray:
     """`ratios` as an array of the shape and dtype of `peaks`, (models, depth)."""
     ratios = checks.numeric("ratios", ratios, exact=peaks.dtype == object)
     ratios = checks.shaped("ratios", ratios, peaks.shape[1:], peaks.shape)
-    return np.broadcast_to(ratios, peaks.shape).astype(peaks.dtype)
+    return checks.cast("ratios", np.broadcast_to(ratios, peaks.shape), peaks.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import checks
+from .._core import checks, memory, seeds
 
 
 def sample_peaks(
@@ -23,13 +23,15 @@ def sample_peaks(
         float64, (models, depth).
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or the peaks would not fit into memory.
     """
     models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
     low, high = checks.number("low", low), checks.number("high", high)
     if not 0 < low <= high < 1:
         raise ValueError(f"low and high must satisfy 0 < low <= high < 1, got {low} and {high}")
-    seed = checks.integer("seed", seed)
+    seed = seeds.one("seed", seed)
+    memory.fit("models and depth", (models, depth), models * (16 * depth + 320))
     return np.stack(
         [np.random.default_rng([seed, i]).uniform(low, high, depth) for i in range(models)]
     )

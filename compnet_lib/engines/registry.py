@@ -45,12 +45,15 @@ def select(
         gpu: whether there is a GPU; None asks torch.
 
     Raises:
-        TypeError: `engine` or `device` is not a string.
+        TypeError: `engine` or `device` is not a string, or another argument of the wrong type.
         ValueError: an unknown engine or device, a device that the engine does not work on, or
             "cuda" where there is no GPU.
     """
     checks.choice("engine", engine, ("auto", *ENGINES))
     checks.choice("device", device, ("auto", "cpu", "cuda"))
+    work = checks.integer("work", work)
+    if gpu is not None:
+        gpu = checks.flag("gpu", gpu)
     able = list(ENGINES.values()) if engine == "auto" else [ENGINES[engine]]
     served = {one for entry in able for one in entry.devices}
     if device not in ("auto", *served):

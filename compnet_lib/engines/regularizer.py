@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from .._core import checks
+from .._core import checks, memory
 from ..networks.network import points
 
 
@@ -67,6 +67,9 @@ class Regularizer:
         self, models: int, dtype: DTypeLike, inputs: int = 1, outputs: int = 1
     ) -> Resolved:
         """The same, checked, for a stack of so many `models` in `dtype`."""
+        models, dtype = checks.integer("models", models, 1), checks.floating("dtype", dtype)
+        inputs, outputs = checks.integer("inputs", inputs, 1), checks.integer("outputs", outputs, 1)
+        memory.fit("models", models, 24 * models)
         strengths = {
             name: checks.per_member(name, getattr(self, name), models, np.float64)
             for name in ("weight_decay", "l1", "dropout")
@@ -81,7 +84,7 @@ class Regularizer:
             return Resolved(**strengths, validation=None, every=every)
         try:
             x, y = self.validation
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # whatever going through it raises
             raise ValueError(
                 "validation must be a pair, the points held out and the data there"
             ) from error

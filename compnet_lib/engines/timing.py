@@ -48,8 +48,10 @@ def take_turns(
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
     """
     if not isinstance(contestants, Mapping) or not all(map(callable, contestants.values())):
-        raise TypeError(f"contestants must map names to functions, got {contestants!r}")
+        raise TypeError(f"contestants must map names to functions, got {checks.brief(contestants)}")
     rounds, turn = checks.integer("rounds", rounds, 1), checks.number("turn", turn)
+    if turn < 0:
+        raise ValueError(f"turn must be at least 0, got {turn}")
     counts = {name: _fitting(run, turn) for name, run in contestants.items()}
     best = dict.fromkeys(contestants, float("inf"))
     for _ in range(rounds):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._core import checks
+from .._core.seeds import several as several_seeds
 from ..networks.network import ReLUNet
+from ..targets.checks import listed as curves_of
 from ..targets.target import Target
 from .compositional._published import REGIMES
 from .compositional._reading import Reading, resolved
@@ -70,12 +73,13 @@ def grid(
     """
     import xarray as xr
 
-    if not isinstance(regimes, Iterable):
-        raise TypeError(f"regimes must be one or several of {', '.join(REGIMES)}, got {regimes!r}")
-    names = [regimes] if isinstance(regimes, str) else list(regimes)
-    for name in names:
-        checks.choice("regimes", name, REGIMES)
-    seeds = list(seeds) if isinstance(seeds, Iterable) else seeds
+    if not isinstance(regimes, Iterable) or isinstance(regimes, np.ndarray):
+        allowed = ", ".join(REGIMES)
+        raise TypeError(f"regimes must be one or several of {allowed}, got {checks.brief(regimes)}")
+    several = [regimes] if isinstance(regimes, str) else islice(regimes, len(REGIMES) + 1)
+    names = [checks.choice("regimes", name, REGIMES) for name in several]
+    seeds, x = several_seeds("seeds", seeds), checks.numeric("x", x)
+    y = None if y is None else checks.numeric("y", y)
     _different("regimes", names)
     if not names:
         raise ValueError("regimes must hold at least one entry, got none")
@@ -86,10 +90,9 @@ def grid(
     readings = {name: resolved(reading, epochs, rate) for name, rate in rates.items()}
     options: dict[str, Any] = {"y": y, "seeds": seeds, "every": every}
     options |= {"models": models, "depth": depth, "width": width, "dtype": dtype}
-    if isinstance(curves, Sequence) and all(isinstance(curve, Target) for curve in curves):
-        _different("curves", [curve.name for curve in curves])
-    if isinstance(seeds, list):
-        _different("seeds", seeds)
+    curves = curves_of("curves", curves)
+    _different("curves", [curve.name for curve in curves])
+    _different("seeds", seeds)
     found = []
     for name, own in readings.items():
         result = run_regime(name, curves, x, reading=own, **options)
@@ -114,7 +117,7 @@ class _Kept:
 
 def _different(name: str, values: list) -> None:
     if len(set(values)) < len(values):
-        raise ValueError(f"{name} must differ from each other, got {values!r}")
+        raise ValueError(f"{name} must differ from each other, got {checks.brief(values)}")
 
 
 def _labelled(regime, curves, seeds, result) -> xr.Dataset:

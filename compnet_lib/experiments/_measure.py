@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
-from ..networks.network import ReLUNet
+from ..networks.network import ReLUNet, univariate
+from ..targets.checks import a_curve
 from ..targets.target import Target
 from ._grid import DIMENSIONS
 
@@ -65,11 +66,15 @@ def measure(
 
     _made_here(runs, of)
     if not callable(what):
-        raise TypeError(f"what must be a function of networks and their curve, got {what!r}")
+        raise TypeError(
+            f"what must be a function of networks and their curve, got {checks.brief(what)}"
+        )
     if not set(DIMENSIONS) <= set(runs.dims):
         got = ", ".join(map(str, runs.dims))
         raise ValueError(f"runs must have the dimensions {', '.join(DIMENSIONS)}, got {got}")
     for row in rows:
+        if not isinstance(row, Sequence | np.ndarray):
+            raise TypeError(f"rows must be sequences, got {checks.brief(row)}")
         if len(row) != runs.sizes["curve"]:
             raise ValueError(f"rows must have one entry a curve, got {len(row)}")
     cells = {
@@ -109,7 +114,7 @@ def _measured(part, what, curve, rows, of) -> xr.Dataset:
     variables = {}
     for name, value in values.items():
         further, array = value if isinstance(value, tuple) else ((), value)
-        array = np.asarray(array)
+        array = checks.rectangular("what", array)
         further = (further,) if isinstance(further, str) else tuple(further)
         if array.ndim != 1 + len(further) or len(array) != (~lost).sum():
             raise ValueError(
@@ -126,5 +131,11 @@ def _measured(part, what, curve, rows, of) -> xr.Dataset:
 
 def error_at(net: ReLUNet, curve: Target, x: ArrayLike) -> NDArray:
     """Mean squared errors at points, (models,): `measure(runs, error_at, x)` finds them for a grid,
-    with points (curves, points)."""
-    return ((net(x) - curve(np.asarray(x))) ** 2).mean(1)
+    with points (curves, points). NaN where a network has diverged.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type, shape or value.
+    """
+    net, curve = univariate("net", net), a_curve("curve", curve)
+    x = checks.numeric("x", x)
+    return ((net(x) - curve(x)) ** 2).mean(1)

@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 
 from .._core import checks
 from ..networks.network import ReLUNet
+from ..targets.checks import listed
 from ..targets.target import Target
 from ..training.race import CONTESTANTS, Trace
+from ._labelled import function, variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,12 +46,21 @@ def raced(
     """
     import xarray as xr
 
+    curves, starts = listed("curves", curves), function("starts", starts)
     contestants = CONTESTANTS if contestants is None else contestants
+    if not isinstance(contestants, Mapping) or not all(map(callable, contestants.values())):
+        raise TypeError(f"contestants must map names to functions, got {checks.brief(contestants)}")
+    if not contestants:
+        raise ValueError("contestants must hold at least one optimizer, got none")
     if checks.number("seconds", seconds) <= 0:
         raise ValueError(f"seconds must be positive, got {seconds}")
     found = []
     for curve in curves:
         begun = starts(curve)
+        if not isinstance(begun, Mapping):
+            raise TypeError(
+                f"starts must give networks and seconds by name, got {checks.brief(begun)}"
+            )
         for nets, charge in begun.values():
             for run in contestants.values():
                 left = max(seconds - charge, 0)
@@ -77,11 +88,15 @@ def followed(runs: xr.Dataset, seconds: ArrayLike) -> xr.DataArray:
 
     Args:
         runs: what :func:`raced` gives.
-        seconds: the moments, increasing.
+        seconds: the moments, increasing, (moments,).
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or shape.
     """
     import xarray as xr
 
-    clock = np.asarray(seconds, float)
+    variables("runs", runs, "trace")
+    clock = checks.shaped("seconds", checks.numeric("seconds", seconds), (None,))
 
     def along(traces: np.ndarray) -> np.ndarray:
         lines = []

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._core.seeds import several
 from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
+from ..targets.checks import distinct, listed
 from ..targets.target import Target
 from ..training.starts import closest
 from ._grid import DIMENSIONS, kept
+from ._labelled import labelled, variables
 from ._measure import nets
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ def searched(
     """
     import xarray as xr
 
-    curves, seeds = list(curves), list(seeds)
+    curves, seeds = distinct("curves", listed("curves", curves)), several("seeds", seeds)
     options = {"models": models, "rounds": rounds}
     found = [closest(curves, depth, seed=seed, **options).net for seed in seeds]
     shape = 1, len(seeds), len(curves), 1
@@ -68,8 +71,15 @@ def nearest(runs: xr.Dataset, error: xr.DataArray) -> ReLUNet:
         error: one entry a network, with the dimensions of `runs.loss`.
 
     Raises:
-        ValueError: the networks differ in shape.
+        TypeError: `runs` or `error` is something else.
+        ValueError: `error` has other dimensions, or the networks differ in shape.
     """
+    variables("runs", runs, "net", "model")
+    labelled("error", error, "curve")
+    if error.sizes["curve"] != runs.sizes.get("curve"):
+        raise ValueError(
+            f"error must have one entry for each network of runs, got {dict(error.sizes)}"
+        )
     chosen = []
     for k in range(runs.sizes["curve"]):
         row = error.isel(curve=k)

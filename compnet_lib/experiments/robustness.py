@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
+from .._core.seeds import one, several
 from ..functions.of_networks import mse
 from ..networks.network import ReLUNet
+from ..targets.checks import one_each
 from ..targets.target import Target
+from ..training.problem import trainable
+from ._labelled import labelled
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,15 +25,27 @@ def shaken(
     net: ReLUNet, sigma: float, *, relative: bool = True, seed: int | Sequence[int] = 0
 ) -> ReLUNet:
     r"""The stack with normal noise $\xi$ on every weight and bias: $w(1+\sigma\xi)$,
-    or $w+\sigma\xi$ if it is not `relative`; in float64. Layers without a bias keep none."""
-    rng = np.random.default_rng(seed)
+    or $w+\sigma\xi$ if it is not `relative`; in float64. Layers without a bias keep none.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    sigma, relative = checks.number("sigma", sigma), checks.flag("relative", relative)
+    trainable(net)
+    own = isinstance(seed, Sequence) and not isinstance(seed, str)
+    drawn = several("seed", seed) if own else one("seed", seed)
+    rng = np.random.default_rng(drawn)
 
     def moved(array: NDArray) -> NDArray:
         noise = sigma * rng.standard_normal(array.shape)
-        return array * (1 + noise) if relative else array + noise
+        with np.errstate(all="ignore"):
+            found = array * (1 + noise) if relative else array + noise
+        if np.isfinite(array).all() and not np.isfinite(found).all():
+            raise ValueError(f"sigma must leave the weights finite, got {sigma:g}")
+        return found
 
     weights = [moved(w) for w in net.weights]
-    return ReLUNet(weights, [None if b is None else moved(b) for b in net.biases])
+    return ReLUNet._trusted(weights, [None if b is None else moved(b) for b in net.biases])
 
 
 def under_noise(
@@ -58,7 +74,9 @@ def under_noise(
     import xarray as xr
 
     draws = checks.integer("draws", draws, 1)
-    sigmas = checks.numeric("sigmas", sigmas)
+    trainable(net)
+    curves = one_each("curves", curves, len(net))
+    sigmas = checks.shaped("sigmas", checks.numeric("sigmas", sigmas), (None,))
     options = {"relative": relative}
     errors = [
         [mse(shaken(net, sigma, seed=[draw, 7], **options), curves) for draw in range(draws)]
@@ -74,9 +92,18 @@ def noise_at(ratios: xr.DataArray, level: xr.DataArray | float) -> xr.DataArray:
 
     Args:
         ratios: what :func:`under_noise` gives; its dimension `sigma` goes.
+        level: a number, or a `DataArray` with dimensions of `ratios`.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
     """
     import xarray as xr
 
+    labelled("ratios", ratios, "sigma")
+    each = isinstance(level, xr.DataArray)
+    levels = labelled("level", level).values if each else checks.number("level", level)
+    if not np.all(levels > 1):
+        raise ValueError(f"level must be above 1, got {checks.brief(level)}")
     sigmas = ratios["sigma"].values
 
     def first(row: NDArray, level: float) -> float:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import checks
+from .._core import checks, memory
+from .._core.seeds import one
+from ._labelled import function as _callable
+from ._labelled import labelled, listed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -87,11 +90,13 @@ def bootstrap(
     if values.ndim == 0 or not len(values):
         raise ValueError(f"values must hold one entry a seed, got shape {values.shape}")
     level, resamples = _level(level), checks.integer("resamples", resamples, 1)
-    rows = np.random.default_rng(checks.integer("seed", seed)).integers(
+    _callable("statistic", statistic)
+    memory.fit("resamples", resamples, 16 * resamples * (values.size + len(values)))
+    rows = np.random.default_rng(one("seed", seed)).integers(
         0, len(values), (resamples, len(values))
     )
-    drawn = np.asarray(statistic(values[rows], axis=1))
-    value = np.asarray(statistic(values[None], axis=1))
+    drawn = checks.numeric("statistic", statistic(values[rows], axis=1))
+    value = checks.numeric("statistic", statistic(values[None], axis=1))
     if drawn.shape != (resamples,) or value.shape != (1,):
         raise ValueError(
             f"statistic must give one number a sample, "
@@ -108,9 +113,17 @@ def pooled(part: xr.DataArray, whole: xr.DataArray | None = None) -> Interval:
     Args:
         part: numbers or truth values with a dimension `seed`; entries of one seed stay together.
         whole: likewise; None counts the entries of `part`, which makes it a mean.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or shape.
     """
     import xarray as xr
 
+    labelled("part", part, "seed")
+    if whole is not None:
+        labelled("whole", whole, "seed")
+        if whole.sizes["seed"] != part.sizes["seed"]:
+            raise ValueError(f"whole must have the seeds of part, got {dict(whole.sizes)}")
     whole = xr.ones_like(part, int) if whole is None else whole
     sums = [each.sum(set(each.dims) - {"seed"}).values for each in (part, whole)]
 
@@ -134,18 +147,33 @@ def intervals(
 
     Returns:
         The other dimensions, and the last one `bound`: "value", "low", "high".
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or shape,
+            or `what` gives something else.
     """
     import xarray as xr
 
+    over = listed("over", over, "dimensions")
+    if not all(isinstance(name, str) for name in over):
+        raise TypeError(f"over must hold the names of dimensions, got {checks.brief(over)}")
+    labelled("values", values, *over)
+    _callable("what", what)
     options: dict[str, Any] = {"input_core_dims": [list(over)], "output_core_dims": [["bound"]]}
-    found = xr.apply_ufunc(lambda part: np.array(what(part)), values, vectorize=True, **options)
+
+    def three(part: NDArray) -> NDArray:
+        return checks.shaped("what", checks.rectangular("what", what(part)), (3,))
+
+    found = xr.apply_ufunc(three, values, vectorize=True, **options)
     return found.assign_coords(bound=list(Interval._fields))
 
 
 def pooled_median(sample: ArrayLike, axis: int = 0) -> NDArray:
     """The median over the seeds' axis and all that follow it: the members of a sample are pooled,
-    for :func:`bootstrap`."""
-    sample = np.asarray(sample)
+    for :func:`bootstrap`. TypeError, ValueError if one of them is something else."""
+    sample, axis = checks.numeric("sample", sample), checks.integer("axis", axis)
+    if axis >= sample.ndim or not sample.size:
+        raise ValueError(f"axis must be below {sample.ndim}, the axes of sample, got {axis}")
     return np.median(sample.reshape(*sample.shape[:axis], -1), axis=-1)
 
 
@@ -194,12 +222,14 @@ def over_models(values: xr.DataArray, statistics: Sequence[str] = ("min", "mean"
         statistics: of "min", "mean", "median" and "max".
 
     Raises:
-        ValueError: an unknown statistic.
+        TypeError, ValueError: an unknown statistic, or `values` have no models.
     """
     import xarray as xr
 
+    statistics = listed("statistics", statistics, "names")
     for name in statistics:
         checks.choice("statistics", name, OVER_MODELS)
+    labelled("values", values, "model")
     found = [getattr(values, name)("model", skipna=False) for name in statistics]
     return xr.concat(found, xr.DataArray(list(statistics), dims="statistic", name="statistic"))
 
@@ -210,8 +240,16 @@ def median_ratio(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
 
     Args:
         first, second: one entry a network; both medians are taken from the same draw of seeds.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or shape.
     """
     import xarray as xr
+
+    for name, values in (("first", first), ("second", second)):
+        labelled(name, values, "seed", "model")
+        if values.sizes != first.sizes:
+            raise ValueError(f"second must have the shape of first, got {dict(values.sizes)}")
 
     def quotient(values, axis):
         above, below = np.moveaxis(np.median(values, axis=(axis, -1)), -1, 0)
@@ -228,12 +266,18 @@ def median_ratio(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
 
 def within(published: xr.DataArray, found: xr.DataArray) -> xr.DataArray:
     """Whether published values lie in the range of those found over seeds,
-    for the labels that both have; the dimension `seed` is gone."""
+    for the labels that both have; the dimension `seed` is gone.
+    TypeError, ValueError if one of them is something else."""
+    labelled("published", published)
+    labelled("found", found, "seed")
     return (found.min("seed") <= published) & (published <= found.max("seed"))
 
 
 def by_curve(values: xr.DataArray, function: Callable, **options: Any) -> list:
     """`function(part, **options)` for the part of each curve, such as :func:`bootstrap`
-    or :func:`counted`; `seed` is the first dimension of a part, if it has it."""
+    or :func:`counted`; `seed` is the first dimension of a part, if it has it.
+    TypeError, ValueError if an argument is of the wrong type or shape."""
+    labelled("values", values, "curve")
+    _callable("function", function)
     parts = values.transpose("curve", "seed", ..., missing_dims="ignore")
     return [function(part, **options) for part in parts]

@@ -86,7 +86,7 @@ class PiecewiseLinear:
         x = (
             checks.rational("x", x)
             if self.exact
-            else checks.numeric("x", x, exact=True).astype(float)
+            else checks.cast("x", checks.numeric("x", x, exact=True), float)
         )
         return self._at(x.ravel()).reshape(x.shape)
 
@@ -270,6 +270,6 @@ def tolerance(tol: Number | None, exact: bool) -> Any:
     """A relative tolerance, checked; None is 0 for exact functions and 64 roundings for floats."""
     if tol is None:
         return Fraction(0) if exact else 64 * float(np.finfo(float).eps)
-    if checks.number("tol", tol) < 0:
-        raise ValueError(f"tol must be at least 0, got {tol}")
-    return Fraction(tol) if exact else tol
+    if (found := checks.number("tol", tol)) < 0:
+        raise ValueError(f"tol must be at least 0, got {found}")
+    return Fraction(checks.scalar(tol)) if exact else found

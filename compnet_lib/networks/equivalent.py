@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._core import checks, seeds
+from .._core import checks, memory, seeds
 from .network import ReLUNet, stack
 
 
@@ -77,19 +77,26 @@ def deepen(net: ReLUNet, *, noise: ArrayLike = 0.0, seed: int = 0) -> ReLUNet:
         seed: of these numbers.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or the new layer would not fit into memory.
     """
     stack("net", net)
     models, width = len(net), net.widths[-1]
     noise = checks.per_member("noise", noise, models, np.float64)
     if (noise < 0).any():
         raise ValueError(f"noise must be at least 0, got {noise.min()}")
+    if noise.any() and net.dtype == object:
+        raise ValueError(f"noise must be 0 for a stack of Fractions, got {noise.max()}")
     rng = np.random.default_rng(seeds.one("seed", seed))
+    memory.fit("net", net, 4 * models * width * (width + 1) * 8)
     one = np.broadcast_to(np.eye(width, dtype=int), (models, width, width)).astype(net.dtype)
     bias = np.zeros((models, width), int).astype(net.dtype)
     if noise.any():
-        one = one + (noise[:, None, None] * rng.standard_normal(one.shape)).astype(net.dtype)
-        bias = bias + (noise[:, None] * rng.standard_normal(bias.shape)).astype(net.dtype)
-    return ReLUNet(
+        with np.errstate(over="ignore"):
+            first = noise[:, None, None] * rng.standard_normal(one.shape)
+            second = noise[:, None] * rng.standard_normal(bias.shape)
+        one = one + checks.cast("noise", first, net.dtype)
+        bias = bias + checks.cast("noise", second, net.dtype)
+    return ReLUNet._trusted(
         [*net.weights[:-1], one, net.weights[-1]], [*net.biases[:-1], bias, net.biases[-1]]
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .._core import checks, seeds
+from .._core import checks, memory, seeds
 from .network import ReLUNet
 
 Layer = Callable[[np.random.Generator, int, int], tuple[NDArray, NDArray]]
@@ -50,7 +50,8 @@ def default_init(
         inputs, outputs: at least 1.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or the networks would not fit into memory.
 
     Source: K. He et al., "Delving deep into rectifiers" (2015),
         in PyTorch's variant (`kaiming_uniform_` with $a=\sqrt5$).
@@ -126,8 +127,13 @@ def _random(
     depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
     output_bias, dtype = checks.flag("output_bias", output_bias), checks.floating("dtype", dtype)
     inputs, outputs = checks.integer("inputs", inputs, 1), checks.integer("outputs", outputs, 1)
+    seed = seeds.one("seed", seed)
+    inner = (depth - 1) * width * (width + 1)
+    numbers = inner + width * (inputs + 1) + outputs * (width + 1)
+    need = models * (17 * numbers + 500 * (depth + 1))
+    memory.fit("models, depth and width", (models, depth, width, inputs, outputs), need)
     shapes = [(inputs, width), *[(width, width)] * (depth - 1), (width, outputs)]
-    generators = seeds.generators(seeds.one("seed", seed), models)
+    generators = seeds.generators(seed, models)
     members = [[layer(rng, *shape) for shape in shapes] for rng in generators]
     by_layer = list(zip(*members))
     weights = [np.stack([w for w, _ in pairs]).astype(dtype) for pairs in by_layer]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from .._core import checks
+from .._core import checks, memory
+from .._core.checks import brief
 
 if TYPE_CHECKING:
     import torch
@@ -40,8 +42,10 @@ class ReLUNet:
 
     def __init__(self, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike | None]):
         for name, layers in (("weights", weights), ("biases", biases)):
-            if not isinstance(layers, Sequence):
-                raise TypeError(f"{name} must be a sequence with one entry a layer, got {layers!r}")
+            if not isinstance(layers, Sequence) or isinstance(layers, (str, bytes)):
+                raise TypeError(
+                    f"{name} must be a sequence with one entry a layer, got {brief(layers)}"
+                )
         if len(weights) < 2:
             raise ValueError(f"weights must hold at least two layers, got {len(weights)}")
         if len(biases) != len(weights):
@@ -87,14 +91,15 @@ class ReLUNet:
             or not nets
             or not all(isinstance(net, ReLUNet) for net in nets)
         ):
-            raise TypeError(f"nets must be a sequence of at least one ReLUNet, got {nets!r}")
+            raise TypeError(f"nets must be a sequence of at least one ReLUNet, got {brief(nets)}")
         shapes = {
             (net.inputs, net.widths, net.outputs, *(b is None for b in net.biases)) for net in nets
         }
         if len(shapes) > 1:
             raise ValueError(
-                "nets must have the same widths and biases, got " + ", ".join(map(repr, nets))
+                "nets must have the same widths and biases, got " + ", ".join(map(repr, nets[:8]))
             )
+        memory.fit("nets", nets, sum(_bytes(net) for net in nets))
         join: Any = lambda arrays: None if arrays[0] is None else np.concatenate(arrays)
         make = cls._trusted if len({net.dtype for net in nets}) == 1 else cls
         return make(
@@ -137,13 +142,22 @@ class ReLUNet:
         return len(self.weights[0])
 
     def __getitem__(self, index: Any) -> ReLUNet:
-        """The members at `index`, as a stack: an integer gives a stack of one."""
-        if isinstance(index, (int, np.integer)):
-            if not -len(self) <= index < len(self):
-                raise IndexError(
-                    f"index must be below {len(self)}, the number of members, got {index}"
-                )
-            index = [index]
+        """The members at `index`, as a stack: an integer gives a stack of one.
+
+        Raises:
+            IndexError: `index` is none that chooses members: an integer below their number, a
+                slice, integers, or truth values, one a member.
+        """
+        index = [index] if checks.is_number(index, Integral) else checks.untracked(index)
+        try:
+            chosen = np.arange(len(self))[index]
+        except Exception:
+            chosen = np.zeros(0)
+        if chosen.ndim != 1 or chosen.dtype.kind != "i" or checks.is_masked(index):
+            raise IndexError(
+                f"index must choose some of {len(self)} members, "
+                f"by integers below {len(self)}, a slice or truth values, got {brief(index)}"
+            )
         return self._trusted(
             [w[index] for w in self.weights], [None if b is None else b[index] for b in self.biases]
         )
@@ -152,11 +166,12 @@ class ReLUNet:
         return (self[i] for i in range(len(self)))
 
     def astype(self, dtype: DTypeLike) -> ReLUNet:
-        """A copy in float32 or float64."""
+        """A copy in float32 or float64. ValueError if a number is NaN or infinite there."""
         dtype = checks.floating("dtype", dtype)
-        return ReLUNet(
-            [w.astype(dtype) for w in self.weights],
-            [None if b is None else b.astype(dtype) for b in self.biases],
+        make = ReLUNet if len(self) else self._trusted
+        return make(
+            [checks.cast("weights", w, dtype) for w in self.weights],
+            [None if b is None else checks.cast("biases", b, dtype) for b in self.biases],
         )
 
     def with_biases(self) -> ReLUNet:
@@ -167,13 +182,16 @@ class ReLUNet:
 
     def __call__(self, x: ArrayLike) -> NDArray:
         """The outputs, (models, points); of several, (models, points, outputs).
+        Where sums go beyond the largest float they are infinite or NaN, and NumPy warns.
 
         Args:
             x: points, (points,) for all members or (models, points); for networks of several
                 inputs (points, inputs) or (models, points, inputs).
 
         Raises:
-            ValueError: `x` has another shape, or is NaN or infinite.
+            TypeError: `x` does not hold numbers, or not rational ones while the stack is exact.
+            ValueError: `x` has another shape, is NaN or infinite, or the signals would not fit
+                into memory.
         """
         found = self.layers(x)[-1]
         return found[:, 0] if self.outputs == 1 else np.moveaxis(found, 1, 2)
@@ -185,7 +203,10 @@ class ReLUNet:
         Arguments and errors as for a call.
         """
         given = checks.rational("x", x) if self.dtype == object else x
-        return self._signals(points("x", given, len(self), exact=True, inputs=self.inputs))
+        given = points("x", given, len(self), exact=self.dtype == object, inputs=self.inputs)
+        rows = sum(self.widths) + self.outputs + 2 * max(*self.widths, self.outputs)
+        memory.fit("x", x, len(self) * given.shape[1] * rows * self.dtype.itemsize)
+        return self._signals(checks.cast("x", given, self.dtype))
 
     def _signals(self, x: NDArray) -> list[NDArray]:
         """`layers` at points (1 or models, points), or (1 or models, points, inputs), that were
@@ -201,12 +222,13 @@ class ReLUNet:
         return found
 
     def to_torch(self, i: int = 0) -> torch.nn.Sequential:
-        """Member `i` as a `torch.nn.Sequential` of `Linear` and `ReLU`, in the stack's dtype."""
+        """Member `i` as a `torch.nn.Sequential` of `Linear` and `ReLU`, in the stack's dtype.
+        TypeError for a stack of `Fraction`."""
         import torch
 
         if self.dtype == object:
             raise TypeError("net must hold floats to become a torch module, got Fractions")
-        net, modules = self[i], []
+        net, modules = self[checks.integer("i", i, -len(self), len(self) - 1)], []
         for w, b in zip(net.weights, net.biases):
             linear = torch.nn.Linear(
                 w.shape[2], w.shape[1], bias=b is not None, dtype=getattr(torch, str(self.dtype))
@@ -232,10 +254,15 @@ def points(name: str, x: ArrayLike, models: int, exact: bool = False, inputs: in
     return array if array.ndim == 2 + len(last) else array[None]
 
 
+def _bytes(net: ReLUNet) -> int:
+    """What the arrays of a stack take."""
+    return sum(a.nbytes for a in (*net.weights, *net.biases) if a is not None)
+
+
 def stack(name: str, net: Any) -> ReLUNet:
     """`net`, which must be a stack of at least one network."""
     if not isinstance(net, ReLUNet):
-        raise TypeError(f"{name} must be a ReLUNet, got {net!r}")
+        raise TypeError(f"{name} must be a ReLUNet, got {brief(net)}")
     if not len(net):
         raise ValueError(f"{name} must hold at least one network, got {net!r}")
     return net

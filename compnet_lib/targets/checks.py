@@ -28,6 +28,15 @@ def one_each(name: str, value: Target | Sequence[Target], models: int) -> list[T
     return curves
 
 
+def listed(name: str, value: Sequence[Target]) -> list[Target]:
+    """At least one target, of a sequence of them."""
+    wanted = "a sequence of at least one Target"
+    curves = _several(name, value, wanted)
+    if not curves:
+        raise TypeError(f"{name} must be {wanted}, got none")
+    return curves
+
+
 def distinct(name: str, value: Target | Sequence[Target]) -> list[Target]:
     """One or more targets, none of them twice."""
     curves = _several(name, [value] if isinstance(value, Target) else value, "a Target or several")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
+from numbers import Rational
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core import checks
+from .._core import checks, memory
+from .._core.checks import brief
 from . import shape
 from .panels import Panels, panels
 from .paper import CURVES, Curve
@@ -64,16 +67,16 @@ class Target:
         formula: str | None = None,
     ):
         if not isinstance(name, str):
-            raise TypeError(f"name must be a string, got {name!r}")
+            raise TypeError(f"name must be a string, got {brief(name)}")
         if formula is not None and not isinstance(formula, str):
-            raise TypeError(f"formula must be a string, got {formula!r}")
+            raise TypeError(f"formula must be a string, got {brief(formula)}")
         for label, value in (
             ("function", function),
             ("derivative", derivative),
             ("second", second),
         ):
             if not callable(value) and not (value is None and label != "function"):
-                raise TypeError(f"{label} must be callable, got {value!r}")
+                raise TypeError(f"{label} must be callable, got {brief(value)}")
         self.name = name
         self.function = function
         self.derivative = derivative
@@ -82,13 +85,16 @@ class Target:
         self.polynomial: tuple[Fraction, ...] | None = None
 
         low, high = map(float, checks.pair("interval", interval))
-        if not low < high:
-            raise ValueError(f"interval must have low < high, got {interval}")
+        if not low < high or not isfinite(high - low):
+            raise ValueError(
+                f"interval must have low < high, not too far apart, got {brief(interval)}"
+            )
         self.interval = (low, high)
         x = self.grid()
         y = self(x)
         if line is None:
-            line = (float(y[0]), float(y[-1] - y[0]))
+            with np.errstate(over="ignore"):
+                line = (float(y[0]), float(y[-1] - y[0]))
             if abs(line[1]) <= LEVEL * np.abs(y).max():
                 raise ValueError(
                     f"line must be given for {name!r}: the curve takes the same value at both ends"
@@ -97,7 +103,10 @@ class Target:
         if beta == 0:
             raise ValueError("line must have a slope other than 0, got 0")
         self.line = (alpha, beta)
-        above = ((y - alpha) / beta - (x - low) / (high - low)).mean()
+        with np.errstate(all="ignore"):
+            above = ((y - alpha) / beta - (x - low) / (high - low)).mean()
+        if not isfinite(above):
+            raise ValueError(f"line must not be that far from the curve, got {brief(line)}")
         self.sign = (
             int(checks.sign("sign", sign)) if sign is not None else (1 if above >= 0 else -1)
         )
@@ -206,7 +215,9 @@ class Target:
         return panels(self, *self.interval)
 
     def grid(self, points: int = 1001) -> NDArray[np.float64]:
-        """Evenly spaced points of the interval, ends included, (points,)."""
+        """Evenly spaced points of the interval, ends included, (points,); at least 2."""
+        points = checks.integer("points", points, 2)
+        memory.fit("points", points, 24 * points)
         low, high = self.interval
         return np.linspace(low, high, points)
 
@@ -215,31 +226,43 @@ class Target:
 
         Raises:
             TypeError: `x` does not hold numbers.
-            ValueError: the function is not real and finite there, or of another shape.
+            ValueError: `x` is NaN or infinite; or the function raises, is not real and finite
+                there, or of another shape.
         """
         if isinstance(x, Fraction):
-            return self.function(x)
-        x = checks.rectangular("x", x)
-        if x.dtype.kind not in "biufO":
-            raise TypeError(f"x must hold numbers, got {checks.brief(x)}")
-        with np.errstate(all="ignore"):
-            found = self.function(x)
+            found = self._called(x)
+            exact = checks.is_number(found, Rational)
+            if not exact and not (checks.is_number(found) and isfinite(found)):
+                raise ValueError(self._not_real(found))
+            return found
+        x = checks.numeric("x", x, exact=True)
+        found = self._called(x)
         try:
-            y = np.asarray(found)
-        except ValueError:
-            y = np.asarray(None)
-        numbers = y.dtype.kind in "iuf" and bool(np.isfinite(y).all())
-        if not numbers and not (y.dtype == object and all(hasattr(v, "__float__") for v in y.flat)):
-            raise ValueError(
-                f"function must be real and finite on {getattr(self, 'interval', 'the interval')}, "
-                f"and {self.name!r} is not: it gives {checks.brief(found)}"
-            )
+            y = checks.numeric("function", found, exact=x.dtype == object)
+        except (TypeError, ValueError):
+            raise ValueError(self._not_real(found)) from None
         if y.shape not in ((), x.shape):
             raise ValueError(
                 "function must give one value a point, "
                 f"and {self.name!r} gives {y.shape} for {x.shape}"
             )
         return y if y.shape == x.shape else np.full(x.shape, y)
+
+    def _called(self, x: Any) -> Any:
+        try:
+            with np.errstate(all="ignore"):
+                return self.function(x)
+        except Exception as error:
+            raise ValueError(
+                f"function must take numbers and arrays, and {self.name!r} "
+                f"raised {type(error).__name__}: {str(error)[:80]}"
+            ) from error
+
+    def _not_real(self, found: Any) -> str:
+        return (
+            f"function must be real and finite on {getattr(self, 'interval', 'the interval')}, "
+            f"and {self.name!r} is not: it gives {brief(found)}"
+        )
 
     def __repr__(self) -> str:
         return (

@@ -82,7 +82,8 @@ def train(
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type, shape or value,
-            or data are NaN or infinite; named in the message, before any work is done.
+            data are NaN or infinite, or it would not fit into memory; named in the message,
+            before any work is done.
         Interrupted: a KeyboardInterrupt came; the exception holds what was reached.
     """
     trainable(net)
@@ -173,7 +174,7 @@ def pretrain(
         raise TypeError("peaks must hold floats to be trained, got Fractions")
     models, dtype = len(start_peaks), start_peaks.dtype
     margin = checks.number("margin", margin)
-    if not 0 < margin < 0.5:
+    if not 0 < start_peaks.dtype.type(margin) < 0.5:
         raise ValueError(f"margin must lie strictly between 0 and 0.5, got {margin}")
     if checks.flag("differentiable", differentiable) and ratios is not None:
         raise ValueError("ratios must be None while differentiable is True, since (4) derives them")

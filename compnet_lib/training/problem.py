@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .. import engines
-from .._core import checks, seeds
+from .._core import checks, memory, seeds
+from .._core.checks import brief
 from ..engines.regularizer import Regularizer, Resolved
 from ..networks.network import ReLUNet, points, stack
 from ..targets.target import Target
@@ -28,10 +29,13 @@ def fitted(
     """What a stack fits: the points (1 or models, points), the data (models, points), and the
     targets that they came from, if any. Several inputs or outputs are one axis more, the last."""
     where = points("x", x, models, inputs=inputs)
+    memory.fit("x", x, 4 * 8 * models * where.shape[1] * outputs)
     if isinstance(targets, Target):
         targets = [targets] * models
     if isinstance(targets, str) or callable(targets):
-        raise TypeError(f"targets must be a Target, a sequence of Targets or data, got {targets!r}")
+        raise TypeError(
+            f"targets must be a Target, a sequence of Targets or data, got {brief(targets)}"
+        )
     if isinstance(targets, Sequence) and any(isinstance(t, Target) for t in targets):
         if (inputs, outputs) != (1, 1):
             raise TypeError(
@@ -91,12 +95,15 @@ def planned(
         checks.integer("every", every),
         checks.integer("batch", batch),
     )
+    kept = (epochs // every + 2) * (8 + 3 * models * y.itemsize) if every else 0
+    memory.fit("every", every, kept)
     checks.choice("optimizer", optimizer, engines.OPTIMIZERS)
     checks.choice("objective", objective, ("mean", "sum"))
     rates = checks.per_member("lr", lr, models, np.float64)
     if (rates <= 0).any():
         raise ValueError(f"lr must be positive, got {rates.min()}")
-    checks.cast("lr", rates, y.dtype)
+    if not (checks.cast("lr", rates, y.dtype) > 0).all():
+        raise ValueError(f"lr must be positive in {y.dtype}, got {rates.min()}")
     if (stop := checks.number("stop", stop)) < 0:
         raise ValueError(f"stop must be at least 0, got {stop}")
     if stop and not every:
@@ -117,8 +124,10 @@ def planned(
 
 
 def _marks(snapshots: Any, epochs: int) -> tuple[int, ...]:
-    if isinstance(snapshots, str) or not isinstance(snapshots, Sequence | np.ndarray):
-        raise TypeError(f"snapshots must be a sequence of epochs, got {snapshots!r}")
+    snapshots = checks.untracked(snapshots)
+    flat = isinstance(snapshots, np.ndarray) and snapshots.ndim == 1
+    if not flat and (isinstance(snapshots, str | bytes) or not isinstance(snapshots, Sequence)):
+        raise TypeError(f"snapshots must be a sequence of epochs, got {brief(snapshots)}")
     marks = sorted({checks.integer("snapshots", mark) for mark in snapshots})
     if marks and marks[-1] > epochs:
         raise ValueError(f"snapshots must be at most {epochs}, the epochs, got {marks[-1]}")
@@ -130,7 +139,7 @@ def masking(mask: Any, net: ReLUNet) -> ReLUNet | None:
     if mask is None:
         return None
     if not isinstance(mask, ReLUNet):
-        raise TypeError(f"mask must be a ReLUNet of ones and zeros, got {mask!r}")
+        raise TypeError(f"mask must be a ReLUNet of ones and zeros, got {brief(mask)}")
     shapes = [
         [None if a is None else a.shape for a in (*one.weights, *one.biases)] for one in (mask, net)
     ]
@@ -146,5 +155,5 @@ def regularizing(regularizer: Any, net: ReLUNet) -> Resolved | None:
     if regularizer is None:
         return None
     if not isinstance(regularizer, Regularizer):
-        raise TypeError(f"regularizer must be a Regularizer or None, got {regularizer!r}")
+        raise TypeError(f"regularizer must be a Regularizer or None, got {brief(regularizer)}")
     return regularizer.resolved(len(net), net.dtype, net.inputs, net.outputs)

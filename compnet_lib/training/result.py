@@ -14,6 +14,9 @@ from ..compositions.manifold import clipped
 from ..engines import Peaks, Plan, Pretrained, Trained
 from ..networks.network import ReLUNet
 
+MOST = 10_000
+"""Points at which networks are looked at together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -54,14 +57,15 @@ class Result:
         """At how many points the ReLU of the sum neuron clips, integers (models,);
         see `manifold.clipped`. Found when it is asked for."""
         # In parts: the signals of ten thousand networks at once would be half a gigabyte.
-        parts = [slice(start, start + 500) for start in range(0, len(self.net), 500)]
+        points = [slice(start, start + MOST) for start in range(0, self.x.shape[1], MOST)]
+        models = [slice(start, start + 500) for start in range(0, len(self.net), 500)]
+        found = np.zeros(len(self.net), np.int64)
         with np.errstate(all="ignore"):
-            return np.concatenate(
-                [
-                    clipped(self.net[part], self.x[part] if len(self.x) > 1 else self.x[0])
-                    for part in parts
-                ]
-            )
+            for part in models:
+                for some in points:
+                    own = self.x[part, some] if len(self.x) > 1 else self.x[0, some]
+                    found[part] += clipped(self.net[part], own)
+        return found
 
 
 def reported(

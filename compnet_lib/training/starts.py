@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import checks, seeds
+from .._core import checks, memory, seeds
 from .._core.control import Interrupted
 from ..compositions.manifold import compositional
 from ..compositions.peaks import sample_peaks
@@ -48,13 +48,18 @@ def pretrained(
         epochs: of Adam at the rate 0.01, on 500 evenly spaced points.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or it would not fit into memory.
         Interrupted: a KeyboardInterrupt came; the exception holds the networks of all targets as
             far as they were trained.
 
     Source: Milkert, Hyde and Laine, Algorithm 1, its first phase.
     """
     curves = distinct("targets", targets)
+    models, depth = checks.integer("models", models, 1), checks.integer("depth", depth, 1)
+    seed = seeds.one("seed", seed)
+    need = models * (16_000 + 1000 * depth * (1 + len(curves)))
+    memory.fit("models and depth", (models, depth), need)
     peaks = sample_peaks(models, depth, seed, 0.15, 0.85)
     trained: list[ReLUNet] = []
     joined = lambda nets: ReLUNet.concatenate([net.with_biases() for net in nets])
@@ -98,11 +103,12 @@ def closest(
         the closest first.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or it would not fit into memory.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     curves, models = distinct("targets", targets), checks.integer("models", models, 1)
-    _checked(rounds, best, seed, 2 * models)
+    seed = _checked(rounds, best, seed, 2 * models)
     rng = np.random.default_rng(seed)
     try:
         net = pretrained(curves, depth, models, seed=seed)
@@ -145,7 +151,8 @@ def grow(
     curves = one_each("targets", targets, len(trainable(net)))
     copies = checks.integer("copies", copies, 1)
     ranks = _ranks(curves)
-    _checked(rounds, best, seed, copies * min(curves.count(t) for t in curves))
+    seed = _checked(rounds, best, seed, copies * min(curves.count(t) for t in curves))
+    memory.fit("copies", copies, 3 * copies * len(net) * (net.parameters * 8 + 500))
     noise = [10 ** np.random.default_rng([seed, rank]).uniform(-3, -0.3, copies) for rank in ranks]
     grown = [
         deepen(
@@ -189,14 +196,15 @@ def search(
         after the first round, and after each stage.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or it would not fit into memory.
         Interrupted: a KeyboardInterrupt came; the exception holds the best so far.
     """
     curves = one_each("targets", targets, len(trainable(net)))
     least: list[list[float]] = []
     different = {id(t): t for t in curves}.values()
     groups = [[k for k, t in enumerate(curves) if t is curve] for curve in different]
-    _checked(rounds, best, seed, min(map(len, groups)))
+    seed = _checked(rounds, best, seed, min(map(len, groups)))
 
     def step(
         net: ReLUNet, curves: list[Target], groups: list[list[int]], **options: Any
@@ -245,13 +253,14 @@ def _judged(net: ReLUNet, curves: Sequence[Target], groups: list[list[int]], bes
     return _leading(found, groups, best, np.array([[loss[group].min()] for group in groups]))
 
 
-def _checked(rounds: int, best: int, seed: int, starts: int) -> None:
+def _checked(rounds: int, best: int, seed: int, starts: int) -> int:
+    """The seed, after a look at the rest."""
     checks.integer("rounds", rounds)
-    seeds.one("seed", seed)
     if checks.integer("best", best, 1) > starts:
         raise ValueError(
             f"best must be at most the number of starts of each target, {starts}, got {best}"
         )
+    return seeds.one("seed", seed)
 
 
 def _ranks(targets: Sequence[Target]) -> list[int]:

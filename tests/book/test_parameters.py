@@ -1,8 +1,11 @@
 """A parameter takes what its limits say, and refuses the rest in a short message."""
 
-import pytest
+import re
 
-from compnet_book.parameters import MOST_SEEDS, check, parse, seeds
+import pytest
+from helpers.places import CHAPTERS, parsed
+
+from compnet_book.parameters import MOST_SEEDS, check, declared, parse, seeds
 
 
 @pytest.mark.parametrize(
@@ -111,3 +114,23 @@ def test_parameters_cell_is_strict(line):
     assert parse("m: int = 1  # fine, at least 1\n")["m"].limits == "at least 1"
     with pytest.raises(ValueError):
         parse(f"m: int = 1  # fine, at least 1\n{line}\n")
+
+
+EXPONENTIAL = re.compile("depth|deep|layer|piece|level|wave")
+"""Parts of the names of what a chapter's time and memory grow exponentially with."""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_what_grows_exponentially_has_an_upper_limit(chapter):
+    for name, parameter in declared(parsed(chapter)).items():
+        if parameter.kind is int and EXPONENTIAL.search(name):
+            assert re.search(r"at most \d+$", parameter.limits), f"{name}: {parameter.limits}"
+            for far in (201, 10**6, "9" * 400):
+                with pytest.raises(ValueError, match=f"^{name} must be an integer"):
+                    parameter.convert(far)
+
+
+def test_exponential_parameters_are_seen():
+    names = {chapter.stem: " ".join(declared(parsed(chapter))) for chapter in CHAPTERS}
+    seen = {chapter for chapter, text in names.items() if EXPONENTIAL.search(text)}
+    assert {"triangle_waves", "triangles_to_weights", "pretraining", "depth_that_pays"} <= seen

@@ -172,3 +172,33 @@ def mattering(x, y, limit):
         kept = [kept[0], *(k for k, gone in zip(kept[1:], goes) if not gone), kept[-1]]
     stays = set(kept)
     return [i in stays for i in range(len(x))]
+
+
+def extreme_net(rng, widths, powers):
+    """One network of weights and biases from 10^-powers to 10^powers, of either sign:
+    some bends lie far out, some near 0."""
+    from compnet_lib import ReLUNet
+
+    shape = [1, *widths, 1]
+    draw = lambda *size: rng.choice([-1, 1], size) * 10.0 ** rng.uniform(-powers, powers, size)
+    return ReLUNet(
+        [draw(1, out, into) for into, out in zip(shape, shape[1:])],
+        [draw(1, out) if rng.random() < 0.8 else None for out in shape[1:]],
+    )
+
+
+def in_fractions(net):
+    """The same networks, exactly."""
+    from compnet_lib import ReLUNet
+
+    biases = [None if b is None else objects(b) for b in net.biases]
+    return ReLUNet([objects(w) for w in net.weights], biases)
+
+
+def sums(net, member, x):
+    """What is summed up for the output at the points, all of it positive, (points,):
+    rounding is relative to it."""
+    h = np.abs(x)[None]
+    for w, b in zip(net.weights, net.biases):
+        h = np.abs(w[member]) @ h + (0 if b is None else np.abs(b[member])[:, None])
+    return h[0]

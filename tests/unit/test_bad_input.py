@@ -506,7 +506,7 @@ BAD = {  # the public name, then the argument to blame and the call
         ("regimes", lambda: grid([])),
         ("regimes", lambda: grid(["free", 1])),
         ("regimes", lambda: grid(None)),
-        ("targets", lambda: grid(curves=SQUARE)),
+        ("curves", lambda: grid(curves=SQUARE)),
         ("curves", lambda: grid(curves=[SQUARE, SQUARE])),
         ("seeds", lambda: grid(seeds=[1, 1])),
         ("seeds", lambda: grid(seeds=3)),

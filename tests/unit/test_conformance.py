@@ -327,6 +327,7 @@ def test_the_sign_is_the_targets_unless_given_and_found_from_data():
     )
     assert_same(still(CURVES), cn.compositional(peaks, signs))
     assert_same(still(np.stack([t(X) for t in CURVES])), cn.compositional(peaks, signs))
+    assert_same(still(X), cn.compositional(peaks, 1))  # neither above the line nor below
     assert_same(still(CURVES, sign=-1), cn.compositional(peaks, -1))
     assert_same(still(CURVES, sign=[1, 1, -1, -1]), cn.compositional(peaks, [1, 1, -1, -1]))
 
@@ -405,6 +406,17 @@ def test_a_member_that_diverges_is_reported_and_touches_no_other(dtype, optimize
         assert found.loss[i] == calm.loss[i]
 
 
+def test_a_member_with_infinite_parameters_has_diverged_whatever_its_loss():
+    """One bias alone moves, beyond the floats: its neuron rests, and the loss is 1."""
+    ones, dtype = np.ones((2, 1, 1), np.float32), np.float32
+    net = cn.ReLUNet([ones, ones], [np.ones((2, 1), dtype), None])
+    mask = cn.ReLUNet([0 * ones, 0 * ones], [np.ones((2, 1), dtype), None])
+    options = {"epochs": 1, "optimizer": "gd", "mask": mask}
+    found = cn.train(net, -np.ones((2, 3)), np.zeros(3), lr=[3e38, 1.0], **options)
+    assert found.net.biases[0][:, 0].tolist() == [-np.inf, -3]
+    assert found.loss.tolist() == [1, 1] and found.diverged.tolist() == [True, False]
+
+
 def test_peaks_that_diverge_are_reported_and_touch_no_other():
     """Free ratios have no bounds."""
     peaks, options = (
@@ -440,6 +452,14 @@ def test_clipped_points_are_counted_on_the_trained_network():
         ratios=ratios,
     )
     assert found.clipped.tolist() == [3, 0]
+
+
+def test_clipped_points_are_those_of_each_members_own_row():
+    peaks, ratios = [[0.5, 0.5]] * 2, [[2.0, 0.1]] * 2
+    x = np.array([[0.0, 1.0, 1.0], [0.25, 0.5, 0.75]])
+    options = {"epochs": 0, "lr": 1, "sign": -1, "differentiable": False}
+    found = cn.pretrain(peaks, np.zeros((2, 3)), x, ratios=ratios, **options)
+    assert found.clipped.tolist() == [0, 3]
 
 
 def test_what_is_passed_in_is_not_changed():
@@ -876,6 +896,22 @@ def test_early_stopping_returns_the_best_of_all_looks(every, strengths):
         assert_close(parameters(found.net, i), parameters(looks[best].net, i), 0)
         np.testing.assert_allclose(found.loss[i], looks[best].loss[i], rtol=1e-12)
         assert_equal(found.history[i], run(30).history[i])
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_of_looks_with_equal_errors_the_earliest_counts(every):
+    """Held-out points at which the one neuron rests: what moves elsewhere is not seen there."""
+    weights = np.ones((2, 1, 1))
+    net = cn.ReLUNet([weights, weights], [np.full((2, 1), -0.5), None])
+    x, rest = np.linspace(0.6, 1, 9), np.linspace(0, 0.4, 4)
+    run = lambda epochs, **held: cn.train(
+        net, x, x, epochs=epochs, lr=1e-3, regularizer=cn.Regularizer(**held)
+    )
+    found = run(6, validation=(rest, rest), every=every)
+    assert_same(found.net, net)
+    moved = run(6).net
+    assert all((a != b).all() for a, b in zip(moved.weights, net.weights))
+    assert not moved(rest).any()
 
 
 def test_early_stopping_keeps_a_member_from_diverging():

@@ -146,7 +146,7 @@ def test_a_regimes_start_without_its_last_phase():
         ({"regimes": []}, ValueError, "regimes must hold at least one entry"),
         ({"regimes": ["free", "free"]}, ValueError, "regimes must differ from each other"),
         ({"curves": CURVES[:1] * 2}, ValueError, "curves must differ from each other"),
-        ({"curves": []}, TypeError, "targets must be a sequence of at least one Target"),
+        ({"curves": []}, TypeError, "curves must be a sequence of at least one Target"),
         ({"seeds": [1, 1]}, ValueError, "seeds must differ from each other"),
         ({"seeds": []}, ValueError, "seeds must hold at least one"),
         ({"seeds": 5}, TypeError, "seeds must be a sequence of integers, got 5"),

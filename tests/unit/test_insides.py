@@ -293,3 +293,17 @@ def test_what_overflows_is_neither_constant_nor_monotone():
     assert not found.collapsed.any() and not found.output["monotone"].any()
     with pytest.warns(RuntimeWarning, match="overflow"):
         assert cn.safe_change(net, -1e308, 1e308).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("kind", [float, Q])
+def test_a_signal_that_just_reaches_its_tolerance_counts_as_zero(kind):
+    """-1 at 0 and 1, and 1/4 at 1/2: it crosses 0 for every tolerance below 1/4 of its size."""
+    weights = [[[[1], [1]]], [[[Q(5, 2), -5]]], [[[1]]]]
+    biases = [[[0, Q(-1, 2)]], [[-1]], None]
+    number = objects if kind is Q else lambda values: np.array(values, dtype=float)
+    net = cn.ReLUNet(
+        [number(w) for w in weights], [None if b is None else number(b) for b in biases]
+    )
+    seen = lambda tol: (lambda f: (f.crossings[0, 2], f.sign[0, 2]))(cn.insides(net, tol=kind(tol)))
+    assert seen(Q(1, 4)) == (0, -1)
+    assert seen(Q(1, 4) - Q(1, 2**40)) == (2, 0)

@@ -246,3 +246,29 @@ def test_the_network_has_the_peaks_dtype(dtype):
         cn.compositional(peaks, 1, ratios=peaks, line=(1, 2), interval=(-1, 2)).biases[-1].dtype
         == dtype
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("roundings", "counted"), [(-4, 0), (-16, 1), (4, 0)])
+def test_what_is_negative_by_rounding_is_not_clipped(dtype, roundings, counted):
+    bias = np.array([[roundings * np.finfo(dtype).eps]], dtype)
+    one = np.ones((1, 1, 1), dtype)
+    assert cn.clipped(cn.ReLUNet([one] * 3, [None, bias, None]), [0.0]).tolist() == [counted]
+
+
+def test_the_first_layer_is_not_clipped_left_of_the_interval():
+    """Its neuron of the sum is the point itself, of which nothing is lost on the interval."""
+    one = np.ones((1, 1, 1))
+    net = cn.ReLUNet([one] * 3, [None, None, None])
+    assert cn.clipped(net, [-1.0, -0.5, 0.5]).tolist() == [0]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_clipped_points_are_counted_in_parts(monkeypatch, own):
+    from compnet_lib.training import result
+
+    net = cn.default_init(3, 3, 4, seed=5)
+    x = np.sort(np.random.default_rng(0).normal(size=(3 if own else 1, 23)))
+    whole = cn.clipped(net, x if own else x[0])
+    monkeypatch.setattr(result, "MOST", 7)
+    assert whole.any() and (result._clipped(net, x) == whole).all()

@@ -15,6 +15,7 @@ from compnet_lib._core import memory
 from compnet_lib.functions import of_networks
 from compnet_lib.functions.polyline import mattering
 
+EPS = float(np.finfo(float).eps)
 NAN, INF = float("nan"), float("inf")
 widths_of = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 seeds = st.integers(0, 10**6)
@@ -82,6 +83,32 @@ def test_float_networks_are_counted_like_exact_ones(seed, depth, width):
     net = cn.default_init(3, depth, width, seed=seed)
     rational = cn.ReLUNet([objects(w) for w in net.weights], [objects(b) for b in net.biases])
     assert cn.linear_regions(net, -9, 9).tolist() == cn.linear_regions(rational, -9, 9).tolist()
+
+
+@given(seeds, st.lists(st.integers(1, 4), min_size=1, max_size=3), st.sampled_from([1, 3, 6, 9]))
+def test_networks_of_extreme_weights_follow_their_exact_ones(seed, widths, powers):
+    """At every knot, beside it, between knots, near 0 and far out: to a few roundings of what is
+    summed up at that point, however far off the bends are."""
+    rng = np.random.default_rng(seed)
+    net = exact.extreme_net(rng, widths, powers)
+    f, wanted = cn.piecewise_linear(net)[0], cn.piecewise_linear(exact.in_fractions(net))[0]
+    k, near = f.knots, [0, 1e-9, -1e-9, 0.5, -0.5, 1, -1]
+    far = rng.normal(size=6) * 10.0 ** rng.uniform(-9, 9, 6)
+    x = np.concatenate([near, far, k, k * (1 + 1e-7), k * (1 - 1e-7), (k[1:] + k[:-1]) / 2])
+    for at, y, value, size in zip(x, f(x), wanted(objects(x)), exact.sums(net, 0, x)):
+        assert abs(Q(y) - value) <= 16 * EPS * size, at
+
+
+@given(seeds, st.lists(st.integers(1, 4), min_size=1, max_size=3), st.sampled_from([1, 3, 6, 9]))
+def test_networks_of_extreme_weights_are_counted_like_exact_ones(seed, widths, powers):
+    """Where no bend is nearly too small to count."""
+    net = exact.extreme_net(np.random.default_rng(seed), widths, powers)
+    same = exact.in_fractions(net)
+    for reach in (1, 1000, 10**6):
+        limits = [Q(64 * EPS) * factor for factor in (Q(1, 64), 1, 64)]
+        counts = {cn.linear_regions(same, -reach, reach, tol)[0] for tol in limits}
+        if len(counts) == 1:
+            assert {cn.linear_regions(net, -reach, reach)[0]} == counts
 
 
 STACKS = {

@@ -95,9 +95,9 @@ def published(regime: str, target: str, statistic: str = "min", *, sparse: bool 
         sparse: Table 3 (minima, "default" and "enforced" only) in place of Tables 1 and 2.
 
     Raises:
-        ValueError: there is no such cell.
+        TypeError, ValueError: there is no such cell.
     """
-    values = _SPARSE_VALUES if sparse else _DENSE_VALUES
+    values = _SPARSE_VALUES if checks.flag("sparse", sparse) else _DENSE_VALUES
     checks.choice("regime", regime, dict.fromkeys(key[0] for key in values))
     checks.choice("target", target, dict.fromkeys(key[1] for key in values))
     checks.choice("statistic", statistic, dict.fromkeys(key[2] for key in values))
@@ -110,7 +110,7 @@ def published_grid(*, sparse: bool = False) -> xr.DataArray:
     import numpy as np
     import xarray as xr
 
-    values = _SPARSE_VALUES if sparse else _DENSE_VALUES
+    values = _SPARSE_VALUES if checks.flag("sparse", sparse) else _DENSE_VALUES
     regimes, curves, statistics = (list(dict.fromkeys(key[k] for key in values)) for k in range(3))
     curves = [name for name in CURVES if name in curves]
     array = np.array([[[values[r, c, s] for s in statistics] for c in curves] for r in regimes])

@@ -18,6 +18,8 @@ def paper_curves(extra: str = "none") -> list[Target]:
     Raises:
         TypeError, ValueError: as for `Target.read`.
     """
+    if not isinstance(extra, str):
+        raise TypeError(f"extra must be a curve by name or formula, got {checks.brief(extra)}")
     own = [] if extra == "none" or extra in CURVES else [Target.read(extra)]
     return [TARGETS[name] for name in CURVES] + own
 
@@ -74,7 +76,7 @@ def resolved(reading: Reading | None, epochs: int | None, lr: float | None) -> R
     """`reading`, or what the paper is read as, with `epochs` and `lr` in place of its own
     unless they are None."""
     if reading is not None and not isinstance(reading, Reading):
-        raise TypeError(f"reading must be a Reading, got {reading!r}")
+        raise TypeError(f"reading must be a Reading, got {checks.brief(reading)}")
     reading = reading or Reading()
     reading = reading if epochs is None else replace(reading, epochs=epochs)
     return reading if lr is None else replace(reading, lr=lr)

@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._core import checks
+from ..._core.seeds import several
 from ...engines.regularizer import Regularizer
 from ...networks.network import ReLUNet
+from ...targets.checks import listed as curves_of
 from ...targets.target import Target
 from ...training.first_order import train
 from .._grid import kept
+from .._labelled import listed
+from ._published import REGIMES
 from .regimes import begin_regime
 
 if TYPE_CHECKING:
@@ -79,11 +83,20 @@ def regularized(
     """
     import xarray as xr
 
-    for method in strengths:
-        checks.choice("strengths", method, (*FIELDS, STOPPING))
-    seeds, regimes = list(seeds), list(regimes)
-    x, at, truth = (np.asarray(array, float) for array in (x, *test))
-    y = np.broadcast_to(np.asarray(y, float), (len(seeds), len(curves), len(x)))
+    strengths = _checked(strengths)
+    seeds, regimes = several("seeds", seeds), listed("regimes", regimes, "names")
+    for regime in regimes:
+        checks.choice("regimes", regime, REGIMES)
+    curves, models = curves_of("curves", curves), checks.integer("models", models, 1)
+    if not 0 < checks.number("held_out", held_out) < 1:
+        raise ValueError(f"held_out must lie strictly between 0 and 1, got {held_out}")
+    x = checks.shaped("x", checks.numeric("x", x), (None,)).astype(float)
+    if len(x) < 4:
+        raise ValueError(f"x must hold at least 4 points, some to be held out, got {len(x)}")
+    shape = len(seeds), len(curves), len(x)
+    y = checks.shaped("y", checks.numeric("y", y), shape[1:], shape).astype(float)
+    y = np.broadcast_to(y, shape)
+    at, truth = _pair("test", test, len(curves))
     options = {"depth": depth, "width": width, "epochs": epochs, "lr": lr, "seeds": seeds}
     rest, held = _apart(np.broadcast_to(x, y.shape), y, held_out, seeds, CHOSEN)
     whole: _Data = (np.broadcast_to(x, y.shape), y)
@@ -109,6 +122,27 @@ def regularized(
         },
         options | {"models": models, "held_out": held_out},
     )
+
+
+def _checked(strengths: Any) -> dict[str, list[float]]:
+    if not isinstance(strengths, Mapping):
+        raise TypeError(
+            f"strengths must map regularizers to numbers, got {checks.brief(strengths)}"
+        )
+    for method in strengths:
+        checks.choice("strengths", method, (*FIELDS, STOPPING))
+    return {
+        method: [checks.number("strengths", one) for one in listed("strengths", some, "numbers")]
+        for method, some in strengths.items()
+    }
+
+
+def _pair(name: str, value: Any, curves: int) -> _Data:
+    """Points (points,) and values (curves, points)."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise TypeError(f"{name} must be a pair, points and values, got {checks.brief(value)}")
+    x, y = (checks.numeric(name, array).astype(float) for array in value)
+    return checks.shaped(name, x, (None,)), checks.shaped(name, y, (curves, len(x)))
 
 
 def _treatments(strengths) -> list[tuple[str, float]]:

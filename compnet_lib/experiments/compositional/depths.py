@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._core import checks
+from ..._core import checks, memory
+from ..._core.seeds import several
 from ...compositions.peaks import sample_peaks
 from ...functions.of_networks import linear_regions, mse
 from ...networks.initialize import default_init
 from ...networks.network import ReLUNet
+from ...targets.checks import distinct
 from ...targets.target import Target
 from ...training.first_order import pretrain
 from ...training.second_order import refine
 from ...training.starts import closest, grow, pretrained, search
+from .._labelled import listed
 from .regimes import run_regime
 from .splits import evenly
 
@@ -72,11 +75,18 @@ def each_depth(
     """
     import xarray as xr
 
-    ways = list(WAYS) if ways is None else list(ways)
+    curves, seeds = distinct("curves", curves), several("seeds", seeds)
+    ways = list(WAYS) if ways is None else listed("ways", ways, "names")
     for way in ways:
         checks.choice("ways", way, WAYS)
-    depths, seeds = [checks.integer("depths", depth, 1) for depth in depths], list(seeds)
+    depths = [checks.integer("depths", depth, 1) for depth in listed("depths", depths, "depths")]
     plan = _Plan(models, starts, epochs, rounds, best, copies)
+    for one in fields(plan):
+        least = 0 if one.name in ("epochs", "rounds") else 1
+        checks.integer(one.name, getattr(plan, one.name), least)
+    layers, most = max(depths), max(3 * models, 2 * starts, best * copies)
+    need = most * len(curves) * (16_000 + 2000 * layers)
+    memory.fit("models, starts and depths", (models, starts, layers), need)
     shape = len(ways), len(seeds), len(depths), len(curves)
     error, pieces = np.empty(shape), np.empty(shape, int)
     for k, seed in enumerate(seeds):

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ..._core import checks
+from ..._core import checks, memory
+from ..._core.seeds import several
 from ...compositions.peaks import sample_peaks
 from ...networks.initialize import default_init, raai_init
 from ...networks.network import ReLUNet
+from ...targets.checks import listed
 from ...targets.target import Target
 from ...training.first_order import pretrain, train
 from ...training.result import Result
@@ -72,7 +74,8 @@ def run_regime(
         the others' are 0 and not trained.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type, shape or value.
+        TypeError, ValueError: an argument is of the wrong type, shape or value,
+            or it would not fit into memory.
 
     Source: Milkert, Hyde and Laine, section 4.1 and Algorithm 1.
     """
@@ -131,10 +134,12 @@ def _planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype)
     models = checks.integer("models", models, 1)
     depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
     dtype = checks.floating("dtype", dtype)
-    seeds, targets = _seeds(seeds), _targets(targets)
+    seeds, targets = several("seeds", seeds), listed("targets", targets)
     rows, members = (len(seeds), len(targets)), len(seeds) * len(targets) * models
     x = checks.numeric("x", x)
     x = checks.shaped("x", x, (None,), (rows[1], None), (*rows, None))
+    each = 4 * 8 * x.shape[-1] + 1000 + 30 * depth * max(width, 4) ** 2 * dtype.itemsize
+    memory.fit("models, depth and width", (models, depth, width), members * each)
     if x.ndim > 1:
         x = _each(x, rows, models)
     if y is not None:
@@ -149,23 +154,6 @@ def _planned(regime, targets, x, y, models, seeds, depth, width, reading, dtype)
     }
     curves = [curve for _ in seeds for curve in targets for _ in range(models)]
     return _Plan(regime, curves, x, y, models, seeds, depth, width, reading, options, dtype)
-
-
-def _targets(targets) -> list[Target]:
-    if not isinstance(targets, Sequence) or not targets:
-        raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
-    if not all(isinstance(target, Target) for target in targets):
-        raise TypeError(f"targets must be a sequence of at least one Target, got {targets!r}")
-    return list(targets)
-
-
-def _seeds(seeds) -> list[int]:
-    if not isinstance(seeds, Iterable):
-        raise TypeError(f"seeds must be a sequence of integers, got {seeds!r}")
-    seeds = [checks.integer("seeds", seed) for seed in seeds]
-    if not seeds:
-        raise ValueError("seeds must hold at least one seed, got none")
-    return seeds
 
 
 def _each(rows, shape, models):

@@ -9,7 +9,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._core import checks
+from ..._core import checks, memory
+from ...targets.checks import a_curve, listed
 from ...targets.target import Target
 
 SPLITS = MappingProxyType(
@@ -27,15 +28,22 @@ SPLITS = MappingProxyType(
 
 
 def evenly(curves: Sequence[Target], points: int) -> NDArray:
-    """Evenly spaced points on each curve's interval, with both ends, (curves, points)."""
-    points = checks.integer("points", points, 2)
+    """Evenly spaced points on each curve's interval, with both ends, (curves, points).
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits,
+            or the points would not fit into memory.
+    """
+    points, curves = checks.integer("points", points, 2), listed("curves", curves)
+    memory.fit("points", points, 32 * points * len(curves))
     return np.stack([np.linspace(*curve.interval, points) for curve in curves])
 
 
 def on_unit_square(curve: Target) -> Target:
     r"""The curve $(f(\text{low}+(\text{high}-\text{low})\,u)-\alpha)/\beta$ on [0, 1], of the same
-    name, sign and formula: a network is laid along it with no change of scale."""
-    (low, high), (alpha, beta) = curve.interval, curve.line
+    name, sign and formula: a network is laid along it with no change of scale.
+    TypeError if it is not a :class:`Target`."""
+    (low, high), (alpha, beta) = a_curve("curve", curve).interval, curve.line
     return Target(
         curve.name,
         lambda u: (curve(low + (high - low) * u) - alpha) / beta,
@@ -69,9 +77,12 @@ def split(
     """
     checks.choice("name", name, SPLITS)
     n = checks.integer("points", points, 2)
+    memory.fit("points", points, 64 * n)
     low, high = map(float, checks.pair("interval", interval))
-    if not low < high:
-        raise ValueError(f"interval must have low < high, got {interval}")
+    if not low < high or not np.isfinite(high - low):
+        raise ValueError(
+            f"interval must have low < high, not too far apart, got {checks.brief(interval)}"
+        )
     i = np.arange(n)
     match name:
         case "left end":
@@ -93,6 +104,6 @@ def split(
 
 def placed(name: str, curves: Sequence[Target], points: int = 10) -> tuple[NDArray, NDArray]:
     """:func:`split` on each curve's interval: training and test points, (curves, points) each."""
-    pairs = [split(name, points, curve.interval) for curve in curves]
+    pairs = [split(name, points, curve.interval) for curve in listed("curves", curves)]
     train, test = (np.array(rows) for rows in zip(*pairs))
     return train, test
