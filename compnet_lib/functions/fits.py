@@ -45,7 +45,9 @@ def polynomial_mse(target: Target, coefficients: int) -> float:
     count = checks.integer("coefficients", coefficients, 1)
     memory.fit("coefficients", count, 200 * count**2)
     low, high = a_curve("target", target).interval
-    x, mass = _nodes(target, np.linspace(low, high, max(count, 2)))
+    # As closely as Legendre polynomials have their zeros, towards the ends above all.
+    cuts = low + (high - low) * (1 - np.cos(np.linspace(0, np.pi, count + 1))) / 2
+    x, mass = _nodes(target, np.concatenate([[low], cuts[1:-1], [high]]))
     basis = np.polynomial.legendre.legvander((2 * x - low - high) / (high - low), count - 1)
     basis *= np.sqrt(2 * np.arange(count) + 1)
     fitted = basis @ (basis.T @ (mass * target(x)))
