@@ -1,4 +1,4 @@
-from ._core.control import Interrupted as Interrupted
+from ._core.stops import Interrupted as Interrupted
 from .networks.equivalent import balance as balance, deepen as deepen
 from .networks.initialize import default_init as default_init, raai_init as raai_init
 from .networks.network import ReLUNet as ReLUNet
@@ -28,12 +28,8 @@ from .engines.regularizer import Regularizer as Regularizer
 from .training.first_order import pretrain as pretrain, train as train
 from .training.result import Result as Result
 from .training.second_order import refine as refine, Refined as Refined
-from .training.starts import (
-    closest as closest,
-    grow as grow,
-    pretrained as pretrained,
-    search as search,
-)
+from .training._search import search as search
+from .training.starts import closest as closest, grow as grow, pretrained as pretrained
 from .experiments.compositional._published import CELLS as CELLS, published as published
 from .experiments.compositional._reading import Reading as Reading
 from .experiments.compositional.regimes import run_regime as run_regime

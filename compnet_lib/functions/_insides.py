@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks
 from .._core.compiling import interpreted
-from .._core.control import apart
+from .._core.stops import apart
 from ..networks.network import ReLUNet, stack
 from ..networks.packing import Packing
 from . import kernels, rationals

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import checks, memory
-from .._core.control import GO, apart
+from .._core.stops import GO, apart
 from ..networks.network import ReLUNet, stack, univariate
 from ..networks.packing import Packing
 from ..targets.checks import one_each

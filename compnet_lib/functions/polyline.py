@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core.compiling import interpreted
-from .._core.control import apart
+from .._core.stops import apart
 from . import kernels
 
 LONG = 2**16

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks, memory
-from .._core.control import Interrupted
+from .._core.stops import Interrupted
 from ..targets.checks import a_curve
 from ..targets.target import Target
 from .piecewise import PiecewiseLinear

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._core.control import GO
+from .._core.stops import GO
 from ..networks.network import ReLUNet
 from ..networks.packing import Packing
 from ..targets.checks import a_curve

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core.control import Control, Interrupted
+from .._core.control import Control
+from .._core.stops import Interrupted
 from ..compositions.manifold import clipped
 from ..engines import Peaks, Plan, Pretrained, Trained
 from ..networks.network import ReLUNet

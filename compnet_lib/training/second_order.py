@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._core import checks, memory, seeds
-from .._core.control import Control, Interrupted, threads
+from .._core.control import Control, threads
+from .._core.stops import Interrupted
 from ..networks.network import ReLUNet
 from ..networks.packing import Packing
 from ..targets.target import Target

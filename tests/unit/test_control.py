@@ -10,7 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from compnet_lib._core.control import Control, Interrupted, apart
+from compnet_lib._core.control import Control
+from compnet_lib._core.stops import Interrupted, apart
 
 
 @pytest.fixture(autouse=True)

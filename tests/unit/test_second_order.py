@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 import compnet_lib as cn
 from compnet_lib._core.compiling import interpreted
-from compnet_lib._core.control import GO
+from compnet_lib._core.stops import GO
 from compnet_lib.training import kernels, residuals
 from compnet_lib.training.second_order import STATUS, refine
 

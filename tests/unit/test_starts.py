@@ -6,7 +6,8 @@ import pytest
 from helpers.nets import assert_same
 
 import compnet_lib as cn
-from compnet_lib.training.starts import closest, grow, pretrained, search
+from compnet_lib.training._search import search
+from compnet_lib.training.starts import closest, grow, pretrained
 
 CURVES = [cn.TARGETS["sin"], cn.TARGETS["x^3"], cn.Target.read("exp(x) on -1 to 2")]
 
@@ -29,7 +30,7 @@ def test_pretrained_networks_are_what_pretraining_gives():
 
 
 def test_the_best_of_each_target_is_returned_closest_first(monkeypatch):
-    monkeypatch.setattr("compnet_lib.training.starts.KEEP", 5)
+    monkeypatch.setattr("compnet_lib.training._search.KEEP", 5)
     net, targets = pretrained(CURVES[:2], 3, 6), [t for t in CURVES[:2] for _ in range(6)]
     found = search(net, targets, rounds=1, best=3)
     assert len(found.net) == 6 and found.history.shape[0] == 6
@@ -63,7 +64,7 @@ def test_each_stage_takes_half_of_the_networks_for_twice_the_rounds(monkeypatch)
         seeds.extend(options.get("seed", [])[: len(net) // 2])
         return real(net, targets, iterations=1)
 
-    monkeypatch.setattr("compnet_lib.training.starts.refine", noted)
+    monkeypatch.setattr("compnet_lib.training._search.refine", noted)
     search(
         pretrained(CURVES[:2], 2, 40, epochs=5),
         [t for t in CURVES[:2] for _ in range(40)],
@@ -74,7 +75,7 @@ def test_each_stage_takes_half_of_the_networks_for_twice_the_rounds(monkeypatch)
     seen.clear()
     search(pretrained(CURVES[0], 2, 9, epochs=5), CURVES[0], rounds=3)
     assert seen == [(9, None), (9, 3), (4, 6)]
-    monkeypatch.setattr("compnet_lib.training.starts.KEEP", 2)
+    monkeypatch.setattr("compnet_lib.training._search.KEEP", 2)
     seen.clear()
     search(pretrained(CURVES[0], 2, 3, epochs=5), CURVES[0], rounds=3)
     assert seen == [(3, None), (2, 3)]

@@ -17,9 +17,10 @@ from ...networks.initialize import default_init
 from ...networks.network import ReLUNet
 from ...targets.checks import distinct
 from ...targets.target import Target
+from ...training._search import search
 from ...training.first_order import pretrain
 from ...training.second_order import refine
-from ...training.starts import closest, grow, pretrained, search
+from ...training.starts import closest, grow, pretrained
 from .._labelled import listed
 from .regimes import run_regime
 from .splits import evenly
