@@ -433,8 +433,9 @@ def hostile(call: Call, name: str) -> dict[str, Callable[[], Any]]:
     found = dict(GARBAGE)
     if name not in PATIENT:
         found |= LARGE
-    else:
-        del found["1e308"]
+    if name in ("seconds", "turn"):
+        for long in ("1e308", "2**64", "10**30", "uint8", "0-d int"):
+            del found[long]
     if name == "contestants":
         del found["None"]  # all of them, which need seconds
     good = call.good[name]
