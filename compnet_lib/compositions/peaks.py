@@ -16,7 +16,7 @@ def sample_peaks(
 
     Args:
         models, depth: at least 1.
-        seed: a non-negative integer.
+        seed: an integer of at least 0, of 4,096 bits at most.
         low, high: 0 < low <= high < 1.
 
     Returns:

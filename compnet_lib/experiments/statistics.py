@@ -78,7 +78,7 @@ def bootstrap(
             that gives one number a sample, such as `np.median`.
         level: of the interval, in (0, 1).
         resamples: how many times the seeds are drawn anew, with replacement; at least 1.
-        seed: of these draws; a non-negative integer.
+        seed: of these draws; an integer of at least 0, of 4,096 bits at most.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits,

@@ -44,7 +44,7 @@ def default_init(
 
     Args:
         models, depth, width: networks, hidden layers, and neurons in each; at least 1.
-        seed: a non-negative integer.
+        seed: an integer of at least 0, of 4,096 bits at most.
         output_bias: whether the output layer has a bias.
         dtype: float64 or float32.
         inputs, outputs: at least 1.

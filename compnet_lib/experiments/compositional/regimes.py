@@ -56,8 +56,8 @@ def run_regime(
         y: data to fit in place of the curves' values, (targets, points) or (seeds, targets,
             points); None takes the curves'.
         models: networks for each seed and target.
-        seeds: one a repetition; the networks of a seed start alike in every regime and for every
-            target.
+        seeds: one a repetition, a million at most; the networks of a seed start alike in every
+            regime and for every target.
         depth: hidden layers.
         width: neurons in each hidden layer of random networks; compositional ones have four.
         reading: what the paper leaves open; None is `Reading()`.
