@@ -48,7 +48,8 @@ def curve(text: str) -> Curve:
         x = np.asarray(x)
         if x.dtype == object and polynomial is not None:
             return _horner(polynomial, x)
-        return _at(x, lambda x: arithmetic.value(node, x))
+        found = _at(x, lambda x: arithmetic.value(node, x))
+        return found if x.ndim else found.item()
 
     return Curve(
         function,
