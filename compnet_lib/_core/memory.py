@@ -30,14 +30,14 @@ def fit(name: str, value: Any, need: int) -> None:
     """
     if need > SMALL and need > (room := free()):
         raise ValueError(
-            f"{name} must be smaller, got {brief(value)}: this needs about {size(need)} of memory, "
+            f"{name} must be smaller, got {brief(value)}: this needs {size(need)} of memory, "
             f"and {size(room)} can be had"
         )
 
 
 def size(count: int) -> str:
-    """Bytes as a reader counts them."""
+    """Bytes as a reader counts them, to three digits."""
     if count >= 10**15:
         return "more than 1,000 TB"
     power = max(len(str(count)) - 1, 0) // 3
-    return f"{count / 1000**power:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[power]}"
+    return f"about {count / 1000**power:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[power]}"

@@ -122,6 +122,21 @@ def test_what_is_told_is_about_what_is_needed(call, monkeypatch):
     assert most / 3 < max(asked) < 3 * most
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "about 0 bytes"),
+        (999, "about 999 bytes"),
+        (1000, "about 1 kB"),
+        (2**30, "about 1.07 GB"),
+        (10**15, "more than 1,000 TB"),
+        (10**400, "more than 1,000 TB"),
+    ],
+)
+def test_bytes_are_told_in_words(count, told):
+    assert memory.size(count) == told
+
+
 def test_sizes_are_told_as_a_reader_counts_them():
     with pytest.raises(ValueError) as refused:
         cn.mesh([0.5] * 33)
