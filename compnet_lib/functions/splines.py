@@ -36,8 +36,12 @@ class Spline:
     error: float
 
     def __call__(self, x: ArrayLike) -> NDArray:
-        """The function at `x`, constant beyond the ends."""
-        return np.interp(np.asarray(x, dtype=float), self.knots, self.values)
+        """The function at `x`, constant beyond the ends.
+
+        Raises:
+            TypeError, ValueError: `x` does not hold finite numbers.
+        """
+        return np.interp(checks.numeric("x", x).astype(float), self.knots, self.values)
 
     def piecewise_linear(self) -> PiecewiseLinear:
         """The same function, as networks have theirs."""

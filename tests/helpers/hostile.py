@@ -24,6 +24,7 @@ import xarray as xr
 
 import compnet_lib as cn
 from compnet_lib import experiments
+from compnet_lib.functions.splines import Spline
 from compnet_lib.training.traces import Trace
 from helpers.imports import doors
 
@@ -104,6 +105,7 @@ def examples() -> list[Any]:
         NET,
         SQUARE,
         cn.PiecewiseLinear(knots, knots**2, 0.0, 1.0),
+        Spline(knots, knots**2, 0.0, 0.0),
         cn.insides(NET),
         cn.Regularizer(weight_decay=0.1),
         cn.Reading(),
