@@ -94,11 +94,11 @@ def last_run(chapter: Path, sources: Sources | None = None) -> NotebookNode | No
     `sources` as for `state`."""
     try:
         run = nbformat.read(RUNS / f"{chapter.stem}.ipynb", as_version=4)
-        kept = run.metadata["compnet"]
-        whole = kept["cells"] == fingerprint(run) and same_code(run, script(chapter))
+        kept, cells = run.metadata["compnet"], bare(script(chapter))
+        whole = kept["cells"] == fingerprint(run) and bare(run) == cells
     except Exception:  # half a file raises whatever its bytes happen to mean
         return None
-    return run if whole and kept["state"] == state(chapter, sources) else None
+    return run if whole and kept["state"] == (sources or Sources(ROOT)).state(cells) else None
 
 
 def fingerprint(run: NotebookNode) -> str:

@@ -69,5 +69,5 @@ class Index(sphinx.search.IndexBuilder):
 
 def setup(app: Sphinx) -> dict[str, bool]:
     sphinx.search.IndexBuilder = Index  # type: ignore[misc]
-    app.connect("env-updated", concerned, priority=900)
+    app.connect("env-get-updated", concerned, priority=900)  # when all has its number
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 from helpers import faults
-from helpers.tiny import call
+from helpers.tiny import call, edit
 
 MANY = int(os.environ.get("FAULTS", 4))
 SEED = int(os.environ.get("FAULTS_SEED", 0))
@@ -67,6 +67,19 @@ def test_the_edits_change_pages(clean):
 def test_an_edit_gives_what_a_clean_build_gives(book, clean, name):
     faults.edited(book, name)
     assert fresh(book, name, clean) == []
+
+
+def test_a_sentence_changes_its_page_alone(book):
+    def written():
+        assert build(book).returncode == 0
+        html = book / "_build/html"
+        return [(html / name).stat().st_mtime_ns for name in ("tiny.html", "notes.html")]
+
+    faults.edited(book, "nothing")
+    tiny, notes = written()
+    edit(book / "book/notes.md", "One sentence", "Another sentence")
+    again = written()
+    assert again[0] == tiny and again[1] > notes
 
 
 @each_fault
