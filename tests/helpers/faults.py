@@ -61,7 +61,7 @@ def book(folder, edits="nothing"):
     add(folder / "book/tiny.py", MORE)
     (folder / "book/notes.md").write_text(NOTES)
     edit(folder / "_toc.yml", "{file: ledger}", "{file: notes}, {file: ledger}")
-    edit(folder / "_toc.yml", "[{", "[{numbered: true, ")
+    edit(folder / "_toc.yml", "parts: [{", "parts: [{numbered: true, ")
     for path in FILES:
         (folder / "first" / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(folder / path, folder / "first" / path)
