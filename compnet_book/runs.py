@@ -176,7 +176,8 @@ def alone() -> Iterator[None]:
         lock.acquire()
     try:
         for draft in (*RUNS.glob(".*"), *LOCK.parent.glob(".*.[0-9]*")):
-            draft.unlink(missing_ok=True)
+            if draft.is_file():
+                draft.unlink(missing_ok=True)
         yield
     finally:
         lock.release()

@@ -77,7 +77,8 @@ def end(app: Sphinx, exception: Exception | None) -> None:
         raise SystemExit(f"\n{full}")
     if unwritten:
         raise SystemExit(f"\n{unwritten[0]}: build again")
-    if exception is None and not app._warncount:
+    pages = app.builder.name == "html"  # other builders read pages that they do not write
+    if pages and exception is None and not app._warncount:
         files.vouch(manifest(app), snapshot.FRAME, outputs(app))
     held.close()
 

@@ -135,6 +135,20 @@ def test_a_build_killed_before_its_pages_are_written_is_made_up_for(once):
     assert re.search(r"\d+", said(once))[0] == "2" + re.search(r"\d+", before)[0]
 
 
+def test_pages_that_another_builder_has_read_are_written(once):
+    add(once / "compnet_lib/tiny.py", 'OTHER = 1\n"""What is said beside."""\n')
+    add(once / "book/index.md", "\n```{eval-rst}\n.. autodata:: compnet_lib.tiny.OTHER\n```\n")
+    built(once)
+    edit(once / "compnet_lib/tiny.py", "said beside", "written beside")
+    program = Path(sys.executable).with_name("jupyter-book")
+    words = ("--builder", "custom", "--custom-builder", "text")
+    done = call(once, program, "build", "book", *words)
+    assert done.returncode == 0, done.stderr
+    assert "written beside" in (once / "_build/text/index.txt").read_text()
+    built(once)
+    assert "written beside" in page(once, "index")
+
+
 @pytest.fixture
 def tiny(tmp_path):
     return tiny_book(tmp_path)
@@ -211,8 +225,9 @@ def test_an_interrupted_run_says_so_and_leaves_nothing_behind(tiny, to_all):
         text = process.communicate(timeout=100)[1]
     assert process.returncode == 1 and "interrupted: chapters that had ended count" in text
     edit(tiny / "book/tiny.py", "200", "0")
+    (executed / ".ipynb_checkpoints").mkdir()
     assert run(tiny).returncode == 0
-    assert [path.name for path in executed.iterdir()] == ["tiny.ipynb"]
+    assert {path.name for path in executed.iterdir()} == {"tiny.ipynb", ".ipynb_checkpoints"}
 
 
 def test_two_runs_at_once_execute_a_chapter_once(tiny):
