@@ -115,6 +115,19 @@ def test_without_a_place_to_write_nothing_is_kept(package):
     assert run(package) == ["8", "60", "0"]
 
 
+def test_code_for_other_types_is_not_taken_for_these(package):
+    """As if two processes had compiled for one type each, and written under one name."""
+    code = "from outer.kernels import twice; print(twice(3), twice(2.5))"
+    command = [sys.executable, "-c", code]
+    options = {"cwd": package, "env": {"PATH": "", "HOME": "/dev/null"}, "capture_output": True}
+    assert subprocess.run(command, **options).stdout.split() == [b"8", b"7.0"]
+    one, other = sorted((package / "__pycache__").rglob("*.nbc"))
+    first = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(first)
+    assert subprocess.run(command, **options).stdout.split() == [b"8", b"7.0"]
+
+
 USE = """
 import pkgutil, importlib, warnings, compnet_book, compnet_lib as cn
 warnings.simplefilter("error")
