@@ -17,6 +17,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from .imports import PACKAGES, Unresolved, absolute, needed
@@ -116,6 +117,25 @@ class Sources:
                 total.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
             self._prints[module] = total.hexdigest()
         return self._prints[module]
+
+    def written(self, cells: Iterable[str]) -> dict[str, int]:
+        """When each file that `state` depends on was last written to: nanoseconds by name."""
+        modules = [self.modules[module] for module in self.closure("\n".join(cells))]
+        files = [self.root / "requirements.txt", *modules]
+        for folder in {module.parent for module in modules}:
+            files += [*folder.glob("*.pyi"), *data(folder)]
+        return {str(path): path.stat().st_mtime_ns for path in files}
+
+    def forget_bytecode(self) -> None:
+        """Remove compiled modules that are older than their source. Python itself compares whole
+        seconds and sizes, and would take them after a digit was changed within a second."""
+        for path in self.modules.values():
+            compiled = Path(cache_from_source(str(path)))
+            try:
+                if compiled.stat().st_mtime_ns <= path.stat().st_mtime_ns:
+                    compiled.unlink()
+            except OSError:  # there is none, or the folder is not ours to write to
+                continue
 
     def state(self, cells: Iterable[str]) -> str:
         """A hash of everything that the outputs of these code cells depend on:

@@ -18,8 +18,9 @@ import math
 import re
 import reprlib
 import tokenize
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -28,11 +29,15 @@ from nbformat import NotebookNode
 from compnet_lib.targets.target import Target
 
 MOST_SEEDS = 10_000
-MOST_PROBLEMS = 10
+MOST_INTEGER = 2**63
+"""What arrays count with."""
+MOST_TOLD = 400
+"""Characters of a refusal: what does not fit is counted."""
 KINDS = {int: "an integer", float: "a finite number", bool: "true or false", str: "a string"}
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
+_SHORT.maxlevel = _SHORT.maxlist = _SHORT.maxdict = _SHORT.maxtuple = 2
 _N = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 _LIMITS: dict[str, Callable[..., bool]] = {
     rf"at least {_N}": lambda value, low: value >= float(low),
@@ -92,6 +97,12 @@ def _listed(value: object) -> str:
     raise ValueError("seeds are a number, a range or a list")
 
 
+def cut(text: str, most: int) -> str:
+    """A text in one line of at most so many characters."""
+    line = " ".join(text[: 10 * most].split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One line of a parameters cell: `name`, `kind` (int, float, bool or str),
@@ -120,7 +131,7 @@ class Parameter:
             ):
                 return typed
         except ValueError as error:  # a curve or seeds that cannot be read
-            why = f": {str(error)[:300]}"
+            why = f": {cut(str(error), MOST_TOLD // 2)}"
         limits = f" ({self.limits})" if self.limits else ""
         wanted = f"{self.name} must be {KINDS[self.kind]}{limits}"
         raise ValueError(f"{wanted}, got {_SHORT.repr(value)}{why}")
@@ -146,9 +157,12 @@ def _typed(kind: type, value: Any) -> Any:
         return None
     try:
         number = kind(value)
-        return number if math.isfinite(number) else None
+        finite = math.isfinite(number)
     except (ValueError, OverflowError):
         return None
+    if kind is int and abs(number) >= MOST_INTEGER:
+        raise ValueError("integers are below 2^63 here")
+    return number if finite else None
 
 
 def _read(limits: str) -> list[tuple[Callable[..., bool], tuple[str, ...]]]:
@@ -237,21 +251,35 @@ def check(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> d
         ValueError: with a line for each value that is refused and for each name that is not
             among `parameters`.
     """
-    checked, problems = {}, []
+    checked: dict[str, object] = {}
+    problems: list[Callable[[], str]] = []
     for name, value in given.items():
-        if name in parameters:
-            try:
-                checked[name] = parameters[name].convert(value)
-            except ValueError as error:
-                problems.append(str(error))
-        else:
-            short = str(name)[:40]
-            near = difflib.get_close_matches(short, parameters, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            known = ", ".join(parameters) or "none"
-            problems.append(f"there is no parameter {short}{hint} Known: {known}")
-    if len(problems) > MOST_PROBLEMS:
-        problems[MOST_PROBLEMS:] = [f"and {len(problems) - MOST_PROBLEMS} more"]
+        try:
+            checked[name] = parameters[name].convert(value)
+        except KeyError:
+            problems.append(partial(_unknown, str(name), parameters))
+        except ValueError as error:
+            problems.append(partial(str, error))
     if problems:
-        raise ValueError("\n".join(problems))
+        raise ValueError(_told(problems))
     return checked
+
+
+def _unknown(name: str, parameters: Mapping[str, Parameter]) -> str:
+    """That there is no such parameter, and which there are."""
+    short = cut(name, 40)
+    near = difflib.get_close_matches(short, parameters, n=1)
+    hint = f"; did you mean {near[0]}?" if near else "."
+    known = ", ".join(parameters) or "none"
+    return f"there is no parameter {short}{hint} Known: {cut(known, MOST_TOLD // 2)}"
+
+
+def _told(problems: Sequence[Callable[[], str]]) -> str:
+    """As many of the problems as fit, a line for each, and how many more there are."""
+    lines: list[str] = []
+    for number, problem in enumerate(problems):
+        line = problem()
+        if lines and len("\n".join([*lines, line])) > MOST_TOLD:
+            return "\n".join([*lines, f"and {len(problems) - number} more"])
+        lines.append(line)
+    return "\n".join(lines)

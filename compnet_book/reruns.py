@@ -9,10 +9,12 @@ wherever it lies: anything else goes through as before, and a chapter's output b
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from contextvars import ContextVar
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Any
 
@@ -23,7 +25,7 @@ import yaml
 from papermill.iorw import papermill_io
 from papermill.translators import papermill_translators
 
-from .parameters import Parameter, check, declared
+from .parameters import Parameter, check, cut, declared
 
 PAPERMILLS_OWN = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")
 """What papermill's option `--inject-paths` adds to the parameters."""
@@ -32,6 +34,9 @@ MARKS = (re.compile(r"^# %%", re.MULTILINE), re.compile(r"^(from|import) compnet
 being_run: ContextVar[tuple[str, dict[str, Parameter]] | None] = ContextVar("chapter", default=None)
 """Path and parameters of the notebook that was read last, if it is a chapter: papermill tells a
 translator nothing about it. Each thread has its own."""
+
+begun = Event()
+"""Set when a chapter has been read: what goes wrong later is not that parameters are unreadable."""
 
 
 class ParameterError(click.ClickException, ValueError):
@@ -94,6 +99,7 @@ def read(path: Any, *arguments: Any, **options: Any) -> str:
         return read_other(path, *arguments, **options)
     notebook = jupytext.read(path, fmt="py:percent")
     being_run.set((path, declared(notebook)))
+    begun.set()
     check_python()
     return nbformat.writes(notebook)
 
@@ -110,15 +116,23 @@ def write(text: str, path: Any, *arguments: Any, **options: Any) -> Any:
 
 
 def explain(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Say in one line that parameters could not be read, where papermill shows a traceback."""
-    unread = being_run.get() is None
-    if unread and isinstance(error, (yaml.YAMLError, TypeError, ValueError, OSError)):
-        why = " ".join(str(error).split())[:300]
-        print(f"Error: the parameters cannot be read: {why}", file=sys.stderr)
+    """Say in one line that parameters could not be read, or a file not written,
+    where papermill shows a traceback."""
+    unreadable = (yaml.YAMLError, TypeError, ValueError, OSError, RecursionError)
+    if not begun.is_set() and isinstance(error, unreadable):
+        print(f"Error: the parameters cannot be read: {cut(str(error), 300)}", file=sys.stderr)
+    elif isinstance(error, OSError):
+        print(f"Error: {cut(str(error), 300)}", file=sys.stderr)
     else:
         sys.__excepthook__(kind, error, trace)
 
 
+def untold(record: logging.LogRecord) -> bool:
+    """Whether papermill may say it: not which names it does not know, if a chapter will."""
+    return being_run.get() is None or "unknown parameter" not in str(record.msg)
+
+
+logging.getLogger("papermill").addFilter(untold)
 read_other, papermill_io.read = papermill_io.read, read
 write_other, papermill_io.write = papermill_io.write, write
 from_command_line = "papermill" in {Path(word).name for word in sys.orig_argv[:3]}

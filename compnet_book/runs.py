@@ -3,13 +3,17 @@
 `python -m compnet_book.runs` executes the chapters whose run is missing, damaged or of another
 state: of other code, another lock, or other modules in the closure of imports (`closure`).
 With names of chapters it executes these. The executed notebooks stay in `_build/executed`, where
-Sphinx and the output checks find them.
+Sphinx and the output checks find them. Each says which state it is of, and has a hash of its
+outputs; whatever ends a run before that leaves a draft, which the next run removes.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any
 
 import jupytext
@@ -26,6 +31,7 @@ import yaml
 from filelock import FileLock, Timeout
 from nbformat import NotebookNode
 
+from . import files
 from .captions import without_texts
 from .closure import Sources
 
@@ -37,6 +43,10 @@ AT_ONCE = 2
 the other goes on."""
 ALONE = ("which_optimizer", "speed")
 """Chapters that measure the machine, and want it for themselves."""
+
+starting, stopped = Lock(), Event()
+started: list[subprocess.Popen] = []
+"""The processes of this one that run chapters, ended ones among them."""
 
 
 class Changed(Exception):
@@ -84,22 +94,21 @@ def last_run(chapter: Path, sources: Sources | None = None) -> NotebookNode | No
     `sources` as for `state`."""
     try:
         run = nbformat.read(RUNS / f"{chapter.stem}.ipynb", as_version=4)
-        kept = run.metadata["compnet"]["state"]
-        whole = same_code(run, script(chapter))
+        kept, cells = run.metadata["compnet"], bare(script(chapter))
+        whole = kept["cells"] == fingerprint(run) and bare(run) == cells
     except Exception:  # half a file raises whatever its bytes happen to mean
         return None
-    return run if whole and kept == state(chapter, sources) else None
+    return run if whole and kept["state"] == (sources or Sources(ROOT)).state(cells) else None
+
+
+def fingerprint(run: NotebookNode) -> str:
+    """A hash of the code and outputs of a run."""
+    return hashlib.sha256(json.dumps(run.cells, sort_keys=True).encode()).hexdigest()
 
 
 def keep(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook, the whole of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        nbformat.write(notebook, draft)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    files.write(path, f"{nbformat.writes(notebook)}\n")
 
 
 def execute(chapter: Path, timeout: int | None = None) -> NotebookNode:
@@ -116,9 +125,13 @@ def execute(chapter: Path, timeout: int | None = None) -> NotebookNode:
 
     from . import reruns  # noqa: F401  papermill reads scripts
 
-    before = state(chapter)
+    sources = Sources(ROOT)
+    sources.forget_bytecode()
+    before, cells = state(chapter, sources), bare(script(chapter))
+    written = sources.written(cells)
     RUNS.mkdir(parents=True, exist_ok=True)
-    draft = RUNS / f".{chapter.stem}.running.ipynb"  # what there is of a run that fails
+    # Whatever is left of an earlier run may still be at work on a draft of its own.
+    draft = RUNS / f".{chapter.stem}.{os.getpid()}.ipynb"
     papermill.execute_notebook(
         str(chapter),
         str(draft),
@@ -127,9 +140,9 @@ def execute(chapter: Path, timeout: int | None = None) -> NotebookNode:
         execution_timeout=timeout,
     )
     run = nbformat.read(draft, as_version=4)
-    if state(chapter) != before:
+    if state(chapter) != before or Sources(ROOT).written(cells) != written or bare(run) != cells:
         raise Changed("it, or a module that it needs, was edited while it ran: run it again")
-    run.metadata["compnet"] = {"state": before}
+    run.metadata["compnet"] = {"state": before, "cells": fingerprint(run)}
     keep(run, RUNS / f"{chapter.stem}.ipynb")
     draft.unlink()
     return run
@@ -137,6 +150,8 @@ def execute(chapter: Path, timeout: int | None = None) -> NotebookNode:
 
 def failure(chapter: Path, error: Any) -> str:
     """What went wrong in a run, in a line that names the cell."""
+    if full := files.advice(error):
+        return f"{chapter.name}: {full}"
     source = getattr(error, "source", "").strip()
     if not source:
         cause = error.__cause__ or error  # a timeout, or a kernel that died
@@ -150,7 +165,8 @@ def failure(chapter: Path, error: Any) -> str:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Wait until nobody else runs or builds in this folder, and keep others waiting."""
+    """Wait until nobody else runs or builds in this folder, and keep others waiting;
+    what those left that were cut off is removed."""
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(LOCK)
     try:
@@ -159,6 +175,9 @@ def alone() -> Iterator[None]:
         print(f"==> waiting: another run or build is at work in {LOCK.parent}", flush=True)
         lock.acquire()
     try:
+        for draft in (*RUNS.glob(".*"), *LOCK.parent.glob(".*.[0-9]*")):
+            if draft.is_file():
+                draft.unlink(missing_ok=True)
         yield
     finally:
         lock.release()
@@ -169,6 +188,8 @@ def run_one(name: str) -> int:
     chapter = next(chapter for chapter in chapters() if chapter.stem == name)
     try:
         execute(chapter)
+    except KeyboardInterrupt:
+        return 1
     except Exception as error:
         print(failure(chapter, error), file=sys.stderr)
         return 1
@@ -179,9 +200,22 @@ def run_apart(chapter: Path) -> int:
     """`run_one` in a process of its own."""
     began = time.perf_counter()
     call = "import sys; from compnet_book import runs; sys.exit(runs.run_one(sys.argv[1]))"
-    done = subprocess.run([sys.executable, "-c", call, chapter.stem])
+    with starting:
+        if stopped.is_set():
+            return 1
+        process = subprocess.Popen([sys.executable, "-c", call, chapter.stem])
+        started.append(process)
+    status = process.wait()
     print(f"==> chapters: {chapter.name}, {time.perf_counter() - began:.0f} s", flush=True)
-    return done.returncode
+    return status
+
+
+def stop() -> None:
+    """End the runs that have been started, and start no more."""
+    stopped.set()
+    with starting:
+        for process in started:
+            process.terminate()
 
 
 def run_all(group: Sequence[Path], at_once: int) -> bool:
@@ -201,7 +235,11 @@ def run_all(group: Sequence[Path], at_once: int) -> bool:
             statuses.append(run_apart(chapter))
 
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(work, (waiting.popleft, waiting.pop)[:at_once]))
+        try:
+            list(pool.map(work, (waiting.popleft, waiting.pop)[:at_once]))
+        except BaseException:
+            stop()
+            raise
     return any(statuses)
 
 
@@ -226,5 +264,18 @@ def main(names: Sequence[str] = ()) -> int:
     return 0
 
 
+def command(names: Sequence[str]) -> int | str:
+    """`main` as a program: its exit status, or what it says where it could not go on."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return main(names)
+    except KeyboardInterrupt:
+        return "interrupted: chapters that had ended count, the next run goes on with the others"
+    except OSError as error:
+        if full := files.advice(error):
+            return full
+        raise
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command(sys.argv[1:]))

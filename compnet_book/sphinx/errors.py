@@ -9,7 +9,7 @@ from myst_nb.core.execute.base import NotebookClientBase
 from sphinx.application import Sphinx
 
 from compnet_book import runs
-from compnet_book.sphinx.cache import sources
+from compnet_book.sphinx.cache import sources, taken
 from compnet_book.sphinx.ledger import rendered, show
 
 
@@ -25,6 +25,7 @@ class ChapterClient(NotebookClientBase):
             except Exception as error:
                 # SystemExit, because Jupyter Book answers any other exception with a traceback.
                 raise SystemExit(f"\n{runs.failure(self.path, error)}") from None
+        taken[Path(self.path)] = run
         for cell, done in zip(runs.code(self.notebook), runs.code(run)):
             cell.outputs, cell.execution_count = done.outputs, done.execution_count
         for number, cell in enumerate(self.notebook.cells, 1):

@@ -8,6 +8,8 @@ tests/site/test_book.py finds what a new version would bring.
 import importlib.util
 import re
 import shutil
+import zlib
+from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -36,6 +38,9 @@ SWAP = [
         (r'class="proof admonition" id="proof"', 'class="proof plain admonition"'),
     )
 ]
+LOADED = re.compile(
+    r'(?P<place>(?:src|href)="(?:\.\./)*)(?P<path>_static/[^"?]+\.(?:js|css))(?:\?v=[^"]*)?"'
+)
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 UNUSED = (
     "**/*.map",
@@ -80,6 +85,15 @@ def clean(html: str) -> str:
     return html
 
 
+def version(outdir: Path, match: re.Match[str]) -> str:
+    """The address of a script or style of this book with a hash of what it is: Sphinx's is of
+    what it was when the page was written, if it was there."""
+    path, place = outdir / match["path"], match["place"]
+    if not path.is_file():
+        return match[0]
+    return f'{place}{match["path"]}?v={zlib.crc32(path.read_bytes()):08x}"'
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """After a build: clean the pages, and remove files that none of them loads."""
     if exception or app.builder.format != "html":
@@ -87,7 +101,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     copy_mathjax(app)
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        if (cleaned := clean(html)) != html:
+        cleaned = LOADED.sub(partial(version, Path(app.outdir)), clean(html))
+        if cleaned != html:
             page.write_text(cleaned, encoding="utf-8")
     for pattern in UNUSED:
         for path in [*Path(app.outdir, "_static").glob(pattern)]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -22,7 +23,13 @@ from typing import Any
 
 from numba import config as _config
 from numba import njit
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    _CacheLocator,
+)
+from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
 
 config: Any = _config
@@ -95,10 +102,38 @@ class _Files(CompileResultCacheImpl):
     _locator_classes: list[Any] = [_Locator]
 
 
+class _Sealed(IndexDataCacheFile):
+    """Numba's files, with what they hold it for, and a hash of it.
+
+    Numba writes first its index and then the code: where the second was cut off, or two processes
+    wrote at once, the index leads to code of another state or for other types.
+    """
+
+    def save(self, key: Any, data: Any) -> None:
+        code = dumps(data)
+        super().save(key, (self._source_stamp, repr(key), hashlib.sha256(code).digest(), code))
+
+    def load(self, key: Any) -> Any:
+        found = super().load(key)
+        if found is None:
+            return None
+        *seal, code = found
+        whole = seal == [self._source_stamp, repr(key), hashlib.sha256(code).digest()]
+        return pickle.loads(code) if whole else None
+
+
 class _Cache(FunctionCache):
     """Numba's cache of one function; what is damaged there counts as missing, and is remade."""
 
     _impl_class = _Files
+
+    def __init__(self, py_func: Callable) -> None:
+        super().__init__(py_func)
+        self._cache_file = _Sealed(
+            cache_path=self._cache_path,
+            filename_base=self._impl.filename_base,
+            source_stamp=self._impl.locator.get_source_stamp(),
+        )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -87,11 +88,20 @@ def test_code_and_lock_execute(once, name, old, new, answer):
     assert built(once) and answer in said(once)
 
 
-def test_a_damaged_run_counts_as_missing(once):
-    run = once / "_build/executed/tiny.ipynb"
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole, text: whole[: len(whole) // 2],
+        lambda whole, text: whole.replace(text, b"the answer is not here"),
+    ],
+    ids=["half", "another output"],
+)
+def test_a_damaged_run_counts_as_missing(once, damage):
+    before, run = said(once), once / "_build/executed/tiny.ipynb"
     whole = run.read_bytes()
-    run.write_bytes(whole[: len(whole) // 2])
-    assert built(once) and run.stat().st_size > len(whole) / 2
+    run.write_bytes(damage(whole, before.encode()))
+    assert run.read_bytes() != whole
+    assert built(once) and said(once) == before and before in run.read_text()
 
 
 def test_a_page_cut_off_is_written_again(once):
@@ -123,6 +133,20 @@ def test_a_build_killed_before_its_pages_are_written_is_made_up_for(once):
     assert said(once) == before
     built(once)
     assert re.search(r"\d+", said(once))[0] == "2" + re.search(r"\d+", before)[0]
+
+
+def test_pages_that_another_builder_has_read_are_written(once):
+    add(once / "compnet_lib/tiny.py", 'OTHER = 1\n"""What is said beside."""\n')
+    add(once / "book/index.md", "\n```{eval-rst}\n.. autodata:: compnet_lib.tiny.OTHER\n```\n")
+    built(once)
+    edit(once / "compnet_lib/tiny.py", "said beside", "written beside")
+    program = Path(sys.executable).with_name("jupyter-book")
+    words = ("--builder", "custom", "--custom-builder", "text")
+    done = call(once, program, "build", "book", *words)
+    assert done.returncode == 0, done.stderr
+    assert "written beside" in (once / "_build/text/index.txt").read_text()
+    built(once)
+    assert "written beside" in page(once, "index")
 
 
 @pytest.fixture
@@ -158,15 +182,52 @@ def run(folder, *names):
     return call(folder, sys.executable, "-m", "compnet_book.runs", *names)
 
 
-def test_a_run_during_which_something_was_edited_does_not_count(tiny):
-    add(
-        tiny / "book/tiny.py",
-        "\n# %%\nwith open('../compnet_lib/tiny.py', 'w') as file:\n    file.write('ANSWER = 0')\n",
-    )
+EDITING = """
+# %%
+from pathlib import Path
+path = Path("../compnet_lib/tiny.py")
+before = path.read_text()
+if before != "ANSWER = 0":
+    path.write_text("ANSWER = 0")
+"""
+
+
+@pytest.mark.parametrize("back", ["", "    path.write_text(before)\n"])
+def test_a_run_during_which_something_was_edited_does_not_count(tiny, back):
+    add(tiny / "book/tiny.py", EDITING + back)
     done = run(tiny)
     assert done.returncode != 0 and "was edited while it ran" in done.stderr
     assert not (tiny / "_build/executed/tiny.ipynb").exists()
-    assert run(tiny).returncode == 0  # now the file stays what it is
+    if not back:
+        assert run(tiny).returncode == 0  # now the file stays what it is
+
+
+@pytest.mark.parametrize("to_all", [False, True])
+def test_an_interrupted_run_says_so_and_leaves_nothing_behind(tiny, to_all):
+    add(tiny / "book/tiny.py", "\n# %%\nimport time\ntime.sleep(200)\n")
+    executed = tiny / "_build/executed"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "compnet_book.runs"],
+        cwd=tiny,
+        env={**os.environ, "PYTHONPATH": str(tiny)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    with process:
+        deadline = time.monotonic() + 100
+        while not [*executed.glob(".*")]:
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.1)
+        (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
+        text = process.communicate(timeout=100)[1]
+    assert process.returncode == 1 and "interrupted: chapters that had ended count" in text
+    edit(tiny / "book/tiny.py", "200", "0")
+    (executed / ".ipynb_checkpoints").mkdir()
+    assert run(tiny).returncode == 0
+    assert {path.name for path in executed.iterdir()} == {"tiny.ipynb", ".ipynb_checkpoints"}
 
 
 def test_two_runs_at_once_execute_a_chapter_once(tiny):

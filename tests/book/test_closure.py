@@ -1,10 +1,13 @@
 """Which code depends on which files, and so which chapters go stale for which edit."""
 
 import json
+import os
+import py_compile
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from helpers.places import CHAPTERS, ROOT, parsed
@@ -174,6 +177,45 @@ def test_the_code_itself_counts(house):
 
 def cells(chapter):
     return [cell.source for cell in parsed(chapter).cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [("waves/_shapes.py", True), ("__init__.pyi", True), ("waves/alone.py", False)],
+)
+def test_an_edit_there_and_back_is_seen(house, name, seen):
+    cells, path = [CN + "cn.triangle"], house / "compnet_lib" / name
+    state, written = Sources(house).state(cells), Sources(house).written(cells)
+    text = path.read_text()
+    path.write_text(f"{text}two = 2\n")
+    path.write_text(text)
+    os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))  # where clocks are coarse
+    assert Sources(house).state(cells) == state
+    assert (Sources(house).written(cells) != written) == seen
+
+
+def test_compiled_modules_of_another_text_are_removed(house):
+    """Python takes them if the text was changed within the second, and is as long."""
+    second = 1_700_000_000 * 10**9
+    path = house / "compnet_lib/quick.py"
+
+    def seen():
+        code = "from compnet_lib.quick import ANSWER; print(ANSWER)"
+        done = subprocess.run([sys.executable, "-c", code], cwd=house, capture_output=True)
+        return done.stdout.strip()
+
+    (house / "compnet_lib/__init__.py").write_text("")
+    path.write_text("ANSWER = 41")
+    os.utime(path, ns=(second, second + 10**8))
+    compiled = Path(py_compile.compile(str(path)))
+    os.utime(compiled, ns=(second, second + 5 * 10**8))
+    Sources(house).forget_bytecode()
+    assert compiled.exists()
+    path.write_text("ANSWER = 42")
+    os.utime(path, ns=(second, second + 9 * 10**8))
+    assert seen() == b"41"
+    Sources(house).forget_bytecode()
+    assert seen() == b"42"
 
 
 @pytest.fixture(scope="module")

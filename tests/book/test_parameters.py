@@ -77,8 +77,11 @@ def test_a_chapter_may_ask_for_several_seeds():
         {f"{'x' * 1000}{i}": 1 for i in range(1000)},
         {"curve": "x+" * 100_000 + "x"},
         {"seeds": ["x"] * 200_000},
+        {"n": [[["x" * 100] * 100] * 100] * 100},
+        {"n": 10**4000},
+        {"n": "9" * 200_000, "name": "x" * 200_000, "curve": "x+" * 100_000 + "x", "seeds": "z"},
     ],
-    ids=["number", "string", "unknown name", "many names", "formula", "list"],
+    ids=["number", "string", "name", "names", "formula", "list", "lists", "integer", "all"],
 )
 def test_a_refusal_is_short(given):
     known = parse(
@@ -89,7 +92,17 @@ def test_a_refusal_is_short(given):
     )
     with pytest.raises(ValueError) as refused:
         check(known, given)
-    assert len(str(refused.value)) < 2000
+    assert len(str(refused.value)) < 500
+
+
+def test_integers_that_no_array_counts_are_refused():
+    parameter = parse("n: int = 1  # count, at least 1")["n"]
+    assert parameter.convert(2**63 - 1) == parameter.convert(str(2**63 - 1)) == 2**63 - 1
+    for value in (2**63, str(2**63), 10**30):
+        with pytest.raises(
+            ValueError, match=r"^n must be an integer \(at least 1\), got '?\d+'?: .*2\^63"
+        ):
+            parameter.convert(value)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -234,55 +235,97 @@ def test_inspecting_a_chapter_does_not_touch_the_next_translation(tiny):
     assert usual.codify({"unheard": 1}) == PythonTranslator.codify({"unheard": 1})
 
 
-def test_checks_of_several_threads_are_apart(tiny):
-    """One thread reads a chapter and waits; another, meanwhile, runs one with other parameters."""
+@pytest.mark.parametrize("many", [1, 6])
+def test_checks_of_several_threads_are_apart(tiny, many):
+    """Threads read a chapter and wait; others, meanwhile, run one with other parameters."""
     (tiny.parent / "second.py").write_text(TINY.replace("count: int", "depth: int"))
-    said = {}
+    said, together = {}, threading.Barrier(4 * many)
 
     def attempt(path, parameters):
-        for _ in range(20):
+        together.wait(timeout=60)
+        for _ in range(20 // many):
             try:
-                prepare(str(path), parameters)
+                received = prepare(str(path), parameters)[1]
             except ValueError as error:
-                said.setdefault(path.name, set()).add(str(error).splitlines()[-1])
+                received = str(error).splitlines()[-1]
+            said.setdefault(path.name, set()).add(str(received))
 
+    second = tiny.parent / "second.py"
     threads = [
-        threading.Thread(target=attempt, args=(tiny, {"count": 9})),
-        threading.Thread(target=attempt, args=(tiny.parent / "second.py", {"depth": 7})),
+        threading.Thread(target=attempt, args=given)
+        for given in many
+        * (
+            (tiny, {"count": 9}),
+            (tiny, {"count": 2}),
+            (second, {"depth": 7}),
+            (second, {"depth": 3}),
+        )
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert said == {
-        "tiny.py": {"count must be an integer (in [1, 3]), got 9"},
-        "second.py": {"depth must be an integer (in [1, 3]), got 7"},
+        "tiny.py": {"count must be an integer (in [1, 3]), got 9", "{'count': 2}"},
+        "second.py": {"depth must be an integer (in [1, 3]), got 7", "{'depth': 3}"},
     }
 
 
-@pytest.mark.parametrize("way", ["itself", "link", "another chapter"])
+@pytest.mark.parametrize("way", ["itself", "link", "linked folder", "dots", "another chapter"])
 def test_a_chapter_is_not_written_over(tiny, tmp_path, way):
     target = tiny
     if way == "link":
         target = tmp_path / "link.py"
         target.symlink_to(tiny)
+    elif way == "linked folder":
+        (tmp_path / "other").symlink_to(tiny.parent)
+        target = tmp_path / "other/tiny.py"
+    elif way == "dots":
+        target = f"{tiny.parent}/../book/./tiny.py"
     elif way == "another chapter":
         target = tiny.parent / "second.py"
         target.write_text(TINY)
     with pytest.raises(ValueError, match="the output must not be a chapter of the book"):
         prepare(str(tiny), {"count": 2}, str(target))
-    assert target.read_text() == TINY == tiny.read_text()
+    assert Path(target).read_text() == TINY == tiny.read_text()
+
+
+NONSENSE = {
+    "half a mapping": ["-y", "{count: ["],
+    "text": ["-y", "text"],
+    "a list": ["-y", "[1, 2]"],
+    "a number as a name": ["-y", "1: 2"],
+    "text as a base": ["-b", "dGV4dA=="],
+    "deep": ["-y", "count: " + "[" * 3000],
+    "no such file": ["-f", "nowhere.yaml"],
+    "a long number": ["-p", "count", "9" * 100_000],
+    "a power": ["-p", "count", "10^30"],
+    "a long name": ["-p", "x" * 100_000, "1"],
+    "a long name in a mapping": ["-y", f"{{{'x' * 1000}: 1}}"],
+    "many names": [word for n in range(300) for word in ("-p", f"name{n}", "1")],
+    "a long text": ["-p", "name", "x" * 100_000],
+    "lists in lists": ["-y", f"count: {'[' * 30}{']' * 30}"],
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "words", [["-y", "{count: ["], ["-y", "text"], ["-y", "1: 2"], ["-p", "count", "9" * 100_000]]
-)
+@pytest.mark.parametrize("words", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_is_answered_shortly(tiny, words):
-    done = run(tiny, tiny.parent / "out.ipynb", *words)
+    done = run("tiny.py", "out.ipynb", *words, cwd=tiny.parent)
     assert done.returncode != 0 and "Traceback" not in done.stderr
     assert re.search(r"^Error: .*parameters", done.stderr, re.MULTILINE)
-    assert len(done.stderr) < 1500
+    assert len(done.stderr) < 600
+    assert not (tiny.parent / "out.ipynb").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", [".", "tiny.py", "../book/tiny.py", "nowhere/out.ipynb"])
+def test_a_place_where_nothing_can_be_written_is_named(tiny, target):
+    done = run("tiny.py", target, "-p", "count", 2, cwd=tiny.parent)
+    last = done.stderr.splitlines()[-1]
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert last.startswith("Error: ")
+    assert tiny.read_text() == TINY
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import papermill
 
@@ -25,6 +26,7 @@ def prepare(chapter, parameters, target=None):
 
 
 def run(*words, **options):
-    """Papermill on the command line, in a process of its own."""
-    command = [sys.executable, "-m", "papermill", *map(str, words), "--no-progress-bar"]
+    """Papermill on the command line, as a reader calls it, in a process of its own."""
+    program = Path(sys.executable).with_name("papermill")
+    command = [program, *map(str, words), "--no-progress-bar"]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
