@@ -11,6 +11,7 @@ from helpers.reruns import HEADER
 from helpers.tiny import add, call
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from compnet_book import runs
 from compnet_book.closure import Sources
 
 SOURCES = {
@@ -78,11 +79,10 @@ def project(tmp_path):
 def keep(project, path, outputs):
     state = Sources(project).state(SOURCES.values())
     cells = [new_code_cell(SOURCES[name], outputs=[outputs[name]]) for name in CELLS]
-    metadata = {
-        "compnet": {"state": state},
-        "kernelspec": {"name": "python3", "display_name": "Python 3"},
-    }
-    nbformat.write(new_notebook(cells=cells, metadata=metadata), project / path)
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    notebook.metadata["compnet"] = {"state": state, "cells": runs.fingerprint(notebook)}
+    nbformat.write(notebook, project / path)
 
 
 def check(project):
