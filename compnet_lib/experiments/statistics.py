@@ -240,6 +240,7 @@ def median_ratio(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
 
     Args:
         first, second: one entry a network; both medians are taken from the same draw of seeds.
+            They may differ in other dimensions.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or shape.
@@ -248,8 +249,10 @@ def median_ratio(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
 
     for name, values in (("first", first), ("second", second)):
         labelled(name, values, "seed", "model")
-        if values.sizes != first.sizes:
-            raise ValueError(f"second must have the shape of first, got {dict(values.sizes)}")
+        if any(values.sizes[one] != first.sizes[one] for one in ("seed", "model")):
+            raise ValueError(
+                f"second must have the seeds and models of first, got {dict(values.sizes)}"
+            )
 
     def quotient(values, axis):
         above, below = np.moveaxis(np.median(values, axis=(axis, -1)), -1, 0)

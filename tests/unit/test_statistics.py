@@ -3,9 +3,16 @@ from math import exp, fsum, lgamma, log, log1p
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from compnet_book import words
-from compnet_lib.experiments.statistics import Interval, bootstrap, rank_correlation, share
+from compnet_lib.experiments.statistics import (
+    Interval,
+    bootstrap,
+    median_ratio,
+    rank_correlation,
+    share,
+)
 
 
 @pytest.mark.parametrize("hits, total", [(0, 1), (0, 30), (1, 30), (14, 30), (30, 30), (600, 2400)])
@@ -132,3 +139,18 @@ def test_an_interval_is_written_with_its_value():
         words.interval((0, 1, 2), lambda power: f"{10**power}")
         == "1 (10\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}100)"
     )
+
+
+def test_the_median_of_a_ratio_is_taken_for_each_label_of_either():
+    """What has a dimension more is compared, label by label, with what has not."""
+    rng = np.random.default_rng(0)
+    dims = ("way", "seed", "model")
+    first = xr.DataArray(rng.uniform(1, 2, (3, 5, 4)), dims=dims, coords={"way": [*"abc"]})
+    second = xr.DataArray(rng.uniform(1, 2, (5, 4)), dims=dims[1:])
+    found = median_ratio(first, second)
+    for way in "abc":
+        own = first.sel(way=way)
+        assert found.sel(way=way, bound="value") == np.median(own) / np.median(second)
+        np.testing.assert_array_equal(found.sel(way=way), median_ratio(own, second))
+    with pytest.raises(ValueError, match="second must have the seeds and models of first"):
+        median_ratio(first, second[1:])
