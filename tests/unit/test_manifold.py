@@ -271,4 +271,5 @@ def test_clipped_points_are_counted_in_parts(monkeypatch, own):
     x = np.sort(np.random.default_rng(0).normal(size=(3 if own else 1, 23)))
     whole = cn.clipped(net, x if own else x[0])
     monkeypatch.setattr(result, "MOST", 7)
-    assert whole.any() and (result._clipped(net, x) == whole).all()
+    still = np.zeros(3), np.zeros((3, 0)), np.zeros(0, int), np.zeros(3, bool)
+    assert whole.any() and (result.Result(net, *still, x).clipped == whole).all()
