@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers.faults import started
 from helpers.tiny import add, build, call, edit, tiny_book
 
 pytestmark = [
@@ -114,17 +115,7 @@ def test_a_page_cut_off_is_written_again(once):
 def test_a_build_killed_before_its_pages_are_written_is_made_up_for(once):
     before = said(once)
     edit(once / "compnet_lib/tiny.py", "ANSWER = ", "ANSWER = 2")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", "book"]
-    environment = {**os.environ, "PYTHONPATH": str(once), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        command,
-        cwd=once,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
+    process = started(once)
     with process:
         for line in process.stdout:
             if "preparing documents" in line:

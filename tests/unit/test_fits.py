@@ -39,3 +39,9 @@ def test_a_polynomial_of_many_coefficients_leaves_rounding():
     """Its inner products are those of polynomials of degree 180, which oscillate at the ends."""
     for curve in CURVES[:2]:
         assert fits.polynomial_mse(curve, 93) < 1e-26
+
+
+@pytest.mark.parametrize(("fit", "many"), [(fits.cubic_mse, 10**9), (fits.polynomial_mse, 10**6)])
+def test_coefficients_that_do_not_fit_into_memory_are_refused(fit, many):
+    with pytest.raises(ValueError, match=f"coefficients must be smaller, got {many}: .* memory"):
+        fit(ROOT, many)

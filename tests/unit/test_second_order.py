@@ -11,6 +11,7 @@ from helpers.second_order import CURVES, NETS, jacobian, places
 from scipy.integrate import quad
 
 import compnet_lib as cn
+from compnet_lib._core import memory
 from compnet_lib._core.compiling import interpreted
 from compnet_lib._core.stops import GO
 from compnet_lib.training import kernels, residuals
@@ -206,6 +207,13 @@ def curve_of(problem):
     frame, which, edges, coefficients, cuts, points, data = problem._fitting
     k = which[0]
     return frame[k], edges[k], coefficients[k], cuts[k], points[0], data[0]
+
+
+def test_networks_whose_equations_do_not_fit_are_refused(monkeypatch):
+    """The normal equations of 14,821 parameters are two matrices, 3.5 GB for one thread."""
+    monkeypatch.setattr(memory, "free", lambda: 3 * 10**9)
+    with pytest.raises(ValueError, match=r"net must be smaller, got ReLUNet\(.*3\.51 GB"):
+        refine(cn.default_init(1, 5, 60), CURVES[0])
 
 
 STEEP = ["1/(x+0.001)", "exp(-300*x)", "sqrt(x)", "x^0.1", "(1-x)^0.1", "tanh(500*(x-0.3))"]
