@@ -29,8 +29,19 @@ def interrupts(*moments):
 
 
 def until(happened):
-    while not happened():
+    for _ in range(2000):
+        if happened():
+            return
         time.sleep(0.01)
+    pytest.fail("it did not happen in 20 seconds")
+
+
+def test_an_interrupt_after_the_work_lets_the_result_be_made():
+    interrupts(0.1)
+    with Control(1, 1, 0, workers=1) as control:
+        found = control.run(lambda part: "done", [slice(0, 1)])
+        until(lambda: control.stopped)
+    assert found == ["done"]
 
 
 def test_a_second_interrupt_changes_nothing():

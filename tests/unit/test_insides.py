@@ -291,6 +291,11 @@ def test_what_overflows_is_neither_constant_nor_monotone():
     with pytest.warns(RuntimeWarning, match="overflow"):
         found = cn.insides(cn.ReLUNet([w * 1e150 for w in net.weights], net.biases))
     assert not found.collapsed.any() and not found.output["monotone"].any()
+    steep = cn.ReLUNet([np.full((1, 1, 1), 1e200)] * 2, [np.zeros((1, 1)), None])
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        found = cn.insides(steep, -1, 1)  # 0, and then infinity
+    assert found.output["most"] == np.inf and found.output["least"] == 0
+    assert not found.collapsed.any() and not found.output["monotone"].any()
     with pytest.warns(RuntimeWarning, match="overflow"):
         assert cn.safe_change(net, -1e308, 1e308).tolist() == [0, 0]
 
