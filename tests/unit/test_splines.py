@@ -197,7 +197,7 @@ def test_an_interrupt_keeps_the_best_knots_so_far():
     target = cn.Target("step", curve)
     target.panels  # found before
     reached = []
-    for calls in (3, 12):
+    for calls in (5, 12):
         left[0] = calls
         with pytest.raises(cn.Interrupted, match="after [0-9]+ evaluations") as stop:
             cn.free_knot_spline(target, 12)
