@@ -10,7 +10,7 @@ nothing of a claim's wording, which the page takes from the ledger.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -21,26 +21,30 @@ from compnet_lib._core import checks
 
 KEY = "compnet_claim"
 SOURCES = {
-    "C": "Milkert, Hyde and Laine, compositional networks",
-    "D": "a digest of the same paper",
-    "F": "function space",
-    "S": "inverse stability",
+    "C": "Compositional networks",
+    "D": "A digest of the paper on compositional networks",
+    "F": "Function space",
+    "S": "Inverse stability",
 }
 """What the first letter of an id stands for."""
 VERDICTS = (
     "holds",
     "holds with a correction",
-    "fails",
+    "fails as stated",
+    "reproduced",
     "not reproduced",
     "answered",
     "not in our text",
 )
-KINDS = ("mathematical", "typographical")
+"""The verdicts; that on numbers, *reproduced*, says of how many: "reproduced 3 of 4"."""
+KINDS = ("mathematical", "typographical", "gap in a proof", "measured")
+PARTS = ("text", "formula", "proof")
+"""Where an erratum stands: in a sentence, in a formula, or in a proof only."""
 
 
 class Claim(NamedTuple):
-    """One claim: its `id`, `where` it stands, what it `says` as printed,
-    and the `chapter` that settles it."""
+    """One claim: its `id`, `where` it stands, what it `says` in our words, with every hypothesis
+    of that place, and the `chapter` that settles it."""
 
     id: str
     where: str
@@ -62,6 +66,34 @@ CLAIMS = MappingProxyType(
     }
 )
 """All claims by id."""
+
+
+class Erratum(NamedTuple):
+    """One slip of a text: `where` it is, what is `printed` there, what is `correct`, both in
+    Markdown, its `kind` (one of `KINDS`) and the `part` that is wrong (one of `PARTS`)."""
+
+    where: str
+    printed: str
+    correct: str
+    kind: str
+    part: str
+
+
+def erratum(
+    where: str, *, printed: str, correct: str, kind: str, part: str, shown: bool
+) -> list[Erratum]:
+    """A slip beside the statement that is settled, as in its proof: a list of one erratum
+    if `shown`, the outcome of a computation, is true, and of none otherwise.
+
+    Raises:
+        TypeError: `shown` is not a truth value.
+        ValueError: an unknown `kind` or `part`, or an empty text.
+    """
+    checks.choice("kind", kind, KINDS)
+    checks.choice("part", part, PARTS)
+    for name, text in {"where": where, "printed": printed, "correct": correct}.items():
+        _sentence(name, text)
+    return [Erratum(where, printed, correct, kind, part)] if checks.flag("shown", shown) else []
 
 
 class Settled:
@@ -88,42 +120,55 @@ def settle(
     holds: bool,
     corrected: bool | None = None,
     correction: str = "",
+    instead: str = "",
     kind: str = "",
+    part: str = "",
+    errata: Iterable[Erratum] = (),
     numbers: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Settled:
     """Settle a statement by what was computed.
 
     - `holds` true: the verdict is *holds*.
-    - `holds` false and `corrected` true: *holds with a correction*.
-    - otherwise: *fails*, and `note` gives the counterexample.
+    - `holds` false and `corrected` true: *holds with a correction*, if the sense stands
+      and `correction` says which formula, index or hypothesis is mended;
+      *fails as stated*, if what is true `instead` is another statement.
+    - otherwise: *fails as stated*, and `note` gives the counterexample.
 
     Args:
         id: the claim's id.
-        holds: whether the statement was found true as printed.
-        corrected: whether its corrected form was found true; None if there is none.
-        correction: the corrected form, in Markdown; needed if `holds` is false and `corrected`
-            true.
-        kind: "mathematical" or "typographical", of the correction.
+        holds: whether the statement was found true, with the hypotheses of its place.
+        corrected: whether its corrected form, or what is true instead, was found true;
+            None if there is none.
+        correction: the corrected form, in Markdown.
+        instead: what is true instead, in Markdown. If `holds` is false and `corrected` true,
+            one of the two is needed, and otherwise neither may be given.
+        kind: the correction's kind, one of `KINDS`.
+        part: the part that is wrong, one of `PARTS`.
+        errata: slips beside the statement, as made by :func:`erratum`.
         numbers: what was measured, name by name.
-        note: one sentence for the ledger, in Markdown.
+        note: the evidence in one sentence, in Markdown, with the conditions that it holds under.
 
     Raises:
         TypeError: `holds` or `corrected` is not a truth value:
             a verdict must come from a comparison.
-        ValueError: an unknown id; a correction without its text and kind,
+        ValueError: an unknown id; a correction without its text, kind and part,
             or with a statement that holds; a failure without a note.
     """
     holds = checks.flag("holds", holds)
     corrected = None if corrected is None else checks.flag("corrected", corrected)
     if corrected and not holds:
         checks.choice("kind", kind, KINDS)
-        if not correction:
-            raise ValueError("correction must say what holds instead, got nothing")
-    elif correction or kind:
+        checks.choice("part", part, PARTS)
+        if bool(correction) == bool(instead):
+            raise ValueError(
+                "correction must say what is mended, or instead what is true instead; "
+                f"got correction={correction!r}, instead={instead!r}"
+            )
+    elif correction or instead or kind or part:
         raise ValueError(
-            "correction and kind must be empty unless the printed form fails and the corrected one "
-            f"holds; got holds={holds}, corrected={corrected}"
+            "correction, instead, kind and part must be empty unless the printed form fails and "
+            f"the corrected one holds; got holds={holds}, corrected={corrected}"
         )
     if not holds and not corrected and not note:
         raise ValueError("note must give the counterexample of a statement that fails, got nothing")
@@ -132,10 +177,13 @@ def settle(
         "statement",
         numbers,
         note,
+        errata,
         holds=holds,
         corrected=corrected,
-        correction=correction,
+        correction=correction or instead,
+        sense=not instead,
         kind=kind,
+        part=part,
     )
 
 
@@ -145,63 +193,75 @@ def decide(
     holds: bool,
     corrected: bool | None = None,
     correction: str = "",
-    kind: str = "mathematical",
+    instead: str = "",
+    kind: str = "measured",
+    part: str = "text",
     failure: str = "",
     note: str = "",
+    errata: Iterable[Erratum] = (),
     numbers: Mapping | None = None,
 ) -> Settled:
-    """:func:`settle`, with words for each outcome: `note` if the statement holds, `correction`,
-    of its `kind`, if only the corrected form does, and `failure` if neither does."""
-    if holds:
-        return settle(id, holds=holds, note=note, numbers=numbers)
-    if not corrected:
-        return settle(id, holds=holds, corrected=corrected, note=failure, numbers=numbers)
+    """:func:`settle`, with words for each outcome: `note` if the statement holds,
+    `correction` or `instead`, of its `kind`, if only that does, and `failure` if neither does."""
+    failed = not holds
+    mends = failed and bool(corrected)
     return settle(
-        id, holds=holds, corrected=corrected, correction=correction, kind=kind, numbers=numbers
+        id,
+        holds=holds,
+        corrected=corrected if failed else None,
+        correction=correction if mends else "",
+        instead=instead if mends else "",
+        kind=kind if mends else "",
+        part=part if mends else "",
+        errata=errata,
+        numbers=numbers,
+        note=note if holds else "" if mends else failure,
     )
 
 
 def compare(
-    id: str, cells: Mapping[str, tuple[float, Sequence[float]]], *, note: str = ""
+    id: str,
+    cells: Mapping[str, tuple[float, Sequence[float]]],
+    *,
+    note: str = "",
+    quantiles: tuple[float, float] = (0.005, 0.995),
 ) -> Settled:
-    """Settle published numbers by ranges: *holds* if each lies within the range of what was found,
-    else *not reproduced*.
+    """Settle published numbers by quantiles: *reproduced k of n*, where k of the n numbers lie
+    between two quantiles of what was found, ends included, or *not reproduced* if none does.
 
     Numbers are kept with three digits, and compared as they are kept.
 
     Args:
         id: the claim's id.
-        cells: for each number its name, the published value, and the values found, one a seed;
-            all positive.
-        note: one sentence for the ledger, in Markdown.
+        cells: for each number its name, the published value, and the values found, one for each
+            run of the experiment; all positive.
+        note: the evidence in one sentence, in Markdown, with the conditions.
+        quantiles: the lower and the upper one, increasing, in [0, 1].
 
     Raises:
-        ValueError: an unknown id, no cells, or values that are NaN or infinite.
+        ValueError: an unknown id, no cells, values that are NaN or infinite, or quantiles
+            that are not as said.
     """
     if not cells:
         raise ValueError("cells must hold at least one number, got none")
     if not all(np.min(found) > 0 and published > 0 for published, found in cells.values()):
         raise ValueError("cells must hold positive numbers: they are compared by factors")
-    kept = {
-        name: {
-            "published": _kept(published),
-            "low": _kept(np.min(found)),
-            "high": _kept(np.max(found)),
-        }
-        for name, (published, found) in cells.items()
-    }
-    missed = {
-        name: max(c["low"] / c["published"], c["published"] / c["high"])
-        for name, c in kept.items()
-        if not _inside(c)
-    }
-    numbers = {"within the range found": f"{len(kept) - len(missed)} of {len(kept)}"}
-    if missed:
-        worst = max(missed, key=lambda name: missed[name])
-        c = kept[worst]
-        numbers["furthest outside"] = (
-            f"{worst}, published {c['published']:.3g}, found {c['low']:.3g} to {c['high']:.3g}"
-        )
+    lower, upper = quantiles
+    if not 0 <= lower < upper <= 1:
+        raise ValueError(f"quantiles must be increasing numbers in [0, 1], got {quantiles!r}")
+    kept = {}
+    for name, (published, found) in cells.items():
+        low, high = np.quantile(found, quantiles)
+        kept[name] = {"published": _kept(published), "low": _kept(low), "high": _kept(high)}
+    outside = [
+        f"{name}, {_miss(cell):.3g} times outside (published {cell['published']:.3g}, "
+        f"found {cell['low']:.3g} to {cell['high']:.3g})"
+        for name, cell in kept.items()
+        if not _inside(cell)
+    ]
+    numbers = {"quantiles": f"{100 * lower:g}% to {100 * upper:g}%"}
+    if outside:
+        numbers["outside"] = "; ".join(outside)
     return _settled(id, "numbers", numbers, note, cells=kept)
 
 
@@ -211,7 +271,7 @@ def answer(id: str, text: str, *, numbers: Mapping[str, Any] | None = None) -> S
     Raises:
         ValueError: an unknown id, or no text.
     """
-    return _settled(id, "question", numbers, _sentence(text))
+    return _settled(id, "question", numbers, _sentence("text", text))
 
 
 def absent(id: str, text: str, *, numbers: Mapping[str, Any] | None = None) -> Settled:
@@ -220,7 +280,7 @@ def absent(id: str, text: str, *, numbers: Mapping[str, Any] | None = None) -> S
     Raises:
         ValueError: an unknown id, or no text.
     """
-    return _settled(id, "absent", numbers, _sentence(text))
+    return _settled(id, "absent", numbers, _sentence("text", text))
 
 
 def verdict_of(record: Mapping[str, Any]) -> str:
@@ -229,10 +289,12 @@ def verdict_of(record: Mapping[str, Any]) -> str:
         case "statement" if record["holds"]:
             return "holds"
         case "statement":
-            return "holds with a correction" if record["corrected"] else "fails"
+            mended = record["corrected"] and record["sense"]
+            return "holds with a correction" if mended else "fails as stated"
         case "numbers":
-            inside = all(_inside(c) for c in record["cells"].values())
-            return "holds" if inside else "not reproduced"
+            cells = record["cells"].values()
+            inside = sum(map(_inside, cells))
+            return f"reproduced {inside} of {len(cells)}" if inside else "not reproduced"
         case "question":
             return "answered"
         case "absent":
@@ -240,6 +302,22 @@ def verdict_of(record: Mapping[str, Any]) -> str:
     raise ValueError(
         f"about must be statement, numbers, question or absent, got {record['about']!r}"
     )
+
+
+def kind_of(verdict: str) -> str:
+    """The one of `VERDICTS` that a verdict is: "reproduced 3 of 4" is "reproduced"."""
+    return "reproduced" if verdict.startswith("reproduced") else verdict
+
+
+def errata_of(record: Mapping[str, Any]) -> list[Erratum]:
+    """What a record corrects: the statement itself, if only another form of it was found true,
+    then the slips beside it."""
+    claim = CLAIMS[record["id"]]
+    found = [Erratum(**slip) for slip in record["errata"]]
+    if not record.get("correction"):
+        return found
+    own = Erratum(claim.where, claim.says, record["correction"], record["kind"], record["part"])
+    return [own, *found]
 
 
 def _kept(value: float) -> float:
@@ -251,15 +329,28 @@ def _inside(cell: Mapping[str, float]) -> bool:
     return cell["low"] <= cell["published"] <= cell["high"]
 
 
-def _sentence(text: str) -> str:
+def _miss(cell: Mapping[str, float]) -> float:
+    """By which factor a published value lies outside."""
+    return max(cell["low"] / cell["published"], cell["published"] / cell["high"])
+
+
+def _sentence(name: str, text: str) -> str:
     if not isinstance(text, str) or not text:
-        raise ValueError(f"text must be a sentence, got {text!r}")
+        raise ValueError(f"{name} must be a sentence, got {text!r}")
     return text
 
 
 def _settled(
-    id: str, about: str, numbers: Mapping[str, Any] | None, note: str, **computed: Any
+    id: str,
+    about: str,
+    numbers: Mapping[str, Any] | None,
+    note: str,
+    errata: Iterable[Erratum] = (),
+    **computed: Any,
 ) -> Settled:
     checks.choice("id", id, CLAIMS)
     shown = {str(name): str(value) for name, value in (numbers or {}).items()}
-    return Settled({"id": id, "about": about, "numbers": shown, "note": note} | computed)
+    slips = [slip._asdict() for slip in errata]
+    return Settled(
+        {"id": id, "about": about, "numbers": shown, "note": note, "errata": slips} | computed
+    )

@@ -8,6 +8,24 @@ from compnet_book.claims import CLAIMS, absent, answer, compare, settle, verdict
 from compnet_book.sphinx import ledger
 
 
+def mended(**changed):
+    """A statement of which another form was found true."""
+    given = {"holds": False, "corrected": True, "kind": "mathematical", "part": "text"}
+    return settle("C-eq1", **given | changed)
+
+
+def slip(**changed):
+    given = {
+        "where": "proof of Lemma 7.6",
+        "printed": "$1-a_i+2$",
+        "correct": "$1-a_{i+2}$",
+        "kind": "typographical",
+        "part": "proof",
+        "shown": True,
+    }
+    return claims.erratum(**given | changed)
+
+
 def test_every_claim_of_the_papers_is_listed():
     letters = [name[0] for name in CLAIMS]
     assert set(letters) == set(claims.SOURCES)
@@ -25,17 +43,34 @@ def test_every_claim_of_the_papers_is_listed():
         (lambda: settle("C-eq2", holds=True), "holds"),
         (
             lambda: settle(
-                "C-eq1", holds=False, corrected=True, correction="minus", kind="typographical"
+                "C-eq1",
+                holds=False,
+                corrected=True,
+                correction="minus",
+                kind="typographical",
+                part="formula",
             ),
             "holds with a correction",
         ),
-        (lambda: settle("C-eq2", holds=False, note="at 3"), "fails"),
-        (lambda: settle("C-eq2", holds=False, corrected=False, note="at 3"), "fails"),
-        (lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0])}), "holds"),
+        (
+            lambda: settle(
+                "C-lem7.9",
+                holds=False,
+                corrected=True,
+                instead="concave",
+                kind="mathematical",
+                part="text",
+            ),
+            "fails as stated",
+        ),
+        (lambda: settle("C-eq2", holds=False, note="at 3"), "fails as stated"),
+        (lambda: settle("C-eq2", holds=False, corrected=False, note="at 3"), "fails as stated"),
+        (lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0])}), "reproduced 1 of 1"),
         (
             lambda: compare("C-tab1", {"x": (1.0, [0.5, 2.0]), "y": (3.0, [0.5, 2.0])}),
-            "not reproduced",
+            "reproduced 1 of 2",
         ),
+        (lambda: compare("C-tab1", {"y": (3.0, [0.5, 2.0])}), "not reproduced"),
         (lambda: answer("D-q1", "Yes."), "answered"),
         (lambda: absent("S-exA.1", "Rebuilt."), "not in our text"),
     ],
@@ -45,7 +80,7 @@ def test_verdict_follows_from_what_was_computed(made, verdict):
     data, metadata = settled._repr_mimebundle_()
     assert (
         settled.record["verdict"] == verdict == verdict_of(metadata[claims.KEY])
-        and verdict in claims.VERDICTS
+        and claims.kind_of(verdict) in claims.VERDICTS
     )
     assert f"*{verdict}*" in data["text/markdown"]
 
@@ -77,15 +112,20 @@ def test_other_outputs_are_shown_as_they_are():
         (lambda: settle("C-eq1", holds="yes"), "holds"),
         (lambda: settle("C-eq1", holds=1), "holds"),
         (lambda: settle("C-eq1", holds=False), "note"),
-        (lambda: settle("C-eq1", holds=False, corrected=True, kind="mathematical"), "correction"),
-        (
-            lambda: settle("C-eq1", holds=False, corrected=True, correction="minus", kind="grave"),
-            "kind",
-        ),
+        (lambda: mended(), "correction"),
+        (lambda: mended(correction="minus", instead="plus"), "instead"),
+        (lambda: mended(correction="minus", kind="grave"), "kind"),
+        (lambda: mended(correction="minus", part="margin"), "part"),
         (lambda: settle("C-eq1", holds=True, correction="minus"), "correction"),
+        (lambda: settle("C-eq1", holds=True, instead="minus"), "instead"),
+        (lambda: slip(kind="grave"), "kind"),
+        (lambda: slip(part="margin"), "part"),
+        (lambda: slip(shown=1), "shown"),
+        (lambda: slip(printed=""), "printed"),
         (lambda: compare("C-tab1", {}), "cells"),
         (lambda: compare("C-tab1", {"x": (float("nan"), [1.0])}), "cells"),
         (lambda: compare("C-tab1", {"x": (1.0, [0.0, 1.0])}), "cells"),
+        (lambda: compare("C-tab1", {"x": (1.0, [1.0])}, quantiles=(0.9, 0.1)), "quantiles"),
         (lambda: answer("D-q1", ""), "text"),
         (lambda: absent("S-exA.1", None), "text"),
     ],
@@ -108,6 +148,7 @@ def test_a_verdict_cannot_be_typed_or_left_unfounded(made, names):
                 corrected=True,
                 correction="minus",
                 kind="mathematical",
+                part="formula",
                 numbers={"n": 1},
             ),
         ),
@@ -121,18 +162,55 @@ def test_a_verdict_cannot_be_typed_or_left_unfounded(made, names):
 )
 def test_the_words_are_those_of_the_outcome(holds, corrected, made):
     said = {"correction": "minus", "failure": "at 3", "note": "seen", "numbers": {"n": 1}}
+    said |= {"kind": "mathematical", "part": "formula"}
     assert claims.decide("C-eq2", holds=holds, corrected=corrected, **said).record == made.record
 
 
-def test_numbers_not_reproduced_are_both_given():
+def test_what_is_true_instead_is_kept_and_does_not_mend_the_statement():
+    found = claims.decide("C-eq2", holds=False, corrected=True, instead="plus").record
+    assert (found["verdict"], found["correction"]) == ("fails as stated", "plus")
+    assert found["kind"] == "measured"
+
+
+def test_a_slip_beside_a_statement_leaves_its_verdict():
+    record = settle("C-lem7.6", holds=True, errata=slip()).record
+    assert record["verdict"] == "holds"
+    assert [each.correct for each in claims.errata_of(record)] == ["$1-a_{i+2}$"]
+
+
+def test_a_slip_that_was_not_found_is_not_listed():
+    record = settle("C-lem7.6", holds=True, errata=slip(shown=False)).record
+    assert claims.errata_of(record) == []
+
+
+def test_a_correction_comes_before_the_slips_beside_it():
+    record = mended(correction="minus", errata=slip()).record
+    own, beside = claims.errata_of(record)
+    assert (own.where, own.printed) == (CLAIMS["C-eq1"].where, CLAIMS["C-eq1"].says)
+    assert (own.correct, own.kind, own.part) == ("minus", "mathematical", "text")
+    assert [beside] == slip()
+
+
+def test_numbers_not_reproduced_are_both_given_with_the_factor():
+    ends = {"quantiles": (0, 1)}
     record = compare(
         "C-tab1",
         {"near": (1.0, [0.5, 2.0]), "far": (0.04, [0.0004, 0.005]), "off": (3.0, [0.5, 2.0])},
+        **ends,
     ).record
     assert record["numbers"] == {
-        "within the range found": "1 of 3",
-        "furthest outside": "far, published 0.04, found 0.0004 to 0.005",
+        "quantiles": "0% to 100%",
+        "outside": "far, 8 times outside (published 0.04, found 0.0004 to 0.005); "
+        "off, 1.5 times outside (published 3, found 0.5 to 2)",
     }
+
+
+def test_numbers_are_compared_with_quantiles_of_what_was_found():
+    found = [*range(1, 1002)]  # of which the quantile q is 1 + 1000 q
+    cells = {"low": (5.9, found), "just inside": (6.0, found), "above": (997.0, found)}
+    record = compare("C-tab1", cells).record
+    assert record["verdict"] == "reproduced 1 of 3"
+    assert record["cells"]["low"] == {"published": 5.9, "low": 6.0, "high": 996.0}
 
 
 def everything(chapters):
