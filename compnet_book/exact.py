@@ -52,3 +52,40 @@ def generation(bend: int, depth: int) -> int:
     if not 0 < bend < 2**depth:
         raise ValueError(f"bend must be from 1 to {2**depth - 1}, got {bend}")
     return depth - (bend & -bend).bit_length()
+
+
+def affine_pieces(
+    x: Sequence[Fraction], y: Sequence[Fraction], tolerance: Fraction, limit: int
+) -> int:
+    r"""A lower bound of the number of affine pieces, jumps allowed, that approximate a concave
+    polygon to within `tolerance` in the sup norm; no more than `limit` + 1 are counted.
+
+    Each piece in turn reaches as far as it can: over $[u,v]$ the least error is half of the
+    largest height above the chord. Where a piece ends between two corners it is made longer, by
+    less than $2^{-80}$, which keeps the fractions short. So the count may be too small; it never
+    is too large, since a piece that starts further right reaches further.
+
+    Args:
+        x, y: corners of the polygon, from left to right; slopes must not increase,
+            which is not checked.
+    """
+    u, height, corner = x[0], y[0], 0
+    for pieces in range(1, limit + 1):
+        least = None  # the chord may not fall below a corner by more than twice the tolerance
+        for after in range(corner + 1, len(x)):
+            rise, run = y[after] - height, x[after] - u
+            if least is not None and rise < least * run:
+                break
+            allowed = (rise - 2 * tolerance) / run
+            least = allowed if least is None else max(least, allowed)
+        else:
+            return pieces
+        left, right = x[after - 1], x[after]
+        slope = (y[after] - y[after - 1]) / (right - left)
+        reached = left + (y[after - 1] - height - least * (left - u)) / (least - slope)
+        u = min(Fraction(-(-reached * 2**80 // 1), 2**80), right)
+        height = y[after - 1] + slope * (u - left)
+        corner = after if u == right else after - 1
+        if corner == len(x) - 1:
+            return pieces
+    return limit + 1
