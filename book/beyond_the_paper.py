@@ -18,8 +18,8 @@
 # What kind of function is its derivative? The peaks say it exactly:
 # $F'$ is built from boxes of known size, all boxes of one level have the same area,
 # and how close the peaks are to $\frac12$ decides between a Lipschitz derivative,
-# one with a square integrable second derivative, and a singular one. The same boxes,
-# turned on their side, show that the Legendre transform of $F$ is a compositional network again.
+# one with a square integrable second derivative, and a singular one; peaks that run into 0 or 1
+# too fast leave nothing but jumps. The same boxes, turned on their side, show that the Legendre transform of $F$ is a compositional network again.
 #
 # ```{admonition} What this page settles
 # :class: tip
@@ -29,10 +29,12 @@
 # The shape of $F'$ turns the triangles with peaks $a_j$ into those with peaks $1-a_j$
 # ({prf:ref}`prop-conjugacy`), and the Legendre transform flips every peak ({prf:ref}`thm-duality`).
 # $F'$ is Lipschitz, absolutely continuous or purely singular according to $\sum|a_j-\frac12|$ and
-# $\sum(a_j-\frac12)^2$ ({prf:ref}`thm-trichotomy`). Of the sums $\sum w^nW_n$ with all peaks at
+# $\sum(a_j-\frac12)^2$ ({prf:ref}`thm-trichotomy`); if $\sum\min(a_j,1-a_j)$ is finite,
+# it falls by jumps only ({prf:ref}`prop-pure-jump`). Of the sums $\sum w^nW_n$ with all peaks at
 # $\frac12$ one alone is differentiable, $w=\frac14$ ({prf:ref}`prop-takagi`).
 # Differentiability takes $d-2$ of the $2d$ free numbers of a network of depth $d\ge2$
-# ({prf:ref}`prop-dimension`). Dimensions and trichotomy together answer open question 3.
+# ({prf:ref}`prop-dimension`). That answers open question 3 of the digest
+# ({ref}`digest`).
 # ```
 #
 # The statements on this page are not in the paper. The singular functions and the sums of symmetric
@@ -64,21 +66,14 @@ words.glue(beyond_skew=f"{skew:g}")
 # %% [markdown]
 # ## The address of a point
 #
-# Throughout, $s_0>0$, the scales follow equation (4), and $\sum_j\min(a_j,1-a_j)=\infty$,
-# which is what $F\in C^1[0,1]$ needs ({prf:ref}`thm-sharp`). As elsewhere,
+# Throughout, $s_0>0$, the scales follow equation (4), and, but for one section,
+# $\sum_j\min(a_j,1-a_j)=\infty$, which is what $F\in C^1[0,1]$ needs ({prf:ref}`thm-sharp`).
+# As elsewhere,
 # $C=\frac{s_0}{a_0(1-a_0)a_1}$, $\Phi_a=F/C$, $\sigma a=(a_1,a_2,\dots)$,
 # so that $s_n=C\,a_{n+1}\prod_{j\le n}a_j(1-a_j)$ ({prf:ref}`prop-closed-form`).
 #
-# The slopes of $F$ at the ends are sums that telescope; they may be summed wave by wave,
-# as $f_n'\to F'$ uniformly ({prf:ref}`thm-sharp`). Near 0 the wave $W_n$ rises with slope
-# $\prod_{j\le n}\frac1{a_j}$, so
-#
-# $$F'(0)=\sum_{n\ge0}s_n\prod_{j\le n}\frac1{a_j}=C(1-a_0)\sum_{n\ge0}a_{n+1}\prod_{j=1}^{n}(1-a_j)=C(1-a_0),$$
-#
-# because the last sum is $1-\prod_{j\ge1}(1-a_j)$ by equation (9) ({prf:ref}`prop-kink`),
-# and the product is 0, as $\sum a_j=\infty$. Near 1 the same waves fall,
-# with $\frac{-1}{1-a_0}$ in the place of $\frac1{a_0}$: $F'(1)=-Ca_0$.
-# The derivative falls by $C$ altogether.
+# At the ends $F'(0)=\frac{s_0}{a_0a_1}=C(1-a_0)$ and $F'(1)=-\frac{s_0}{(1-a_0)a_1}=-Ca_0$
+# ({prf:ref}`prop-first-scale`). The derivative falls by $C$ altogether.
 #
 # ```{prf:definition} The shape of $F'$
 # :label: def-shape
@@ -103,31 +98,19 @@ words.glue(beyond_skew=f"{skew:g}")
 # each of the $2^n$ cells. $h_a$ is an increasing homeomorphism of $[0,1]$.
 # ```
 #
-# Every term of $\Phi_a$ has the factor $a_0(1-a_0)$, and every wave is a wave of $\sigma a$ put
-# into $T=T_{a_0}$. Taken out, they leave $\Phi_a=a_0(1-a_0)\bigl(a_1T+\Phi_{\sigma a}(T)\bigr)$,
-# as in {prf:ref}`lem-self-similar`. The peaks $\sigma a$ satisfy the same condition,
-# so $\Phi_{\sigma a}$ has a derivative, and it is $1-a_1-h_{\sigma a}$.
-# On the two sides $T'$ is $\frac1{a_0}$ and $\frac{-1}{1-a_0}$. With $\eta$ for $h_{\sigma a}(T)$:
+# With $g_a=F'/C+a_0$ of {prf:ref}`lem-self-similar`, $h_a=1-g_a$, and the recursion found there for
+# $g_a$ is the two lines above. With $\eta$ for $h_{\sigma a}(T)$:
 
 # %%
-a0, a1, eta = sp.symbols("a_0 a_1 eta", positive=True)
-inner = 1 - a1 - eta  # the derivative of Phi_sigma, at T
-
-
-def h_where(slope):
-    """1 - a_0 - Phi_a', where T has this slope"""
-    return 1 - a0 - a0 * (1 - a0) * (a1 + inner) * slope
-
-
-left, right = h_where(1 / a0), h_where(-1 / (1 - a0))
+a0, eta = sp.symbols("a_0 eta", positive=True)
+left = 1 - (a0 + (1 - a0) * (1 - eta))
+right = 1 - a0 * (1 - (1 - eta))
 assert vanishes(left - (1 - a0) * eta, right - (1 - a0 * eta))
 
 # %% [markdown]
-# These are the two lines of the lemma; $h_a(0)=0$ and $h_a(1)=1$, for all peaks. A left step,
-# $d_j=0$, multiplies lengths in $x$ by $a_j$ and lengths in $h$ by $1-a_j$;
+# Lengths, drops and their products are those of {prf:ref}`cor-boxes`: a left step, $d_j=0$,
+# multiplies lengths in $x$ by $a_j$ and lengths in $h$ by $1-a_j$;
 # a right step by $1-a_j$ and $a_j$, and it reverses both directions.
-# After $n$ steps lengths and drops are the products stated,
-# and the product of the two takes $a_j(1-a_j)$ from each step, left or right.
 # So $h_a$ is strictly increasing on $V_n$ for every $n$.
 # The longest cell of level $n$ has length $\prod_{j<n}\max(a_j,1-a_j)$,
 # which tends to 0 as $\sum\min(a_j,1-a_j)=\infty$: the mesh points are dense.
@@ -468,7 +451,7 @@ assert searched == list(H_flip)
 # The last two lines use the definition: the largest value of $px-H_a(x)$ over all mesh points.
 # It is $H_{1-a}(p)$ for each of the slopes $p$.
 #
-# ## Three kinds of second derivative
+# ## Four kinds of derivative
 #
 # Let $M_n$ be the slope of $h_a$ over the cells of level $n$: a step function,
 # on each cell drop divided by length, a product of factors $\rho_j=\frac{1-a_j}{a_j}$ for left
@@ -719,6 +702,59 @@ tables.table(
 )
 
 # %% [markdown]
+# ### The fourth kind: jumps only
+#
+# What if $\sum\min(a_j,1-a_j)<\infty$? By {prf:ref}`thm-sharp` $F'$ jumps somewhere,
+# and {prf:ref}`ex-jump` shows one such jump. There are infinitely many, and nothing else.
+#
+# ```{prf:proposition} Pure jumps
+# :label: prop-pure-jump
+# Let $\sum\min(a_j,1-a_j)<\infty$, and let $R_n=\prod_{j\ge n}\max(a_j,1-a_j)$; then $R_n\to1$.
+#
+# 1. $F$ is linear on countably many intervals, whose lengths add up to 1. Those whose digits take
+#    the longer part from index $n$ on are $2^n$ intervals, of length $R_n$ together.
+# 2. If $\sum a_j=\infty$, let a point belong to $D_n$ if its digits take the part with the larger
+#    drop from index $n$ on. $D_n$ has $2^n$ points, none of them a bend, and $F'$ falls by
+#    $C\,R_n$ in them together. So all of its fall, $C$, is in jumps.
+# 3. If $\sum a_j<\infty$, all of the fall of $F'$ in $(0,1)$ is in the bends: in $P_i$ it is
+#    $C\,a_{i+1}\prod_{m\ge i+2}(1-a_m)$.
+# ```
+#
+# *Part 1.* The lengths of the cells of level $n$ add up to 1. From each of them on take the longer
+# part for ever: what remains is an interval, $R_n$ times as long, with no bend inside
+# ({prf:ref}`prop-dense`). Different cells of level $n$ give intervals that do not overlap.
+#
+# *Part 2.* The drops of the cells of level $n$ add up to 1 ({prf:ref}`cor-boxes`).
+# From each of them on take the part with the larger drop for ever, as in the proof of
+# {prf:ref}`thm-sharp`: the cells shrink to a point that is no end of a cell,
+# because infinitely many of the digits are 1, and there $F'$ falls by $C\,R_n$ times the drop of the
+# cell. Different cells give different points. With $n\to\infty$ these falls add up to $C$,
+# and by {prf:ref}`prop-bends` $F'(0)-F'(1)=C$: there is no other fall.
+#
+# *Part 3.* At $x\in P_i$, in a cell of level $i$ of length $\ell$, the fall is $(L+R)K_i$ with
+# $L+R=\frac1{a_i\ell}+\frac1{(1-a_i)\ell}$, and $\sum\frac1\ell$ over the cells is
+# $\prod_{j<i}\bigl(\frac1{a_j}+\frac1{1-a_j}\bigr)$. So the fall in $P_i$ is
+# $K_i/\prod_{j\le i}a_j(1-a_j)$, and with $K_i=s_i\prod_{m\ge i+2}(1-a_m)$ ({prf:ref}`prop-bends`)
+# it is as stated. These are the differences of $\prod_{m\ge k}(1-a_m)$ from $k=i+1$ to
+# $i+2$, and add up to $1-\prod_{m\ge1}(1-a_m)$, which is $\frac1C(F'(0)-F'(1))$. $\square$
+#
+# So there are four kinds, and each sequence of peaks belongs to one of them.
+# (That $F'$ is of one kind throughout, and no mixture, is the theorem of {cite:t}`jessen1935` on
+# pure types.) For the peaks of {prf:ref}`ex-jump`, $R_n=\frac{n+1}{n+2}$. On exact cells:
+# the $2^n$ cells of level $n$, each followed by $k$ steps with the larger drop,
+
+# %%
+near_one = [1 - Fraction(1, (j + 2) ** 2) for j in range(9)]
+for n in range(1, 6):
+    falls = np.diff(shape(near_one)[1])  # of all cells of level 9
+    cells = falls.reshape(2**n, -1)
+    R_n = Fraction(n + 1, n + 2)
+    rest = prod(near_one[n:]) / R_n  # what k = 9 - n steps leave of the infinite product
+    assert cells.max(axis=1).sum() == prod(near_one[n:]) > R_n and rest == Fraction(11, 10)
+
+# %% [markdown]
+# keep $\prod_{n\le j<n+k}a_j$ of the whole fall, which tends to $R_n$.
+#
 # ## Symmetric triangles with free scales
 #
 # So far the scales followed (4). The other extreme keeps all peaks at $\frac12$ and lets the scales
@@ -891,13 +927,17 @@ tables.table(
 
 # %% [markdown]
 # So differentiability costs $d-2$ of $2d$ dimensions: nearly half of them, for deep networks,
-# and none at depth 2. Beside the space of all functions with $2^d$ pieces both families are small:
+# and none at depth 2. (No network of finite depth is differentiable; the cost is that of a
+# differentiable limit.) Beside the space of all functions with $2^d$ pieces both families are small:
 # it is the composition that costs most, and not the constraint on the scales.
+# {doc}`best_splines` says the same of the limits, where there is no dimension to count.
 #
-# In the limit, the answer is a scale of conditions on the peaks, each stricter than the one before:
+# In the limit, the answer is a scale of conditions on the peaks; from the second line on
+# each is stricter than the one before:
 #
 # | the limit $F$ | peaks that remain | proved in |
 # |:--|:--|:--|
+# | a polygon with countably many pieces | $\sum\min(a_j,1-a_j)<\infty$ | {prf:ref}`prop-pure-jump` |
 # | differentiable, $C^1$ | $\sum\min(a_j,1-a_j)=\infty$ | {prf:ref}`thm-sharp` |
 # | $C^{1,\alpha}$, $\alpha=\ln(1-c)/\ln c$ | enough: $0<c\le a_j\le1-c$ | {prf:ref}`prop-holder` |
 # | $F'$ absolutely continuous, $W^{2,p}$ for $p<\infty$ | $\sum(a_j-\frac12)^2<\infty$ | {prf:ref}`thm-trichotomy` |
@@ -913,15 +953,13 @@ smooth, free, every = dimension[d]
 claims.answer(
     "D-q3",
     (
-        "Yes. At depth $d\\ge2$ the differentiable family has $d+2$ "
-        "dimensions, free scales $2d$, and all functions with $2^d$ pieces "
-        f"that vanish at 0 and 1 have $2(2^d-1)$: {smooth}, {free} and {every} "
-        f"at depth {d}, the first two as exact ranks. In the limit smoothness "
-        "is paid in peaks: $C^1$ leaves the sequences with "
-        "$\\sum\\min(a_j,1-a_j)$ infinite, an absolutely continuous $F'$ "
-        "those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one those "
-        "with $\\sum|a_j-\\frac12|<\\infty$, and a second derivative "
-        "everywhere only the parabola."
+        "Yes, and most of what is lost is lost to composition. At depth $d\\ge2$ the family with "
+        "a differentiable limit has $d+2$ dimensions, free scales $2d$, and all functions with "
+        f"$2^d$ pieces that vanish at 0 and 1 have $2(2^d-1)$: {smooth}, {free} and {every} at "
+        f"depth {d}, the first two as exact ranks. Further smoothness of the limit is paid in "
+        "peaks: $C^1$ leaves the sequences with $\\sum\\min(a_j,1-a_j)$ infinite, an absolutely "
+        "continuous $F'$ those with $\\sum(a_j-\\frac12)^2<\\infty$, a Lipschitz one those with "
+        "$\\sum|a_j-\\frac12|<\\infty$, and a second derivative everywhere only the parabola."
     ),
     numbers=ranks,
 )
