@@ -318,6 +318,43 @@ def hoelder_exponent(formula, peaks):
 
 
 @states(
+    "prop-pure-jump",
+    right=lambda a, i, n: a[i + 1] * prod(1 - a[m] for m in range(i + 2, n + 1)),
+    sign=lambda a, i, n: a[i + 1] * prod(1 + a[m] for m in range(i + 2, n + 1)),
+    index=lambda a, i, n: a[i] * prod(1 - a[m] for m in range(i + 2, n + 1)),
+    factor=lambda a, i, n: a[i + 1] * prod(a[m] for m in range(i + 2, n + 1)),
+)
+def fall_in_the_bends_of_a_generation(formula, peaks):
+    """Of f_n, for C = 1: the slope's fall at all points of P_i together, by differences."""
+    n = 4
+    knots = mesh(peaks[:n])
+    values = [partial_sum(x, peaks, n) for x in knots]
+    slopes = [(d - c) / (b - a) for a, b, c, d in zip(knots, knots[1:], values, values[1:])]
+    falls = {x: before - after for x, before, after in zip(knots[1:], slopes, slopes[1:])}
+    return all(
+        formula(peaks, i, n) == sum(falls[x] for x in mesh(peaks[: i + 1])[1::2]) for i in range(n)
+    )
+
+
+@states(
+    "prop-pure-jump",
+    right=lambda a, n: prod(max(b, 1 - b) for b in a[n:LEVEL]),
+    sign=lambda a, n: prod(min(b, 1 - b) for b in a[n:LEVEL]),
+    index=lambda a, n: prod(max(b, 1 - b) for b in a[n + 1 : LEVEL]) * Fraction(1),
+    factor=lambda a, n: prod(2 * max(b, 1 - b) for b in a[n:LEVEL]),
+)
+def longest_and_steepest_parts(formula, peaks):
+    """In each cell of level n the longest and the steepest cell of a later level: these lengths
+    together, and these drops."""
+    found = np.array(cells(peaks)).reshape
+    for n in range(LEVEL):
+        lengths, drops = found(2**n, -1, 2).max(axis=1).sum(axis=0)
+        if not lengths == drops == formula(peaks, n):
+            return False
+    return True
+
+
+@states(
     "prop-takagi",
     right=lambda w, i, n: w**i * (1 - 4 * w + (2 * w) ** (n + 1)) / (1 - 2 * w),
     sign=lambda w, i, n: w**i * (1 + 4 * w + (2 * w) ** (n + 1)) / (1 + 2 * w),

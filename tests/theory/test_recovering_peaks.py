@@ -323,6 +323,24 @@ def obstruction_by_the_two_sides(formula, peaks):
 
 
 @states(
+    "cor-only-square",
+    right=lambda s0, x: 4 * s0 * x * (1 - x),
+    sign=lambda s0, x: 4 * s0 * x * (1 + x),
+    index=lambda s0, x: 4 * s0 * x * (1 - x) ** 2,
+    factor=lambda s0, x: 2 * s0 * x * (1 - x),
+)
+def the_parabola(formula, peaks):
+    """Peaks at 1/2 and s_n = 4^-n s_0, at points where later waves vanish; with another first
+    peak the sum is another function."""
+    halves, s0 = [Q(1, 2)] * 5, peaks[0]
+    scales = [s0 / 4**n for n in range(5)]
+    points = [Q(k, 32) for k in range(33)]
+    return all(np.dot(scales, exact.waves(x, halves)) == formula(s0, x) for x in points) and any(
+        np.dot(scales, exact.waves(x, [Q(1, 3), *halves[1:]])) != formula(s0, x) for x in points
+    )
+
+
+@states(
     "prop-retraction",
     right=lambda a, n: prod(1 - a[j] for j in range(n + 1)),
     sign=lambda a, n: prod(1 + a[j] for j in range(n + 1)),
@@ -377,3 +395,25 @@ def test_a_product_from_three_gates_keeps_its_bounds():
     gate = lambda x: exact.series(x, [Q(1, 2)] * n, -1, exact.scales([Q(1, 2)] * n, -1, Q(1, 2)))
     off = [2 * gate((x + y) / 2) - gate(x) / 2 - gate(y) / 2 - x * y for x in grid for y in grid]
     assert -Q(1, 4 ** (n + 1)) == min(off) and max(off) == Q(2, 4 ** (n + 1))
+
+
+@pytest.mark.parametrize("name", ["x^3", "x^11", "sin", "tanh"])
+def test_second_differences_of_the_other_curves_are_not_constant(name):
+    """So that they are no polynomials of degree 2."""
+    y = cn.TARGETS[name](np.linspace(0, 1, 9))
+    assert np.ptp(np.diff(y, 2)) > 1e-2
+
+
+def test_greedy_peaks_keep_a_bound_on_halving():
+    """If h(x/2)/h(x) is in [kappa, 1 - kappa], the greedy peaks are: a polygon of many slopes."""
+    corners = 2.0 ** -np.arange(40)[::-1]
+    dice = np.random.default_rng(3)
+    for kappa in (0.1, 0.3, 0.5):
+        steps = dice.uniform(kappa, 1 - kappa, 39)
+        heights = np.append(np.cumprod(np.append(1, steps))[::-1], [])
+        h = lambda x, heights=heights: np.interp(x, [0, *corners], [0, *heights])
+        probed = np.linspace(1e-6, 1, 100_001)
+        share = h(probed / 2) / h(probed)
+        low = min(share.min(), 1 - share.max())
+        found = cn.retract(h, 12)
+        assert low > kappa - 1e-9 and found.min() > low - 1e-6 and found.max() < 1 - low + 1e-6
