@@ -203,8 +203,9 @@ words.glue(spline_sequences=sequences, spline_depth=depth, spline_tunnels=len(wa
 # and that is $\prod\sqrt{1-u_j^2}$. The last line holds since $\operatorname{dist}_N$
 # does not increase with $N$. $\square$
 #
-# For smooth convex curves $\frac1{16}(\int\sqrt{|F''|})^2$ is the classical constant of
-# approximation by polygons ({cite:t}`mcclure1975`). Three sequences of peaks, by the formula:
+# For smooth curves the integral of $\sqrt{|F''|}$ is the classical measure of how hard it is to
+# approximate them by lines with free knots ({cite:t}`deboor1973`).
+# Three sequences of peaks, by the formula:
 
 # %%
 laws = {

@@ -12,6 +12,8 @@ CHAPTERS = [
     "second_derivatives",
     "beyond_the_paper",
     "recovering_peaks",
+    "best_splines",
+    "dual_spectrum",
 ]
 SCREEN = 32  # lines
 WIDTH = 100  # columns, of code
