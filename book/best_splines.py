@@ -231,6 +231,26 @@ tables.table(rows, ["$a_j$", *(f"$n={n}$" for n in levels), "limit"])
 # easier to approximate, since its bends sit where it needs them.
 # For $x^2$ all factors are 1, and the constant is $\frac C{16}=\frac18$.
 #
+# The constant can be measured too, without the formula for the error: bisect the tolerance until the
+# walk through the tunnel needs more than $2^n$ pieces. For peaks $\frac12+\frac25\,8^{-j}$, which
+# settle quickly, and $n=6$, with $C=1/a_0$:
+
+# %%
+n = 6
+peaks = [half + Fraction(2, 5) / 8**j for j in range(n + 3)]
+x, y, _ = polygon_of(peaks)
+low, high = Fraction(0), Fraction(1)
+while high - low > Fraction(1, 10**12):
+    middle = (low + high) / 2
+    low, high = (low, middle) if affine_pieces(x, y, middle, 2**n) <= 2**n else (middle, high)
+measured = float(peaks[0] * high) * 4**n
+product = prod(float(4 * q * (1 - q)) for q in peaks) / 16
+assert abs(measured - product) < 1e-6
+words.glue(spline_measured=f"{measured:.7f}", spline_product=f"{product:.7f}")
+
+# %% [markdown]
+# Measured {glue:text}`spline_measured`, where the product is {glue:text}`spline_product`.
+#
 # ## What one peak moves
 #
 # How much does the function change with one peak? The first scale changes with the peaks,
