@@ -101,45 +101,49 @@ half = Fraction(1, 2)
 shown = [0.62, 0.35, 0.55, 0.4, 0.6, 0.5, 0.45, 0.5, 0.5, 0.5]
 fine = cn.mesh(shown[:-1])
 curve = cn.series(fine, shown[:-1], +1, shown[-1]) - fine
-level = 2
-cells = cn.mesh(shown[:level])
-polygon = cn.series(cells, shown[:level], +1, shown[level]) - cells
-next_scale = cn.scales(shown[:-1], +1, shown[-1])[level]
-figure, axis = figures.panels(1, 1, 3.4)
-axis.fill_between(
-    fine,
-    curve - next_scale / 2,
-    curve + next_scale / 2,
-    color=figures.LIGHT[0],
-    alpha=0.25,
-    linewidth=0,
-)
-axis.plot(fine, curve, color=figures.LIGHT[0], linestyle="-", linewidth=1.2)
-axis.plot(cells, polygon + next_scale / 2, "--", color=figures.LIGHT[1], linewidth=1.6)
-for place in cells[1:-1]:
-    axis.axvline(place, color=figures.GREY, linestyle=":", linewidth=0.8)
-axis.annotate("$F$", (0.1, 0.1), color=figures.LIGHT[0], fontsize=13)
-axis.annotate(
-    r"$f_2+\frac{1}{2}s_2$",
-    (cells[2], polygon[2] + next_scale / 2),
-    xytext=(8, 6),
-    textcoords="offset points",
-    color=figures.LIGHT[1],
-    fontsize=13,
-)
-axis.set(xlabel="$x$", xticks=[0, 0.5, 1], ylim=(-0.05, None))
+sizes = cn.scales(shown[:-1], +1, shown[-1])
+figure, axes = figures.panels(1, 2, 3.0)
+for axis, level in zip(axes, (1, 2)):
+    cells = cn.mesh(shown[:level])
+    sums = cn.series(cells, shown[:level], +1, shown[level]) - cells
+    below = np.interp(fine, cells, sums) if level == 2 else 0
+    for place in cells[1:-1]:
+        axis.axvline(place, color=figures.GREY, linestyle=":", linewidth=0.8)
+    if level == 1:
+        wall = sizes[1] / 2
+        axis.fill_between(
+            fine, curve - wall, curve + wall, color=figures.LIGHT[0], alpha=0.25, linewidth=0
+        )
+        axis.plot(cells, sums + wall, "--", color=figures.LIGHT[1], linewidth=1.6)
+        axis.annotate("$F$", (0.5, 0.083), color=figures.LIGHT[0], fontsize=13)
+        axis.annotate(
+            r"$f_1+\frac{1}{2}s_1$",
+            (cells[1], sums[1] + wall),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            color=figures.LIGHT[1],
+            fontsize=13,
+        )
+    axis.plot(fine, curve - below, color=figures.LIGHT[0], linestyle="-", linewidth=1.2)
+    axis.set(xlabel="$x$", xticks=[0, 0.5, 1])
+axes[0].set(ylim=(-0.02, 0.19))
+axes[1].set_yticks([0, sizes[2]], ["0", "$s_2$"])
+axes[1].set(title="$F-f_2$")
+axes[0].set(title="two pieces")
 figures.show(
     figure,
     "fig-tunnel",
     caption=(
-        "The spline $f_2+\\frac12s_2$ touches both walls of the tunnel of half width "
-        "$\\frac12s_2$ around $F$ in each of its four cells, so no spline of four pieces fits into "
-        "a narrower one. Dotted: the bends of $f_2$."
+        "What $n$ waves leave has the same height $s_n$ in all $2^n$ cells, so no spline of as "
+        "many pieces fits into a tunnel narrower than $s_n$. Left: $f_1+\\frac12s_1$ in the tunnel "
+        "around $F$, of whose walls it touches one at its ends and its bend, the other between. "
+        "Right: the four equal heights of $F-f_2$. Dotted: bends."
     ),
     alt=(
-        "A concave curve inside a shaded band of constant height; a dashed polygon of four pieces "
-        "stays inside the band and touches its upper wall at the bends and its lower wall between "
-        "them."
+        "Left: a concave curve inside a shaded band of constant height, and a dashed roof of two "
+        "pieces that stays inside the band. Right: four arches of one height over cells of "
+        "different widths."
     ),
 )
 

@@ -205,7 +205,7 @@ for a_, colour, line in zip((0.6, peak, second), figures.LIGHT, ("-", "--", "-."
     middle = log(4) / -log(a_ * (1 - a_))
     axis.plot(1, middle, "o", color=colour)
 axis.plot([0, 1], [0, 1], color=figures.GREY, linestyle=":", linewidth=1)
-axis.annotate("$f=\\alpha$", (0.12, 0.2), color=figures.GREY)
+axis.annotate("$f=\\alpha$", (0.1, 0.45), color=figures.GREY)
 axis.axvline(1, color=figures.GREY, linestyle=":", linewidth=1)
 axis.legend(loc="lower right")
 axis.set(xlabel="exponent $\\alpha$", ylabel="dimension $f$", xlim=(0, 5), ylim=(0, 1.05))
