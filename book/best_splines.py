@@ -16,11 +16,11 @@
 # A network of depth $d$ has $2^d$ linear pieces and $d$ peaks.
 # Are the pieces well spent? And how much can so few numbers say?
 # Both questions have exact answers under equation (4).
-# For the function that it converges to, the network wastes nothing:
+# For the function that it converges to, the network, moved up by a constant, wastes nothing:
 # no spline with as many pieces is closer, wherever its knots are.
 # But there are few such functions:
 # each peak moves the function by an amount that is known exactly,
-# and these amounts fall by four from layer to layer.
+# and these amounts fall by a factor of four or more from layer to layer.
 #
 # ```{admonition} What this page settles
 # :class: tip
@@ -29,13 +29,13 @@
 #
 # No piecewise linear function of at most $2^n$ pieces, continuous or not,
 # is closer to $F$ than $s_n/2$, and $f_n+\frac12s_n$ attains it ({prf:ref}`thm-best-spline`).
-# The error times the square of the number of pieces tends to a limit,
+# For $N=2^n$ pieces, $N^2$ times the error tends to a limit,
 # which is 0 exactly if $F'$ is not absolutely continuous ({prf:ref}`cor-constant`).
-# Moving one peak $a_n$ by $\delta$ moves the function by $\delta\prod_{j<n}a_j(1-a_j)$, exactly
-# ({prf:ref}`lem-one-peak`). So the functions with peaks in $[c,1-c]$ have the metric entropy
+# Moving one peak $a_n$ by $\delta$ moves $a_0x+F/C$ by at most $\delta\prod_{j<n}a_j(1-a_j)$,
+# and by that much somewhere ({prf:ref}`lem-one-peak`). So these functions have the metric entropy
 # $\frac{(\ln1/\varepsilon)^2}{4\ln2}$ up to lower order ({prf:ref}`thm-entropy`),
-# where bounded Lipschitz convex functions have $\varepsilon^{-1/2}$; free scales change the
-# factor at most ({prf:ref}`prop-free-scales`).
+# where that of bounded Lipschitz convex functions is of the order $\varepsilon^{-1/2}$;
+# free scales change the factor at most ({prf:ref}`prop-free-scales`).
 # ```
 #
 # The statements on this page are not in the paper.
@@ -74,7 +74,7 @@ half = Fraction(1, 2)
 # $N$ pieces*: $[0,1]$ is divided into at most $N$ intervals, and $g$ is affine on each of them.
 # The intervals are free, and $g$ may jump between them.
 #
-# ```{prf:theorem} The truncated network is a best spline
+# ```{prf:theorem} The truncated network, moved up, is a best spline
 # :label: thm-best-spline
 # For every $n\ge0$
 #
@@ -94,8 +94,11 @@ half = Fraction(1, 2)
 # at $y$, which is between them, it is then at most $\varepsilon$ too, as it is affine.
 # But there it is at least $s_n-\varepsilon$. So $s_n\le2\varepsilon$. $\square$
 #
-# The proof uses equation (4) in one place: the difference has the same height $s_n$ in all
-# cells. A spline cannot do better in one cell without giving up another.
+# The heights are the same in all cells for any scales, since what $n$ waves leave is a function of
+# $W_{n-1}$; a spline cannot do better in one cell without giving up another.
+# Equation (4) enters in {prf:ref}`thm-error` only: the difference is nowhere negative,
+# and its height is $s_n$. Wherever the rest of a sum of waves is not negative,
+# its first waves, moved up by half of the height, are a best spline too.
 
 # %% tags=["hide-input"]
 shown = [0.62, 0.35, 0.55, 0.4, 0.6, 0.5, 0.45, 0.5, 0.5, 0.5]
@@ -198,7 +201,7 @@ words.glue(spline_sequences=sequences, spline_depth=depth, spline_tunnels=len(wa
 # positive, its factors tend to 1, so $a_n\to\frac12$, and the rest tends to
 # $\frac C2\cdot\frac12\cdot\frac14$. If it is 0, the rest is at most $\frac C8$.
 # A product of factors $1-u_j^2$, $u_j=2a_j-1$, is positive if and only if $\sum u_j^2<\infty$
-# ({prf:ref}`lem-products`; no factor is 0). Now the integral.
+# ({prf:ref}`lem-products`; no factor is 0, and factors 1 can be left out). Now the integral.
 # If the sum is infinite, $F''=0$ almost everywhere ({prf:ref}`thm-trichotomy`,
 # {prf:ref}`prop-pure-jump`). Otherwise $-F''=C\,h_a'$ with an integrable $h_a'$,
 # and the slope $M_n$ of $h_a$ over the cells of level $n$ is the mean of $h_a'$ on each of them;
@@ -232,7 +235,7 @@ tables.table(rows, ["$a_j$", *(f"$n={n}$" for n in levels), "limit"])
 # %% [markdown]
 # The table shows $N^2\operatorname{dist}_N(F)/C$. The first row settles within $10^{-6}$ of the
 # product, the second slowly, and the third goes to 0: a function whose derivative is singular is
-# easier to approximate, since its bends sit where it needs them.
+# easier to approximate, since the bends of $f_n$ sit where it is curved.
 # For $x^2$ all factors are 1, and the constant is $\frac C{16}=\frac18$.
 #
 # The constant can be measured too, without the formula for the error: bisect the tolerance until the
@@ -257,8 +260,7 @@ words.glue(spline_measured=f"{measured:.7f}", spline_product=f"{product:.7f}")
 #
 # ## What one peak moves
 #
-# How much does the function change with one peak? The first scale changes with the peaks,
-# so we fix it by $C$: let $G_a=a_0x+F/C$, as in {prf:ref}`lem-self-similar`.
+# How much does the function change with one peak? We hold $C$ fixed, not $s_0$: let $G_a=a_0x+F/C$, as in {prf:ref}`lem-self-similar`.
 # The paper's network that adds its waves is $G_a/a_0$ in the limit.
 #
 # ```{prf:lemma} One peak
@@ -317,16 +319,26 @@ sp.Matrix(at_corners)
 # If $a$ and $b$ agree before $n$ and not at $n$, then
 #
 # $$|a_n-b_n|\prod_{j<n}a_j(1-a_j)\;\le\;\max_{[0,1]}|G_a-G_b|\;\le\;\sum_{k\ge n}|a_k-b_k|\prod_{j<k}b_j(1-b_j).$$
+#
+# For any two sequences, and every $n$,
+#
+# $$|a_n-b_n|\prod_{j<n}a_j(1-a_j)\;\le\;2^n\max_{[0,1]}|G_a-G_b|.$$
 # ```
 #
 # *Proof.* Where $W_{n-1}=1$ the difference is
 # $\prod_{j<n}a_j(1-a_j)\,(G_{\sigma^na}(1)-G_{\sigma^nb}(1))$, and $G_{\sigma^na}(1)=a_n$.
 # For the upper bound change $a$ into $b$ one peak after the other, from the first on:
 # the step at $k$ starts from $(b_0,\dots,b_{k-1},a_k,a_{k+1},\dots)$. After $k$ steps what is
-# left is at most $4^{-k}$. $\square$
+# left is at most $4^{-k}$. For the last inequality let $D_k=\max|G_{\sigma^ka}-G_{\sigma^kb}|$.
+# At $x=1$ the difference is $a_k-b_k$, so $|a_k-b_k|\le D_k$. Put $a_k$ in the place of $b_k$:
+# that moves $G_{\sigma^kb}$ by at most $D_k$ ({prf:ref}`lem-one-peak`), and the difference,
+# now at most $2D_k$, becomes $a_k(1-a_k)$ times that of the later peaks.
+# So $a_k(1-a_k)D_{k+1}\le2D_k$, for every $k$. $\square$
 #
 # So the map from peaks to functions is one to one, and neighbours in one sense are neighbours in
-# the other, at a rate that is known: the peak of layer $n$ counts at most $4^{-n}$.
+# the other, at a rate that is known: the peak of layer $n$ counts at most $4^{-n}$,
+# and a function known to within $\varepsilon$ gives it to within
+# $2^n\varepsilon/\prod_{j<n}a_j(1-a_j)$.
 # On exact sums of six waves, the largest difference for one moved peak of random rational
 # sequences, at all bends of both sums:
 
@@ -360,7 +372,8 @@ for _ in range(sequences):
 # $$\sum_{k<N}\ln\Bigl(1+\Bigl\lfloor\frac{4^{-k}}{12\sqrt N\,\varepsilon}\Bigr\rfloor\Bigr)
 # \;\le\;H(\varepsilon)\;\le\;\sum_{k\le N}\ln\Bigl\lceil\frac{(1-2c)(N+1)}{4^{k}\varepsilon}\Bigr\rceil,$$
 #
-# the left side for $N\ge\max\{2,(1-2c)^{-2}\}$.
+# the left side for $N\ge\max\{2,(1-2c)^{-2}\}$. All sequences of peaks in $(0,1)$ together obey the
+# same bounds, with $c=0$.
 # ```
 #
 # *Compactness.* Let $a^{(1)},a^{(2)},\dots$ be sequences in $[c,1-c]$.
@@ -371,7 +384,7 @@ for _ in range(sequences):
 #
 # *Upper bound.* Put $N+1$ peaks, $k\le N$, on grids in $[c,1-c]$ such that every point is within
 # $\delta_k=\frac{4^k\varepsilon}{2(N+1)}$ of the grid: $\lceil\frac{1-2c}{2\delta_k}\rceil$ points are
-# enough. All later peaks are $\frac12$. By {prf:ref}`cor-two-sequences` each $G_a$ is within
+# enough, and they can be inside. All later peaks are $\frac12$. By {prf:ref}`cor-two-sequences` each $G_a$ is within
 # $\sum_{k\le N}4^{-k}\delta_k+\sum_{k>N}\frac124^{-k}=\frac\varepsilon2+\frac16\,4^{-N}<\varepsilon$
 # of one of these.
 #
@@ -420,7 +433,7 @@ tables.table(rows, ["$d$", "$L^2/(4\\ln2)$", "at least", "at most"])
 # entropy of the order of $\varepsilon^{-1/2}=2^d$ ({cite:t}`bronshtein1976`).
 # So the sums of waves are a thin set among the concave functions:
 # one more digit of accuracy costs, at the accuracy $\varepsilon$, a number of bits proportional
-# to the digits that are there, where for a concave function it multiplies their number.
+# to the digits that are there, where for a concave function it multiplies the number of bits.
 #
 # That is not the fault of equation (4).
 #
@@ -429,7 +442,7 @@ tables.table(rows, ["$d$", "$L^2/(4\\ln2)$", "at least", "at most"])
 # Let $0<c\le\frac12$ and $0<r<1$. The sums $\sum s_nW_n$ with peaks in $[c,1-c]$ and any scales
 # $|s_n|\le r^n$ have, for $\varepsilon\to0$, the entropy
 #
-# $$H(\varepsilon)\le\frac{L^2}{\ln\frac1r}\Bigl(2+\frac{\ln\frac1c}{\ln\frac1r}\Bigr)\,(1+o(1)).$$
+# $$\frac{L^2}{2\ln\frac1r}\,(1+o(1))\;\le\;H(\varepsilon)\;\le\;\frac{L^2}{\ln\frac1r}\Bigl(2+\frac{\ln\frac1c}{\ln\frac1r}\Bigr)\,(1+o(1)).$$
 # ```
 #
 # *Proof.* A triangle is Lipschitz in $x$ and in its peak, with the constant $\frac1c$ both times:
@@ -440,17 +453,23 @@ tables.table(rows, ["$d$", "$L^2/(4\\ln2)$", "at least", "at most"])
 # $\delta=\frac{\varepsilon c^N}{4N^2}$ and their scales to $\frac\varepsilon{4N}$.
 # Then the sum is off by less than $\varepsilon$. The number of choices has the logarithm
 # $N\bigl(\ln\frac1\delta+\ln\frac{1}{\varepsilon}+O(\ln N)\bigr)$
-# $=N\bigl(2L+N\ln\frac1c+O(\ln N)\bigr)$, with $N=L/\ln\frac1r+O(1)$. $\square$
+# $=N\bigl(2L+N\ln\frac1c+O(\ln N)\bigr)$, with $N=L/\ln\frac1r+O(1)$.
+#
+# For the lower bound fix all peaks, and let each $s_n$ be a multiple of $3\varepsilon$ in
+# $[-r^n,r^n]$. Two sums whose scales first differ at $n$ differ by at least $3\varepsilon$ on $P_n$,
+# where all later waves vanish. So
+# $H(\varepsilon)\ge\sum_n\ln\bigl(1+\lfloor\frac{2r^n}{3\varepsilon}\rfloor\bigr)+O(L)$,
+# which is $\sum_{n<N}(L-n\ln\frac1r)$ up to lower order. $\square$
 #
 # The order is $L^2$ with equation (4) and without it. What limits such networks is the
 # composition: a wave repeats itself in exponentially many places, and one number has to serve
-# them all. What (4) takes away is a factor.
+# them all. What (4) takes away is a factor at most.
 #
 # ## What to take away
 #
-# Depth is used to the full for what a compositional network can say: with $n+1$ numbers it is the
-# best spline of $2^n$ pieces for its own limit. But with as many numbers as layers it can say
-# little. Each peak has its place value, $\prod_{j<n}a_j(1-a_j)$, as a digit has,
+# Depth is used to the full for what a compositional network can say: with $n+2$ peaks and one scale
+# it is a best spline of $2^n$ pieces for its own limit. But with about as many numbers as layers it
+# can say little. Each peak has its place value, $\prod_{j<n}a_j(1-a_j)$, as a digit has,
 # and the words that can be written with them are few.
 #
 # ## Rerun this page

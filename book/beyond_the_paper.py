@@ -712,9 +712,10 @@ tables.table(
 # Let $\sum\min(a_j,1-a_j)<\infty$, and let $R_n=\prod_{j\ge n}\max(a_j,1-a_j)$; then $R_n\to1$.
 #
 # 1. $F$ is linear on countably many intervals, whose lengths add up to 1. Those whose digits take
-#    the longer part from index $n$ on are $2^n$ intervals, of length $R_n$ together.
+#    the longer part from index $n$ on (the digit 0 if $a_j=\frac12$) are $2^n$ intervals,
+#    of length $R_n$ together.
 # 2. If $\sum a_j=\infty$, let a point belong to $D_n$ if its digits take the part with the larger
-#    drop from index $n$ on. $D_n$ has $2^n$ points, none of them a bend, and $F'$ falls by
+#    drop from index $n$ on (again the digit 0 if $a_j=\frac12$). $D_n$ has $2^n$ points, none of them a bend, and $F'$ falls by
 #    $C\,R_n$ in them together. So all of its fall, $C$, is in jumps.
 # 3. If $\sum a_j<\infty$, all of the fall of $F'$ in $(0,1)$ is in the bends: in $P_i$ it is
 #    $C\,a_{i+1}\prod_{m\ge i+2}(1-a_m)$.
@@ -738,9 +739,10 @@ tables.table(
 # it is as stated. These are the differences of $\prod_{m\ge k}(1-a_m)$ from $k=i+1$ to
 # $i+2$, and add up to $1-\prod_{m\ge1}(1-a_m)$, which is $\frac1C(F'(0)-F'(1))$. $\square$
 #
-# So there are four kinds, and each sequence of peaks belongs to one of them.
-# (That $F'$ is of one kind throughout, and no mixture, is the theorem of {cite:t}`jessen1935` on
-# pure types.) For the peaks of {prf:ref}`ex-jump`, $R_n=\frac{n+1}{n+2}$. On exact cells:
+# So there are four kinds of $F'$, and each sequence of peaks belongs to one of them: Lipschitz;
+# absolutely continuous, but not Lipschitz; continuous and singular; nothing but jumps.
+# (That no mixtures occur is a law of pure type, as {cite:t}`jessen1935` proved for sums of
+# independent terms; here it is the digits that are independent.) For the peaks of {prf:ref}`ex-jump`, $R_n=\frac{n+1}{n+2}$. On exact cells:
 # the $2^n$ cells of level $n$, each followed by $k$ steps with the larger drop,
 
 # %%
@@ -937,7 +939,7 @@ tables.table(
 #
 # | the limit $F$ | peaks that remain | proved in |
 # |:--|:--|:--|
-# | a polygon with countably many pieces | $\sum\min(a_j,1-a_j)<\infty$ | {prf:ref}`prop-pure-jump` |
+# | linear on intervals of total length 1; $F'$ only jumps | $\sum\min(a_j,1-a_j)<\infty$ | {prf:ref}`prop-pure-jump` |
 # | differentiable, $C^1$ | $\sum\min(a_j,1-a_j)=\infty$ | {prf:ref}`thm-sharp` |
 # | $C^{1,\alpha}$, $\alpha=\ln(1-c)/\ln c$ | enough: $0<c\le a_j\le1-c$ | {prf:ref}`prop-holder` |
 # | $F'$ absolutely continuous, $W^{2,p}$ for $p<\infty$ | $\sum(a_j-\frac12)^2<\infty$ | {prf:ref}`thm-trichotomy` |

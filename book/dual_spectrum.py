@@ -15,7 +15,7 @@
 #
 # With one peak $a\ne\frac12$ in every layer the derivative $F'$ is singular:
 # it falls, and almost everywhere it stands still. All of its fall happens on a set without length.
-# How large is this set, and how steep is $F'$ on it?
+# How large are the sets on which $F'$ is steep, and how steep is it there?
 # The answer is a curve, the spectrum, and the flip $a\to1-a$ of {doc}`beyond_the_paper`,
 # which exchanges lengths and drops, leaves it where it is.
 #
@@ -109,7 +109,7 @@ words.glue(spectrum_peak=f"{peak:g}", spectrum_second=f"{second:g}")
 #    $$(1-a)^q\,a^{\tau}+a^q\,(1-a)^{\tau}=1,$$
 #
 #    and $\tau(\tau(q))=q$. The flip $a\to1-a$ does not change $\tau$.
-# 2. For every $\alpha$ between $\frac{\ln a}{\ln(1-a)}$ and $\frac{\ln(1-a)}{\ln a}$
+# 2. For every $\alpha$ strictly between $\frac{\ln a}{\ln(1-a)}$ and $\frac{\ln(1-a)}{\ln a}$
 #    the set $E_\alpha$ has the Hausdorff dimension $f(\alpha)=\min_q\bigl(q\alpha+\tau(q)\bigr)$.
 # 3. $f(\alpha)=\alpha\,f(1/\alpha)$.
 # 4. The set of points with $F''=-\infty$ has the dimension $f(1)=\dfrac{\ln4}{|\ln(a(1-a))|}$.
@@ -169,8 +169,10 @@ exponent = (p * sp.log(1 - a) + rest * sp.log(a)) / (p * sp.log(a) + rest * sp.l
 assert vanishes(slope + exponent)
 
 # %% [markdown]
-# As $p$ goes from 0 to 1, which it does when $q$ goes through all numbers,
-# $\Lambda/\lambda$ goes through all values between the two ends.
+# For each $p\in(0,1)$ there is such a $q$: the equations $q\ln(1-a)+\tau\ln a=\ln p$ and
+# $q\ln a+\tau\ln(1-a)=\ln(1-p)$ have one solution, as $\ln^2(1-a)\ne\ln^2a$, and for it
+# $\tau=\tau(q)$. As $p$ goes from 0 to 1, $\Lambda/\lambda$ goes through all values strictly
+# between the two ends.
 #
 # *Part 3.* Exchanging $p$ and $1-p$ exchanges $q$ and $\tau(q)$, and $\Lambda$ and $\lambda$.
 # So $\alpha$ becomes $1/\alpha$, and $f(\alpha)=(q\Lambda+\tau\lambda)/\lambda$ becomes
@@ -184,8 +186,8 @@ assert vanishes(slope + exponent)
 # $2q=f(1)$. And for every $\alpha<1$ the points of $E_\alpha$ have $M_n\to\infty$:
 # the dimension is at least $f(\alpha)$, and $f(\alpha)\to f(1)$. $\square$
 #
-# With the flip the theorem says what it means that $h_{1-a}$ is the inverse of $h_a$:
-# $h_a$ carries $E_\alpha$ of $a$ to $E_{1/\alpha}$ of $1-a$.
+# Part 3 in words: $h_a$, whose inverse is $h_{1-a}$, carries $E_\alpha$ of $a$ to $E_{1/\alpha}$ of
+# $1-a$, and the two peaks have one spectrum.
 
 
 # %%
@@ -252,7 +254,8 @@ tables.table(
 # %% [markdown]
 # The count behind part 4, on exact cells: of the $2^n$ cells of level $n$ those at least as steep
 # as the diagonal are those with at most half of their digits 0, and with
-# $t=\ln4/|\ln(a(1-a))|$ the sum of $\text{length}^t$ over them stays below 1, at every level:
+# $t=\ln4/|\ln(a(1-a))|$ the sum of $\text{length}^t$ over them stays below 1, at every level
+# by the proof; counted up to level 199:
 
 # %%
 dimension = dimensions[0]
@@ -271,8 +274,8 @@ assert max(covers) < 1
 #
 # Length and drop play the same part: what the one is for $a$, the other is for $1-a$.
 # So everything that counts cells by both of them is symmetric,
-# and the set where the derivative does all its falling has a size that can be read off one number,
-# $a(1-a)$.
+# and the set where $F''=-\infty$ has a dimension that can be read off one number, $a(1-a)$.
+# The fall itself fits into a smaller one.
 #
 # ## Rerun this page
 #

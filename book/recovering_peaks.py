@@ -456,7 +456,8 @@ sp.Matrix([[flat, greedy, integral]])
 # only.
 # ```
 #
-# A twice differentiable sum of waves is $4s_0\,x(1-x)$ ({prf:ref}`thm-7-8`). $\square$
+# A twice differentiable sum of waves with $s_0\ne0$ is $4s_0\,x(1-x)$ ({prf:ref}`thm-7-8`);
+# if $s_0=0$, all scales are 0 by (4) ({prf:ref}`thm-3-1`), and $y$ is linear. $\square$
 # The third derivative of a polynomial of degree 2 is 0. Those of the curves:
 
 # %%
@@ -543,8 +544,9 @@ tables.table(
 # Then $h(x_{n-1}a_n)=y_{n-1}(1-a_n)$ has exactly one solution $a_n\in(0,1)$ for every $n$,
 # with $x_n=x_{n-1}a_n$ and $y_n=y_{n-1}(1-a_n)$. If $h$ belongs to a representable $F$,
 # these are its peaks. For every $h$, $\sum a_n=\infty$ and $\sum(1-a_n)=\infty$,
-# so that $F'$ exists at the bends; if $\kappa\le\frac{h(x/2)}{h(x)}\le1-\kappa$ for all
-# $x\in(0,1]$, with some $\kappa>0$, then $\kappa\le a_n\le1-\kappa$, and $F\in C^1[0,1]$.
+# so that the sum $F$ of waves with these peaks and the scales of (4) has a derivative at its bends;
+# if $\kappa\le\frac{h(x/2)}{h(x)}\le1-\kappa$ for all $x\in(0,1]$, with some $\kappa>0$,
+# then $\kappa\le a_n\le1-\kappa$, and $F\in C^1[0,1]$.
 # ```
 #
 # At the leftmost peak $x_n$ of $W_n$, $F'(x_n)=f_n'(x_n)$,
@@ -570,8 +572,9 @@ next_value
 # Of the points $x_n$ and $y_n=h(x_n)$, which decrease, one sequence tends to 0: if $\prod a_j>0$,
 # then $a_j\to1$ and $\prod(1-a_j)=0$. As $h$ is a homeomorphism, the other tends to 0 too,
 # and by {prf:ref}`lem-products` both sums are infinite. Now let the quotients be bounded.
-# If $a_n\ge\frac12$, then $1-a_n=h(x_{n-1}a_n)/h(x_{n-1})\ge\kappa$; if $a_n\le\frac12$,
-# then $1-a_n\le1-\kappa$. The last statement is {prf:ref}`cor-thm-7-5`. $\square$
+# If $a_n\ge\frac12$, then $1-a_n=h(x_{n-1}a_n)/h(x_{n-1})\ge h(x_{n-1}/2)/h(x_{n-1})\ge\kappa$;
+# if $a_n\le\frac12$, then in the same way $1-a_n\le1-\kappa$; and $\kappa\le\frac12$.
+# The last statement is {prf:ref}`cor-thm-7-5`. $\square$
 #
 # Without such a bound the peaks need not satisfy $\sum\min(a_n,1-a_n)=\infty$,
 # and then the sum of waves has a derivative with jumps only ({prf:ref}`prop-pure-jump`):
@@ -782,9 +785,10 @@ words.glue(rp_bound_cube=words.power(least_bound))
 # The search shows the same: after depth 4 the error of $x^3$ does not halve any more.
 # The bound holds for any scales, so it shows a limit of composition: with its waves all made from
 # one first triangle, no network of this form comes close to $x^3$.
-# Equation (4) adds limits of its own. Under it the sums are concave ({prf:ref}`lem-7-9`),
-# only the parabola among them is twice differentiable ({prf:ref}`cor-only-square`),
-# and there are few of them ({prf:ref}`thm-entropy`).
+# Equation (4) makes the sums concave ({prf:ref}`lem-7-9`).
+# That only the parabola is twice differentiable ({prf:ref}`cor-only-square`) holds with any scales,
+# and that the sums are few with any scales $|s_n|\le r^n$ ({prf:ref}`prop-free-scales`),
+# so both hold under (4), too ({prf:ref}`thm-entropy`).
 # That is the answer to the first of the digest's open questions ({ref}`digest`):
 
 # %%

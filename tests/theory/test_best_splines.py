@@ -295,3 +295,31 @@ def test_packing_and_cover_counted_one_by_one():
         reach = Q(4) ** k * small / (2 * (n + 1))
         points = ceil((1 - 2 * c) / (2 * reach))
         assert points * 2 * reach >= 1 - 2 * c > (points - 1) * 2 * reach
+
+
+def test_a_function_gives_its_peaks_at_a_known_rate():
+    """|a_n - b_n| times the place value is at most 2^n times the distance, for any two sequences;
+    for n = 1 a factor of 1 would not do."""
+    dice = random.Random(16)
+    closest = Q(0)
+    for _ in range(60):
+        one, other = ([Q(dice.randint(1, 19), 20) for _ in range(6)] for _ in range(2))
+        distance = max(map(abs, difference(one, other, 5)))
+        for n, value in enumerate(place_values(one[:5], other[:5], one[:5])):
+            assert value <= 2**n * distance
+            if n == 1:
+                closest = max(closest, value / distance)
+    assert closest > 1
+
+
+def test_scales_on_a_lattice_are_far_apart():
+    """Sums whose scales first differ at n differ by as much on P_n, whatever the later scales."""
+    peaks = [Q(1, 3), Q(3, 5), Q(1, 2), Q(2, 7), Q(4, 9)]
+    dice = random.Random(17)
+    for n in range(4):
+        scales = [[Q(dice.randint(-9, 9)) for _ in peaks] for _ in range(2)]
+        scales[1][:n], scales[1][n] = scales[0][:n], scales[0][n] + 3
+        tops = exact.valleys(peaks[: n + 1])[1::2]
+        for x in tops:
+            found = [np.dot(each, exact.waves(x, peaks)) for each in scales]
+            assert found[1] - found[0] == 3
