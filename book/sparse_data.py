@@ -23,9 +23,10 @@
 # :class: tip
 # The paper does not say where its points lie. Of {glue:text}`sparse_splits` ways to place them,
 # the one named "{glue:text}`sparse_chosen`" comes closest to Table 3:
-# {glue:text}`sparse_inside` of the 8 published minima lie between the 0.5% and the 99.5% quantile of
-# what runs of {glue:text}`sparse_models` networks give,
-# and the medians miss them by a factor of {glue:text}`sparse_miss` on average. Under every split the enforced minimum is smaller than the default one in at least
+# {glue:text}`sparse_inside` of the 8 published minima lie between the 0.5% and the 99.5% quantile
+# of what runs of {glue:text}`sparse_models` networks give,
+# and the medians miss them by a factor of {glue:text}`sparse_miss` on average.
+# Under every split the enforced minimum is smaller than the default one in at least
 # {glue:text}`sparse_smaller` of the pairs of seed and curve,
 # and in at least {glue:text}`sparse_smaller_curve` of the seeds on any one curve.
 #

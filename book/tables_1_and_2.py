@@ -26,7 +26,8 @@
 # and {glue:text}`inside_enforced` of 8 with differentiability enforced.
 # The farthest of the others misses by a factor of {glue:text}`inside_worst`.
 # The ordering default > skipped > enforced {glue:text}`ordering`.
-# The learning rate that the paper prints does not give its tables; ten times as much does.
+# The learning rate that the paper prints does not give its tables with full batches;
+# ten times as much does.
 #
 # **The reading was selected on these very tables.** A *reading* is a choice of what the paper
 # leaves open: how the peaks are drawn, whether biases are trained,
@@ -156,8 +157,8 @@ figures.show(
     caption="Of the forty published values (diamonds) {glue:text}`inside` lie on the bars, which "
     "run from the 0.5% to the 99.5% quantile of what runs give, with the median as a tick.",
     alt="Eight panels, minimum and mean for four curves: a bar between two quantiles for each of "
-    "the five regimes on a logarithmic axis, with a diamond for the published value. Bars descend from "
-    "default to enforced; the diamonds of RAAI's means lie to the right of their bars.",
+    "the five regimes on a logarithmic axis, with a diamond for the published value. Bars descend "
+    "from default to enforced; the diamonds of RAAI's means lie to the right of their bars.",
 )
 
 # %% [markdown]
@@ -281,7 +282,8 @@ tables.columns(
 #
 # ## What the printed learning rate gives
 #
-# Section 4.1 says 0.0001. With that rate, and everything else as above:
+# Section 4.1 says 0.0001, and nothing of batches. With that rate, and everything else as above,
+# full batches among it:
 
 # %% tags=["float-luck"]
 both = ["skipped", "enforced"]
