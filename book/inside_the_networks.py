@@ -28,7 +28,8 @@
 # Those that are not constant have {glue:text}`in_bends` bends in the median,
 # at most {glue:text}`in_bends_most`, with {glue:text}`in_neurons` neurons.
 # The paper's figure 5 shows a network whose first two layers both add no bend;
-# so it is in {glue:text}`in_first_two` of the networks.
+# so it is in {glue:text}`in_first_two` of the networks,
+# and in {glue:text}`in_alike` while a later layer does bend.
 # ```
 
 # %% tags=["parameters"]
