@@ -103,8 +103,8 @@ words.glue(epochs=epochs, points=points, lr=lr, models=models, table_depth=depth
 # whatever their seed. So what a run of {glue:text}`models` networks gives is estimated from all of
 # them: 10,000 runs are drawn, with replacement, and a published value is *reproduced* if it lies
 # between the 0.5% and the 99.5% quantile of their minima or means; both have three digits.
-# A range over 20 seeds would miss two of 21 further runs. No run drawn so goes below the least of
-# all networks, but of 21 new runs about one would.
+# A range over $S$ seeds would miss two of $S+1$ further runs. No run drawn in this way goes below
+# the least of all networks, as one of $S+1$ further runs would.
 
 # %%
 curves = paper_curves(extra)
