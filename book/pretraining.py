@@ -112,8 +112,8 @@ claims.decide(
     errata=claims.erratum(
         "Algorithm 1, section 7.1",
         printed=r"$A\leftarrow\text{Random}((0,1)^n)$",
-        correct=r"$A\leftarrow\text{Random}((0,1)^{n+1})$: the layers $I,H_0,\dots,H_{n-1}$, $O$ of "
-        r"the same section take $A=[a_0,\dots,a_n]^T$, which has $n+1$ entries.",
+        correct=r"$A\leftarrow\text{Random}((0,1)^{n+1})$: the layers $I,H_0,\dots,H_{n-1}$, $O$ "
+        r"of the same section take $A=[a_0,\dots,a_n]^T$, which has $n+1$ entries.",
         kind="typographical",
         part="formula",
         shown=one.shape[1] == n + 1,
