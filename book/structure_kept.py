@@ -564,7 +564,8 @@ words.glue("kept_halves", words.power, before=half["after pretraining"][0], afte
 # - More than $2^d$ regions in the table are no miscount. With the waves frozen
 #   {glue:text}`kept_beyond_frozen` of the {glue:text}`kept_tested` networks of depth
 #   {glue:text}`kept_deepest` have more, and in {glue:text}`kept_cut_off` of these the signal of
-#   some sum neuron falls below 0, where its ReLU adds a bend. Nothing in the second phase keeps it positive.
+#   some sum neuron falls below 0, where its ReLU adds a bend.
+#   Nothing in the second phase keeps it positive.
 # - With the waves frozen at least {glue:text}`kept_frozen` layers do,
 #   and for $x^3$ {glue:text}`kept_frozen_regions` regions are left in the median,
 #   against {glue:text}`kept_adam_regions`. The price is in the error:
