@@ -158,7 +158,8 @@ figures.show(
     "run from the 0.5% to the 99.5% quantile of what runs give, with the median as a tick.",
     alt="Eight panels, minimum and mean for four curves: a bar between two quantiles for each of "
     "the five regimes on a logarithmic axis, with a diamond for the published value. Bars descend "
-    "from default to enforced; the diamonds of RAAI's means lie to the right of their bars.",
+    "from default to enforced; for x cubed and x to the eleventh the diamonds of RAAI's means "
+    "lie to the right of their bars.",
 )
 
 # %% [markdown]
