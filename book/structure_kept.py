@@ -136,7 +136,7 @@ start, end = (
 #
 # | claim | holds, if |
 # |:--|:--|
-# | regions | all exact counts at the start and in pretraining are $2^d$, enforced or not; with a correction, if all enforced ones are |
+# | regions | all exact counts at the start and in pretraining are $2^d$, enforced or not; with a correction, if all enforced ones are, and where others are not, some sum is cut off |
 # | figure 6 | among best networks, more layers keep the structure with pretraining than without, on average over the curves |
 # | structure | among best networks, which the paper compares: without pretraining more than half lose it, of these more than half at one of the last two layers, and with pretraining more layers keep it and errors are smaller; with a correction, if all this but the layer is so |
 #
