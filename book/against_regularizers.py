@@ -15,8 +15,9 @@
 #
 # Differentiable pretraining holds a network back: for a while it may move its peaks only,
 # and its output stays smooth in the limit of depth. Other means hold networks back too:
-# weight decay, an L1 penalty, dropout, early stopping. A digest of the paper proposes to compare
-# them. Here they meet on the same points, with the same number of epochs,
+# weight decay, an L1 penalty, dropout, early stopping. The *digest*,
+# a summary of an earlier version of the paper, proposes as its second next check to compare them.
+# Here they meet on the same points, with the same number of epochs,
 # each with the strength that suits it.
 #
 # ```{admonition} What this page settles
@@ -102,9 +103,7 @@ for curve in paper_curves(extra)[4:]:
 # - *Early stopping* holds out a share $q$ of the points, looks at the error there every 10 epochs,
 #   and returns the network with the least ({cite:t}`prechelt1998`).
 #
-# These are the strengths. A first list began at $10^{-5}$ for the penalties and at 0.05 for
-# dropout; some of the best errors were at its lower ends, so it was extended downwards,
-# in favour of the regularizers.
+# These are the strengths. The lists reach far down, in favour of the regularizers:
 
 # %%
 STRENGTHS = {
@@ -118,8 +117,9 @@ HELD_OUT = 0.2  # the share of points by which to choose
 # %% [markdown]
 # Two data sets, for each curve laid on the unit square. *Sparse*:
 # {glue:text}`reg_sparse` points $(i+\frac14)/n$ of the curve;
-# the error is the mean square at the points $(i+\frac34)/n$,
-# one of the readings of Table 3's split. *Noisy*:
+# the error is the mean square at the points $(i+\frac34)/n$. That is the split *quarters* of
+# {doc}`sparse_data`, which treats both ends alike; it is not the one that this page finds nearest
+# to the paper's Table 3. *Noisy*:
 # {glue:text}`reg_noisy` evenly spaced points with independent Gaussian noise of standard deviation
 # {glue:text}`reg_noise`, drawn anew for each seed; the error is the mean square against the curve
 # itself at 501 points. There are {glue:text}`reg_models` networks for each of

@@ -233,12 +233,12 @@ words.glue("depth", words.factor, late_grown=late, free_gain=over_curves(ratio)[
 # Under equation (4) the scales follow from the peaks. Few functions are sums with such scales:
 # of the paper's curves only $x^2$ is one. For $x^3$ the distance from all of them is bounded from
 # below, at any depth, if the first peak keeps a small distance from 0 and 1
-# ({doc}`recovering_peaks`, which answers open question 1,
+# ({doc}`recovering_peaks`, which answers the first open question of a digest of the paper,
 # and searches for the least errors that peaks can reach on $x^3$ and $x^{11}$).
 # Such a bound is a limit of expressivity: below it no line of *peaks* in {numref}`fig-depth-errors`
 # can go, and more depth cannot move it. Peaks that are *not enforced* give up equation (4),
 # and with it differentiability ({doc}`second_derivatives`;
-# {doc}`beyond_the_paper` counts what differentiability takes, for open question 3).
+# {doc}`beyond_the_paper` counts what differentiability takes, for its third open question).
 # At depth {glue:text}`depth_deepest` the error of the enforced peaks is
 # {glue:text}`depth_free_gain` times that of those not enforced, in the mean over the curves.
 # Where either way saturates is in the table above.

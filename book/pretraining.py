@@ -75,6 +75,8 @@ Markdown(f"The target: {explained(curve)}")
 # Line 5 is ours: nothing in the printed step keeps $A$ inside $(0,1)^n$,
 # where alone the weights exist. So are the closing number, which the last scale ratio needs,
 # and Adam in line 4, which the paper names in section 4.1 and omits in the algorithm.
+# With the paper's layers $I,H_0,\dots,H_{n-1}$ and $O$ the depth is $d=n+1$,
+# and the peaks are $n+1$; the algorithm prints that $n$ are drawn.
 #
 # The gradient of line 3 should be the derivative of the loss by the peaks.
 # One small step of plain gradient descent gives it away, and central differences of the loss,
@@ -99,11 +101,23 @@ tables.table(rows, ["peak", "pulled back", "central differences"])
 # %%
 gap = np.abs(pulled_back - differences).max() / np.abs(differences).max()
 assert gap < 1e-5
-claims.settle(
+n = len(built.weights) - 2  # the printed layers are I, H_0, …, H_{n-1} and O
+claims.decide(
     "C-alg1",
     holds=bool(gap < 1e-5),
     note="The gradient pulled back through the construction is the derivative of the loss by the "
     "peaks, to better than one part in 100,000. The printed step may leave $(0,1)^n$.",
+    failure="The gradient pulled back through the construction is not the derivative of the loss "
+    "by the peaks, to one part in 100,000.",
+    errata=claims.erratum(
+        "Algorithm 1, section 7.1",
+        printed=r"$A\leftarrow\text{Random}((0,1)^n)$",
+        correct=r"$A\leftarrow\text{Random}((0,1)^{n+1})$: the layers $I,H_0,\dots,H_{n-1}$, $O$ "
+        r"of the same section take $A=[a_0,\dots,a_n]^T$, which has $n+1$ entries.",
+        kind="typographical",
+        part="formula",
+        shown=one.shape[1] == n + 1,
+    ),
 )
 
 # %% [markdown]

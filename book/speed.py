@@ -214,7 +214,8 @@ kilobytes |= {"stack_bytes": moved.loc[LONG], "numba_work": in_work.loc[NUMBA]}
 words.glue("speed", ".0f", **{name: value / 1000 for name, value in kilobytes.items()})
 words.glue("speed", ".0f", loop_operations=calls.loc[LOOP])
 words.glue("speed", ".1f", stack_operations=calls.loc[LONG])
-words.glue("speed", ".2f", intensity=intensity.loc[LONG])
+words.glue("speed", ".2f", intensity=intensity.loc[LONG], numba_intensity=intensity.loc[NUMBA])
+words.glue("speed", intensities=words.between(intensity.loc[[LOOP, WIDE, LONG, TORCH]]))
 words.glue("speed", end_rows=end_rows, rounds=rounds, turn=f"{turn * 1000:g}")
 
 # %% [markdown]
@@ -296,13 +297,15 @@ figures.show(
     caption="Roofline, one thread. Slanted: the bandwidth measured on arrays of the size named; "
     "level: the measured peak. Points: the contestants, by the bytes that their operations move.",
     alt="Logarithmic axes, operations a byte against billions of operations a second. Four slanted "
-    "lines, one for each array size, end at a level line, the peak. Five points stand nearly above "
-    "one another: the loop lowest, then the stacks and the torch engine, the numba engine highest.",
+    "lines, one for each array size, end at a level line, the peak. Four points stand nearly above "
+    "one another: the loop lowest, then the stacks and the torch engine. The numba engine is the "
+    "highest, to the right of them.",
 )
 
 # %% [markdown]
-# In {numref}`fig-speed-roofline` the contestants stand nearly above one another,
-# below one operation a byte. With data from memory ({glue:text}`speed_memory_bytes` GB a second)
+# In {numref}`fig-speed-roofline` the four that work with arrays of torch stand nearly above one
+# another, at {glue:text}`speed_intensities` operations a byte; the numba engine stands to the right
+# of them, at {glue:text}`speed_numba_intensity`. With data from memory ({glue:text}`speed_memory_bytes` GB a second)
 # the peak needs {glue:text}`speed_needed` operations for every byte,
 # and a stack has {glue:text}`speed_intensity`: its matrices are four by four,
 # so each number brought in is used in few products before it is sent away.

@@ -93,35 +93,38 @@ def rows(
     return table(cells, [header, *titles])
 
 
-def ranges(
-    found: xr.DataArray,
+def reproduced(
+    drawn: xr.DataArray,
     published: xr.DataArray | None = None,
     *,
     header: str = "regime",
     rows: Sequence[str] | None = None,
 ) -> Markdown:
-    """Values found over seeds beside those published: the published one, the lowest, the median,
-    the highest, and the verdict (:func:`compnet_book.words.verdict`).
+    """What runs of an experiment give beside what is published: the published value,
+    the lower of `words.QUANTILES`, the median, the upper one, and the verdict
+    (:func:`compnet_book.words.verdict`).
 
     Args:
-        found: with a dimension `seed`, and others that become rows.
-        published: with some of these dimensions, or of those along which one entry of `found`
+        drawn: with a dimension `run`, such as :func:`compnet_lib.experiments.redrawn` gives,
+            and others that become rows.
+        published: with some of these dimensions, or of those along which one entry of `drawn`
             was chosen; where it has nothing, there is a dash.
         header: of the first column.
         rows: the dimensions that become rows, in this order; None takes them as they are.
     """
-    rows = [str(name) for name in found.dims if name != "seed"] if rows is None else list(rows)
-    chosen = {name: array.item() for name, array in found.coords.items() if array.ndim == 0}
+    rows = [str(name) for name in drawn.dims if name != "run"] if rows is None else list(rows)
+    chosen = {name: array.item() for name, array in drawn.coords.items() if array.ndim == 0}
+    low, high = words.QUANTILES
     lines = []
-    for place, label in _labels(found, rows):
-        values = found.sel(place).values
+    for place, label in _labels(drawn, rows):
+        values = drawn.sel(place).values
         value = published_at(published, chosen | place)
-        low, middle, high = map(words.power, (values.min(), np.median(values), values.max()))
+        found = map(words.power, np.quantile(values, [low, 0.5, high]))
         shown = "–" if np.isnan(value) else words.power(value, 2)
-        lines.append([label, shown, low, middle, high, words.verdict(value, values)])
+        lines.append([label, shown, *found, words.verdict(value, values)])
     return table(
         lines,
-        [header, "published", "lowest", "median", "highest", "verdict"],
+        [header, "published", f"{low:.1%}", "median", f"{high:.1%}", "verdict"],
         ["left", *["right"] * 4, "left"],
     )
 
@@ -133,20 +136,20 @@ def along(values: xr.DataArray, dimension: str) -> dict[str, xr.DataArray]:
     return {label: values.isel({dimension: k}) for k, label in enumerate(labels)}
 
 
-def verdicts(found: xr.DataArray, published: xr.DataArray) -> xr.DataArray:
+def verdicts(drawn: xr.DataArray, published: xr.DataArray) -> xr.DataArray:
     """:func:`compnet_book.words.verdict` of each published value, in words,
-    for the labels that both have; the dimension `seed` is gone."""
+    for the labels that both have; the dimension `run` is gone."""
     import xarray as xr
 
-    options: dict[str, Any] = {"input_core_dims": [[], ["seed"]], "output_dtypes": [object]}
-    return xr.apply_ufunc(words.verdict, published, found, vectorize=True, join="inner", **options)
+    options: dict[str, Any] = {"input_core_dims": [[], ["run"]], "output_dtypes": [object]}
+    return xr.apply_ufunc(words.verdict, published, drawn, vectorize=True, join="inner", **options)
 
 
 def pairs(
-    found: xr.DataArray, published: xr.DataArray, rows: Sequence[str]
+    drawn: xr.DataArray, published: xr.DataArray, rows: Sequence[str]
 ) -> dict[str, tuple[float, np.ndarray]]:
-    """For `claims.compare`: each published value with those found over seeds, by a name made of
-    the labels along the dimensions `rows`."""
+    """For `claims.compare`: each published value with what runs of the experiment give, by a name
+    made of the labels along the dimensions `rows`."""
     kept = {}
     for place, _ in _labels(published, rows):
         value = published_at(published, place)
@@ -155,7 +158,7 @@ def pairs(
                 words.REGIMES[label] if key == "regime" else str(label)
                 for key, label in place.items()
             )
-            kept[name] = (value, found.sel(place).values)
+            kept[name] = (value, drawn.sel(place).values)
     return kept
 
 

@@ -20,6 +20,8 @@ REGIMES = {
     "enforced": "enforced",
 }
 """The compositional paper's regimes, as every page calls them."""
+QUANTILES = (0.005, 0.995)
+"""Between these quantiles of what runs of an experiment give, a published number is reproduced."""
 
 
 @cache
@@ -117,12 +119,14 @@ def between(values: Iterable[float], how: Form = ".2f") -> str:
     return f"{form(min(values), how)} to {form(max(values), how)}"
 
 
-def verdict(published: float, found: ArrayLike) -> str:
-    """How a published value stands to the range of those found: inside;
-    or low or high, with the factor by which it misses the range. A dash where none is published."""
-    low, high = float(np.min(np.asarray(found))), float(np.max(np.asarray(found)))
+def verdict(published: float, drawn: ArrayLike) -> str:
+    """How a published value stands to what runs of its experiment give: inside, if it lies between
+    their `QUANTILES`; or low or high, with the factor by which it misses them. Numbers have three
+    digits, as in `claims.compare`. A dash where none is published."""
     if np.isnan(published):
         return "–"
+    bounds = np.quantile(np.asarray(drawn), QUANTILES)
+    published, low, high = (float(f"{number:.3g}") for number in (published, *bounds))
     if low <= published <= high:
         return "inside"
     side, factor = ("low", low / published) if published < low else ("high", published / high)

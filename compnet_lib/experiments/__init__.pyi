@@ -16,6 +16,9 @@ from ._raced import (
 from ._raced import (
     raced as raced,
 )
+from ._redrawn import (
+    redrawn as redrawn,
+)
 from ._searched import (
     nearest as nearest,
 )
@@ -126,7 +129,4 @@ from .statistics import (
 )
 from .statistics import (
     share as share,
-)
-from .statistics import (
-    within as within,
 )

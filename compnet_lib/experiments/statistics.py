@@ -267,15 +267,6 @@ def median_ratio(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
     return found.assign_coords(bound=list(Interval._fields))
 
 
-def within(published: xr.DataArray, found: xr.DataArray) -> xr.DataArray:
-    """Whether published values lie in the range of those found over seeds,
-    for the labels that both have; the dimension `seed` is gone.
-    TypeError, ValueError if one of them is something else."""
-    labelled("published", published)
-    labelled("found", found, "seed")
-    return (found.min("seed") <= published) & (published <= found.max("seed"))
-
-
 def by_curve(values: xr.DataArray, function: Callable, **options: Any) -> list:
     """`function(part, **options)` for the part of each curve, such as :func:`bootstrap`
     or :func:`counted`; `seed` is the first dimension of a part, if it has it.

@@ -47,10 +47,21 @@ def test_several_numbers():
 
 @pytest.mark.parametrize(
     ("published", "said"),
-    [(1.0, "inside"), (2.0, "inside"), (0.5, "low, 2×"), (3.0, "high, 1.5×"), (np.nan, "–")],
+    [
+        (1.01, "inside"),
+        (2.99, "inside"),
+        (1.0, "low, 1.01×"),
+        (0.505, "low, 2×"),
+        (2.994, "inside"),
+        (3.0, "high, 1×"),
+        (5.98, "high, 2×"),
+        (np.nan, "–"),
+    ],
 )
-def test_a_published_value_against_a_range(published, said):
-    assert words.verdict(published, [1.0, 2.0, 1.3]).replace(words.SPACE, " ") == said
+def test_a_published_value_against_quantiles(published, said):
+    """Of 201 evenly spaced values those of 0.5% and 99.5% are the second and the last but one."""
+    drawn = np.arange(100, 301) / 100
+    assert words.verdict(published, drawn).replace(words.SPACE, " ") == said
 
 
 def test_a_regime_has_one_name():

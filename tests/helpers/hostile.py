@@ -225,10 +225,7 @@ OWN: dict[str, dict[str, Any]] = {
     "rank_correlation": {"pairs": PEAKS},
     "over_models": {"values": LOSSES},
     "median_ratio": {"first": LOSSES, "second": LOSSES},
-    "within": {
-        "published": later(lambda: runs()["loss"].isel(seed=0)),
-        "found": LOSSES,
-    },
+    "redrawn": {"values": LOSSES, "runs": 20},
     "by_curve": {"values": LOSSES, "function": spread},
     "Insides.keeps": {"share": 0.5},
     "share": {"hits": 3},

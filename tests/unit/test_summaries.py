@@ -18,7 +18,6 @@ from compnet_lib.experiments import (
     published_grid,
     share,
     split,
-    within,
 )
 
 
@@ -40,14 +39,6 @@ def test_statistics_over_networks():
     assert found.sel(seed=1).isnull().all(), "what diverged is not left out"
     with pytest.raises(ValueError, match="statistics must be one of"):
         over_models(values, ["mode"])
-
-
-def test_published_values_within_ranges():
-    found = xr.DataArray([[1.0, 3.0], [1.0, 3.0]], {"curve": ["x^3", "own"], "seed": [0, 1]})
-    published = xr.DataArray([3.0, 0.5], {"curve": ["x^3", "sin"]})
-    inside = within(published, found)
-    assert inside.curve.values.tolist() == ["x^3"] and inside.values.tolist() == [True]
-    assert not within(published * 1.01, found).any() and not within(published / 3.01, found).any()
 
 
 def test_truths_are_counted():
