@@ -155,13 +155,14 @@ def ranges(
     colours: Mapping[str, str] | None = None,
     diamonds: str = LIGHT[1],
 ) -> None:
-    """A lying bar for the range over seeds of each regime, with the median as a tick,
-    on a logarithmic axis, and a diamond for the published value.
+    """A lying bar for each regime, from the least to the largest of what was found,
+    which may be seeds or quantiles, with the median as a tick, on a logarithmic axis,
+    and a diamond for the published value.
 
     Args:
         axis: to draw on.
         found: (regime, seed), in any order.
-        published: as for `tables.ranges`.
+        published: as for `tables.reproduced`.
         colours: of the bars, by regime; None gives them one.
         diamonds: colour of the published values.
     """
