@@ -1,0 +1,88 @@
+"""What a text should say: the errata that the chapters have established."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from docutils import nodes
+
+from compnet_book.claims import Erratum
+from compnet_book.sphinx.cards import Links, link, name, paragraph, terms, verdict
+from compnet_book.sphinx.entries import Entry
+from compnet_book.sphinx.prose import inline
+from compnet_book.sphinx.tags import Tag, tag
+
+FAILS = "fails as stated"
+
+
+def errata(found: Sequence[Entry], kind: str, links: Links) -> list[nodes.Node]:
+    """The errata of some claims, those of one kind, or of every kind if it is "";
+    then what fails and has nothing in its place."""
+    shown: list[nodes.Node] = [
+        entered(entry, erratum, own, links)
+        for entry, erratum, own in listed(found)
+        if kind in ("", erratum.kind)
+    ]
+    refuted = [
+        entry for entry in found if entry.kind == FAILS and not entry.correction and not kind
+    ]
+    shown += [counterexample(entry, links) for entry in refuted]
+    return shown or [nodes.paragraph("", "None so far.")]
+
+
+def listed(found: Iterable[Entry]) -> Iterator[tuple[Entry, Erratum, bool]]:
+    """Each erratum with its claim, and whether it is of the statement itself."""
+    for entry in found:
+        own = bool(entry.correction)
+        for number, erratum in enumerate(entry.errata):
+            yield entry, erratum, own and number == 0
+
+
+def entered(entry: Entry, erratum: Erratum, own: bool, links: Links) -> Tag:
+    """One erratum."""
+    fails = own and entry.kind == FAILS
+    rows = [
+        ("The claim, in our words" if own else "Printed", [paragraph(erratum.printed)]),
+        ("True instead" if fails else "It should say", [paragraph(erratum.correct)]),
+    ]
+    place = f"{erratum.where}, in the {erratum.part}"
+    return framed(entry, place, erratum.kind, rows, fails, links)
+
+
+def counterexample(entry: Entry, links: Links) -> Tag:
+    """A statement that was refuted."""
+    rows = [
+        ("The claim, in our words", [paragraph(entry.claim.says)]),
+        ("It fails", [paragraph(entry.record["note"] if entry.record else "")]),
+    ]
+    return framed(entry, entry.claim.where, "", rows, True, links)
+
+
+def framed(
+    entry: Entry,
+    place: str,
+    kind: str,
+    rows: Sequence[tuple[str, Sequence[nodes.Node]]],
+    fails: bool,
+    links: Links,
+) -> Tag:
+    """An entry of the page: where it is, what is printed and what holds, and the way to the card
+    and to the cell."""
+    mark = verdict(entry, links) if fails else link("the cell", links.cell(entry), "book-cell")
+    head = nodes.paragraph(
+        "",
+        "",
+        nodes.strong("", "", *inline(place[0].upper() + place[1:])),
+        *([nodes.inline("", kind, classes=["book-where"])] if kind else []),
+        name(entry, links),
+        mark,
+        classes=["book-card-head"],
+    )
+    return tag(
+        "article",
+        head,
+        terms(rows),
+        classes=["book-card", "book-erratum"],
+        aria_label=place,
+        data_kind=kind,
+    )
