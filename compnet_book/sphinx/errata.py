@@ -13,21 +13,25 @@ from compnet_book.sphinx.prose import inline
 from compnet_book.sphinx.tags import Tag, tag
 
 FAILS = "fails as stated"
+REFUTED = "refuted"
+"""What fails as stated and has nothing in its place, where a kind of erratum is asked for."""
 
 
 def errata(found: Sequence[Entry], kind: str, links: Links) -> list[nodes.Node]:
-    """The errata of some claims, those of one kind, or of every kind if it is "";
-    then what fails and has nothing in its place."""
-    shown: list[nodes.Node] = [
+    """The errata of some claims: those of one kind, or what is `REFUTED`, or all if it is ""."""
+    shown = [
         entered(entry, erratum, own, links)
         for entry, erratum, own in listed(found)
         if kind in ("", erratum.kind)
     ]
-    refuted = [
-        entry for entry in found if entry.kind == FAILS and not entry.correction and not kind
-    ]
-    shown += [counterexample(entry, links) for entry in refuted]
-    return shown or [nodes.paragraph("", "None so far.")]
+    if kind in ("", REFUTED):
+        shown += [counterexample(entry, links) for entry in found if refuted(entry)]
+    return [*shown] or [nodes.paragraph("", "None so far.")]
+
+
+def refuted(entry: Entry) -> bool:
+    """Whether a statement fails, and nothing stands in its place."""
+    return entry.kind == FAILS and not entry.correction
 
 
 def listed(found: Iterable[Entry]) -> Iterator[tuple[Entry, Erratum, bool]]:

@@ -22,7 +22,7 @@ from compnet_book.claims import KINDS, SOURCES
 from compnet_book.sphinx import machines, tags
 from compnet_book.sphinx.cards import LEDGER, Links, card, line, link, tally
 from compnet_book.sphinx.entries import OPEN, Entry, entries, parts
-from compnet_book.sphinx.errata import errata
+from compnet_book.sphinx.errata import REFUTED, errata
 from compnet_book.sphinx.filters import filters
 from compnet_book.sphinx.gathered import anchor, complaints, forget, gather, store
 from compnet_book.sphinx.tags import tag
@@ -48,7 +48,7 @@ class LedgerDirective(SphinxDirective):
         """The place."""
         words = " ".join(self.arguments)
         letter, _, kind = words.partition(" ")
-        if letter not in ("", *SOURCES) or kind not in ("", *KINDS):
+        if letter not in ("", *SOURCES) or kind not in ("", *KINDS, REFUTED):
             raise self.error(f"{self.name} takes one of {[*SOURCES]} and of {KINDS}, got {words!r}")
         return [Place(kind=self.name, letter=letter, slip=kind)]
 
