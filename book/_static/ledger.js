@@ -24,7 +24,10 @@ addEventListener("DOMContentLoaded", () => {
   const reveal = () => {
     const card = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("article.book-card");
     if (!card) return;
-    if (card.hidden) form.reset(), filter();
+    if (card.hidden) {
+      form.elements.verdict.value = form.elements.chapter.value = "";
+      filter();
+    }
     for (let up = card.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
     card.scrollIntoView();
   };
