@@ -101,10 +101,24 @@ def short(value: float) -> str:
     return f"{value:.3g}" if 0.001 <= value < 1e5 else power(value, 2)
 
 
+def place(erratum: Erratum) -> str:
+    """Where an erratum stands, and in what."""
+    said = "" if erratum.part in erratum.where else f", in the {erratum.part}"
+    return f"{erratum.where}{said}"
+
+
 def slip(erratum: Erratum) -> list[nodes.Node]:
     """A slip beside a statement."""
-    place = f"{erratum.where}, in the {erratum.part} ({erratum.kind}):"
-    return [paragraph(f"{place} “{erratum.printed}” should be “{erratum.correct}”")]
+    rows = [
+        ("Printed", [paragraph(erratum.printed)]),
+        ("It should say", [paragraph(erratum.correct)]),
+    ]
+    return [paragraph(f"{capital(place(erratum))} ({erratum.kind})"), terms(rows)]
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def more(entry: Entry, links: Links) -> list[Row]:
@@ -114,7 +128,7 @@ def more(entry: Entry, links: Links) -> list[Row]:
     rows: list[Row] = []
     if correction := entry.correction:
         term = "Corrected" if entry.record["sense"] else "True instead"
-        kind = paragraph(f"{entry.record['kind']}, in the {entry.record['part']}".capitalize())
+        kind = paragraph(capital(f"{entry.record['kind']}, in the {entry.record['part']}"))
         rows.append((term, [paragraph(correction), kind]))
     if (note := entry.record["note"]) != entry.evidence and note:
         term = "Answer" if entry.record["about"] == "question" else "Evidence"
@@ -129,25 +143,24 @@ def more(entry: Entry, links: Links) -> list[Row]:
 
 def folded(rows: Sequence[Row]) -> list[Tag]:
     """Rows behind a summary that names them."""
-    named = ", ".join(dict.fromkeys(term for term, _ in rows)).capitalize()
+    named = capital(", ".join(dict.fromkeys(term.lower() for term, _ in rows)))
     return [tag("details", tag("summary", named), terms(rows))] if rows else []
+
+
+def head(*parts: nodes.Node) -> nodes.paragraph:
+    """The first line of a card."""
+    spaced = [one for part in parts for one in (part, nodes.Text(" "))]
+    return nodes.paragraph("", "", *spaced[:-1], classes=["book-card-head"])
 
 
 def card(entry: Entry, links: Links) -> Tag:
     """A claim with all that the book has of it."""
     claim = entry.claim
-    head = nodes.paragraph(
-        "",
-        "",
-        name(entry, links),
-        nodes.inline("", "", *inline(claim.where), classes=["book-where"]),
-        verdict(entry, links),
-        classes=["book-card-head"],
-    )
+    where = nodes.inline("", "", *inline(claim.where), classes=["book-where"])
     evidence = [paragraph(entry.evidence, "book-evidence")] if entry.evidence else []
     return tag(
         "article",
-        head,
+        head(name(entry, links), where, verdict(entry, links)),
         paragraph(claim.says, "book-says"),
         *evidence,
         *folded(more(entry, links)),

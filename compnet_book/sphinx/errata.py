@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from docutils import nodes
 
 from compnet_book.claims import Erratum
-from compnet_book.sphinx.cards import Links, link, name, paragraph, terms, verdict
+from compnet_book.sphinx.cards import (
+    Links,
+    capital,
+    head,
+    link,
+    name,
+    paragraph,
+    place,
+    terms,
+    verdict,
+)
 from compnet_book.sphinx.entries import Entry
 from compnet_book.sphinx.prose import inline
 from compnet_book.sphinx.tags import Tag, tag
@@ -49,8 +59,7 @@ def entered(entry: Entry, erratum: Erratum, own: bool, links: Links) -> Tag:
         ("The claim, in our words" if own else "Printed", [paragraph(erratum.printed)]),
         ("True instead" if fails else "It should say", [paragraph(erratum.correct)]),
     ]
-    place = f"{erratum.where}, in the {erratum.part}"
-    return framed(entry, place, erratum.kind, rows, fails, links)
+    return framed(entry, place(erratum), erratum.kind, rows, fails, links)
 
 
 def counterexample(entry: Entry, links: Links) -> Tag:
@@ -64,7 +73,7 @@ def counterexample(entry: Entry, links: Links) -> Tag:
 
 def framed(
     entry: Entry,
-    place: str,
+    where: str,
     kind: str,
     rows: Sequence[tuple[str, Sequence[nodes.Node]]],
     fails: bool,
@@ -73,20 +82,13 @@ def framed(
     """An entry of the page: where it is, what is printed and what holds, and the way to the card
     and to the cell."""
     mark = verdict(entry, links) if fails else link("the cell", links.cell(entry), "book-cell")
-    head = nodes.paragraph(
-        "",
-        "",
-        nodes.strong("", "", *inline(place[0].upper() + place[1:])),
-        *([nodes.inline("", kind, classes=["book-where"])] if kind else []),
-        name(entry, links),
-        mark,
-        classes=["book-card-head"],
-    )
+    of_kind = [nodes.inline("", kind, classes=["book-where"])] if kind else []
+    title = nodes.strong("", "", *inline(capital(where)))
     return tag(
         "article",
-        head,
+        head(title, *of_kind, name(entry, links), mark),
         terms(rows),
         classes=["book-card", "book-erratum"],
-        aria_label=place,
+        aria_label=where,
         data_kind=kind,
     )

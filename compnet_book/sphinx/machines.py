@@ -123,7 +123,7 @@ def stated() -> nodes.definition_list:
         )
         for name, (schema, meaning) in FIELDS.items()
     )
-    return nodes.definition_list("", *items, classes=["book-terms"])
+    return nodes.definition_list("", *items, classes=["book-terms", "book-numbers"])
 
 
 def form(schema: Mapping[str, Any]) -> str:
