@@ -13,6 +13,7 @@ from compnet_book import claims
 from compnet_book.claims import CLAIMS, KINDS, SOURCES, answer, compare, settle
 from compnet_book.sphinx import cards, errata, filters, formulas, ledger, machines, prose
 from compnet_book.sphinx.entries import CLASSES, counted, listing
+from compnet_book.sphinx.gathered import look
 from compnet_book.sphinx.tags import Tag
 
 TITLES = {"triangle_waves": "Waves", "second_derivatives": "Bends", "tables_1_and_2": "Tables"}
@@ -31,7 +32,13 @@ MENDS = {"holds": False, "corrected": True, "kind": "mathematical", "part": "for
 FOUND = [
     settle("C-eq2", holds=True, note="At 3. At 4 too.", numbers={"n": 1}).record,
     settle("C-eq1", correction="It is $-1/(1-a_i)$.", numbers={"b": 2}, **MENDS).record,
-    settle("C-lem7.9", instead="Concave.", **MENDS).record,
+    settle(
+        "C-lem7.9",
+        instead="Concave.",
+        note="By three chords.",
+        errata=claims.erratum(**SLIP | {"where": "proof of Lemma 7.9", "kind": "gap in a proof"}),
+        **MENDS,
+    ).record,
     settle("C-lem7.7", holds=True, errata=claims.erratum(**SLIP)).record,
     settle("C-thm7.8", holds=False, note="Not at 3.").record,
     compare("C-tab1", {"x": (1.0, [0.5, 2.0]), "y": (3e-6, [1e-6, 2e-6])}).record,
@@ -93,6 +100,7 @@ def test_first_sentence(text, first):
     [
         ("C-eq2", "At 3. At 4 too."),
         ("C-eq1", "It is $-1/(1-a_i)$."),
+        ("C-lem7.9", "By three chords."),
         ("C-tab1", "1 of 2 lie within the quantiles 0.5% to 99.5% of what was found."),
         ("C-tab2", "With one start."),
         ("D-q1", "Yes. Under (4) it does."),
@@ -159,6 +167,7 @@ def test_a_short_formula_is_left_alone():
         ("aaaa,bbbb,cccc", ["aaaa, bbbb,", "cccc"]),
         ("(aaaa+bb)(cccc+dd)", ["(aaaa+bb)", "(cccc+dd)"]),
         ("aaaa=-bbbbbbb", ["aaaa", "=-bbbbbbb"]),
+        ("x^{aaaaa}+bbbb+cc", ["x^{aaaaa}", "{}+bbbb +cc"]),
         (r"x^{aaaa+bbbb+cccc}", [r"x^{aaaa+bbbb+cccc}"]),
         (r"\left(aaaa+bbbb+cc\right)", [r"\left(aaaa+bbbb+cc\right)"]),
     ],
@@ -236,7 +245,13 @@ def test_answers_and_long_notes_are_folded_in_full(found):
 
 def test_what_is_true_instead_is_called_so(found):
     card = cards.card(entry(found, "C-lem7.9"), LINKS)
-    assert tags(card, "summary")[0].astext() == "True instead, chapter"
+    summary = tags(card, "summary")[0].astext()
+    assert summary == "True instead, erratum beside it, chapter"
+
+
+def test_a_verdict_has_its_colour_whatever_its_numbers():
+    assert look("reproduced 1 of 2") == look("reproduced 20 of 20") == "verdict-reproduced"
+    assert len({*map(look, CLASSES)}) == len(CLASSES)
 
 
 # Sections
@@ -350,6 +365,8 @@ def test_what_fails_as_stated_is_marked(found):
         "C-lem7.9": "ledger.html#claim-c-lem7-9",
         "fails as stated": "second_derivatives.html#claim-c-lem7-9",
     }
+    (beside,) = errata.errata([entry(found, "C-lem7.9")], "gap in a proof", LINKS)
+    assert "Printed" in beside.astext() and "fails" not in beside.astext()
     other = errata.errata([entry(found, "C-eq1")], "mathematical", LINKS)
     assert "fails" not in other[0].astext()
     assert addresses(other[0])["the cell"] == "triangle_waves.html#claim-c-eq1"
