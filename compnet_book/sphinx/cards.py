@@ -135,7 +135,7 @@ def more(entry: Entry, links: Links) -> list[Row]:
         rows.append((term, [paragraph(note)]))
     rows += [("Erratum beside it", slip(erratum)) for erratum in entry.beside]
     if measured := numbers(entry.record):
-        each = [(name, [nodes.paragraph("", value)]) for name, value in measured.items()]
+        each = [(name, [paragraph(value)]) for name, value in measured.items()]
         rows.append(("Numbers", [terms(each, "book-numbers")]))
     chapter = link(entry.title, links.cell(entry))
     return [*rows, ("Chapter", [nodes.paragraph("", "", chapter)])]
