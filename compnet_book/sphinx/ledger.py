@@ -104,24 +104,29 @@ class Page:
         return [entry for entry in self.found if letter in ("", entry.claim.id[0])]
 
     def ledger(self, place: Place) -> list[nodes.Node]:
+        """The cards of a source, or of all with how many they are."""
         if place["letter"]:
             letter, order = place["letter"], parts().values()
             return ledger(self.of(letter), letter, order, self.links)
         return [summary(self.found), *(card(entry, self.links) for entry in self.found)]
 
     def filter(self, place: Place) -> list[nodes.Node]:
+        """How many claims there are, and the form."""
         shown: list[nodes.Node] = [summary(self.found), tally(self.found)]
         if self.app.builder.format == "html":
             shown.append(filters(self.found, parts()))
         return shown
 
     def schema(self, place: Place) -> list[nodes.Node]:
+        """The file for machines, and its fields."""
         return [machines.address(), machines.stated()]
 
     def errata(self, place: Place) -> list[nodes.Node]:
+        """The errata of a source, of one kind or of all."""
         return errata(self.of(place["letter"]), place["slip"], self.links)
 
     def settled(self, place: Place) -> list[nodes.Node]:
+        """The claims that this page settles."""
         here = {record["id"] for record in store(self.app.env).get(self.docname, [])}
         lines = [line(entry, self.links) for entry in self.found if entry.claim.id in here]
         return [nodes.bullet_list("", *lines, classes=["book-settled"])] if lines else []
@@ -130,14 +135,11 @@ class Page:
         """Let the lines of settled claims lead to their cards."""
         if LEDGER not in self.app.env.found_docs:
             return
-        claims = {anchor(entry.claim.id): entry.claim.id for entry in self.found}
-        for node in doctree.findall(nodes.paragraph):
-            if "book-claim" not in node["classes"]:
-                continue
-            name = next(claims[one] for one in node["ids"] if one in claims)
-            strong = next(one for one in node.findall(nodes.strong) if one.astext() == name)
-            entry = next(one for one in self.found if one.claim.id == name)
-            strong.replace_self(nodes.strong("", "", link(name, self.links.card(entry), "book-id")))
+        cards = {entry.claim.id: self.links.card(entry) for entry in self.found}
+        for strong in [*doctree.findall(nodes.strong)]:
+            name = strong.astext()
+            if name in cards and anchor(name) in strong.parent["ids"]:
+                strong.replace_self(nodes.strong("", "", link(name, cards[name], "book-id")))
 
 
 CONTENTS: dict[str, Callable[[Page, Place], list[nodes.Node]]] = {

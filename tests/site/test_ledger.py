@@ -136,6 +136,19 @@ def test_a_reworded_claim_changes_card_errata_and_file(book):
     assert "The sum is convex." in (book / "_build/html/claims.json").read_text()
 
 
+def test_a_record_of_no_claim_is_complained_of(book):
+    path = book / "compnet_book/claims.toml"
+    whole = path.read_text()
+    edit(path, "C-lem7.9", "C-lem7.10")
+    for _ in range(2):
+        done = build(book)
+        assert done.returncode != 0 and "Traceback" not in done.stdout
+        assert "tiny settles C-lem7.9, which is no claim of the ledger" in done.stderr
+        assert "tiny has no cell that settles C-lem7.10" in done.stderr
+    path.write_text(whole)
+    assert build(book).returncode == 0
+
+
 def test_a_place_for_nothing_is_refused(book):
     edit(book / "book/errata.md", "mathematical", "grave")
     done = build(book)
