@@ -203,19 +203,16 @@ def decide(
 ) -> Settled:
     """:func:`settle`, with words for each outcome: `note` if the statement holds,
     `correction` or `instead`, of its `kind`, if only that does, and `failure` if neither does."""
-    failed = not holds
-    mends = failed and bool(corrected)
+    mends = not holds and bool(corrected)
+    words = {"correction": correction, "instead": instead, "kind": kind, "part": part}
     return settle(
         id,
         holds=holds,
-        corrected=corrected if failed else None,
-        correction=correction if mends else "",
-        instead=instead if mends else "",
-        kind=kind if mends else "",
-        part=part if mends else "",
+        corrected=None if holds else corrected,
         errata=errata,
         numbers=numbers,
         note=note if holds else "" if mends else failure,
+        **(words if mends else {}),
     )
 
 
@@ -285,7 +282,7 @@ def absent(id: str, text: str, *, numbers: Mapping[str, Any] | None = None) -> S
 
 def verdict_of(record: Mapping[str, Any]) -> str:
     """The verdict that follows from a record's contents, whatever verdict is written in it."""
-    match record["about"]:
+    match about := record["about"]:
         case "statement" if record["holds"]:
             return "holds"
         case "statement":
@@ -299,9 +296,7 @@ def verdict_of(record: Mapping[str, Any]) -> str:
             return "answered"
         case "absent":
             return "not in our text"
-    raise ValueError(
-        f"about must be statement, numbers, question or absent, got {record['about']!r}"
-    )
+    raise ValueError(f"about must be statement, numbers, question or absent, got {about!r}")
 
 
 def kind_of(verdict: str) -> str:
@@ -351,6 +346,5 @@ def _settled(
     checks.choice("id", id, CLAIMS)
     shown = {str(name): str(value) for name, value in (numbers or {}).items()}
     slips = [slip._asdict() for slip in errata]
-    return Settled(
-        {"id": id, "about": about, "numbers": shown, "note": note, "errata": slips} | computed
-    )
+    record = {"id": id, "about": about, "numbers": shown, "note": note, "errata": slips}
+    return Settled(record | computed)

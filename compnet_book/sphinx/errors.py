@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 from compnet_book import runs
 from compnet_book.sphinx.cache import sources, taken
-from compnet_book.sphinx.ledger import rendered, show
+from compnet_book.sphinx.gathered import rendered, show
 
 
 class ChapterClient(NotebookClientBase):

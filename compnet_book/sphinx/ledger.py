@@ -1,281 +1,185 @@
-"""The ledger of claims, from what the chapters computed in this build.
+"""The pages that show what the chapters computed, by directives:
 
-A cell that settles a claim leaves a record among its outputs (`compnet_book.claims`).
-They are gathered here when a chapter is read, checked when all are,
-and shown by three directives: `ledger` (every claim),
-`errata` (every correction) and `settled` (the claims of the page it stands on).
+- `ledger` with the letter of a source: its claims, a card each; without one, those of all;
+- `claims-filter`: how many claims there are, and a form that filters their cards;
+- `claims-schema`: what the file for machines holds;
+- `errata` with a letter, and perhaps a kind of erratum: what the source should say;
+- `settled`: the claims of the page that it stands on, a line each.
+
+They leave a place, which is filled when all chapters have been read.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
-from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
-from compnet_book.claims import CLAIMS, KEY, SOURCES, Claim, verdict_of
+from compnet_book.claims import KINDS, SOURCES
+from compnet_book.sphinx import machines, tags
+from compnet_book.sphinx.cards import LEDGER, Links, card, line, link, tally
+from compnet_book.sphinx.entries import OPEN, Entry, entries, parts
+from compnet_book.sphinx.errata import REFUTED, errata
+from compnet_book.sphinx.filters import filters
+from compnet_book.sphinx.gathered import anchor, complaints, forget, gather, store
+from compnet_book.sphinx.tags import tag
 
 logger = logging.getLogger(__name__)
-rendered: dict[Path, NotebookNode] = {}
-"""The chapters that this build has read, with their outputs."""
+PAGES = (LEDGER, "errata")
+"""The pages that any chapter changes."""
+DIGEST = "D"
+"""The source that is no paper: its few claims keep their order."""
 
 
-class Ledger(nodes.General, nodes.Element):
-    """Where a table of claims will stand; `kind` says which."""
+class Place(nodes.General, nodes.Element):
+    """Where something will stand: what, as the `kind` of directive with its `words`."""
 
 
-class LedgerDirective(Directive):
+class LedgerDirective(SphinxDirective):
+    """Leaves a place; its arguments are checked here."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
     def run(self) -> list[nodes.Node]:
-        return [Ledger(kind=self.name)]
+        """The place."""
+        words = " ".join(self.arguments)
+        letter, _, kind = words.partition(" ")
+        if letter not in ("", *SOURCES) or kind not in ("", *KINDS, REFUTED):
+            raise self.error(f"{self.name} takes one of {[*SOURCES]} and of {KINDS}, got {words!r}")
+        return [Place(kind=self.name, letter=letter, slip=kind)]
 
 
-def anchor(claim: str) -> str:
-    return nodes.make_id(f"claim-{claim}")
+def ledger(
+    found: Sequence[Entry], letter: str, order: Iterable[str], links: Links
+) -> list[nodes.Node]:
+    """The cards of a source, by the parts of the book, which stand in some `order`;
+    behind a fold if no chapter is about it."""
+    if not any(entry.title for entry in found):
+        cards = [card(entry, links) for entry in found]
+        closed = f"{len(found)} claims, all open: the book has no chapter on them yet"
+        return [tag("details", tag("summary", closed), *cards, classes=["book-fold"])]
+    if letter == DIGEST:
+        return [tally(found), *(card(entry, links) for entry in found)]
+    groups = by_part(found, order)
+    return [tally(found), *(section(part, group, links) for part, group in groups)]
 
 
-def records(notebook: NotebookNode) -> list[dict]:
-    """What the cells of an executed notebook have settled, in order."""
-    return [
-        output["metadata"][KEY]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if KEY in output.get("metadata", {})
-    ]
+def by_part(found: Iterable[Entry], order: Iterable[str]) -> list[tuple[str, list[Entry]]]:
+    """The parts of the book, in its order, with what they settle; last, what has no part."""
+    place = {part: number for number, part in enumerate([*dict.fromkeys(order), ""])}
+    inside = sorted(found, key=lambda entry: place[entry.part])
+    return [(part, [*group]) for part, group in groupby(inside, key=lambda entry: entry.part)]
 
 
-def show(output: NotebookNode) -> None:
-    """Complete the line that a settled claim has in a notebook by where the claim stands:
-    that is the ledger's wording, and not the output's."""
-    record = output.get("metadata", {}).get(KEY, {})
-    if claim := CLAIMS.get(record.get("id")):
-        name = f"**{claim.id}**"
-        line = output.data["text/markdown"]
-        output.data["text/markdown"] = line.replace(name, f"{name} ({claim.where})", 1)
+def section(part: str, found: Sequence[Entry], links: Links) -> nodes.Element:
+    """A part with its cards."""
+    cards = [card(entry, links) for entry in found]
+    title = part or ("No chapter yet" if not any(entry.title for entry in found) else "")
+    if not title:
+        return tag("div", *cards)
+    name = nodes.make_id(f"{found[0].claim.source} {title}")
+    return nodes.section("", nodes.title("", title), tally(found), *cards, ids=[name])
 
 
-def gather(app: Sphinx, doctree: nodes.document) -> None:
-    env = app.env
-    notebook = rendered.get(Path(env.doc2path(env.docname)))
-    if notebook is None:
-        return
-    store(env)[env.docname] = found = records(notebook)
-    names = {record["id"] for record in found}
-    for strong in doctree.findall(nodes.strong):
-        if strong.astext() in names:
-            strong.parent["ids"].append(anchor(strong.astext()))
-            strong.parent["classes"].append("book-claim")
-            names.discard(strong.astext())
+def summary(found: Sequence[Entry]) -> nodes.paragraph:
+    """How many claims there are."""
+    done = sum(entry.kind != OPEN for entry in found)
+    return nodes.paragraph("", f"{len(found)} claims: {done} settled ({len(found) - done} open).")
 
 
-def store(env: BuildEnvironment) -> dict[str, list[dict]]:
-    """The records of each page, kept from build to build."""
-    return vars(env).setdefault("book_claims", {})
+class Page:
+    """A page that is being filled."""
+
+    def __init__(self, app: Sphinx, docname: str) -> None:
+        self.app, self.docname = app, docname
+        self.found = entries(app.env)
+        self.links = Links(lambda target: app.builder.get_relative_uri(docname, target))
+
+    def of(self, letter: str) -> list[Entry]:
+        """The entries of a source; of all if there is no letter."""
+        return [entry for entry in self.found if letter in ("", entry.claim.id[0])]
+
+    def ledger(self, place: Place) -> list[nodes.Node]:
+        """The cards of a source, or of all with how many they are."""
+        if place["letter"]:
+            letter, order = place["letter"], parts().values()
+            return ledger(self.of(letter), letter, order, self.links)
+        return [summary(self.found), *(card(entry, self.links) for entry in self.found)]
+
+    def filter(self, place: Place) -> list[nodes.Node]:
+        """How many claims there are, and the form."""
+        shown: list[nodes.Node] = [summary(self.found), tally(self.found)]
+        if self.app.builder.format == "html":
+            shown.append(filters(self.found, parts()))
+        return shown
+
+    def schema(self, place: Place) -> list[nodes.Node]:
+        """The file for machines, and its fields."""
+        return [machines.address(), machines.stated()]
+
+    def errata(self, place: Place) -> list[nodes.Node]:
+        """The errata of a source, of one kind or of all."""
+        return errata(self.of(place["letter"]), place["slip"], self.links)
+
+    def settled(self, place: Place) -> list[nodes.Node]:
+        """The claims that this page settles."""
+        here = {record["id"] for record in store(self.app.env).get(self.docname, [])}
+        lines = [line(entry, self.links) for entry in self.found if entry.claim.id in here]
+        return [nodes.bullet_list("", *lines, classes=["book-settled"])] if lines else []
+
+    def mark(self, doctree: nodes.document) -> None:
+        """Let the lines of settled claims lead to their cards."""
+        if LEDGER not in self.app.env.found_docs:
+            return
+        cards = {entry.claim.id: self.links.card(entry) for entry in self.found}
+        for strong in [*doctree.findall(nodes.strong)]:
+            name = strong.astext()
+            if name in cards and anchor(name) in strong.parent["ids"]:
+                strong.replace_self(nodes.strong("", "", link(name, cards[name], "book-id")))
 
 
-def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    store(env).pop(docname, None)
-
-
-def settled(env: BuildEnvironment) -> dict[str, tuple[str, dict]]:
-    """Chapter and record of each settled claim."""
-    return {
-        record["id"]: (docname, record) for docname, found in store(env).items() for record in found
-    }
-
-
-def complaints(
-    gathered: Mapping[str, list[dict]], chapters: Collection[str]
-) -> list[tuple[str, str]]:
-    """What is wrong with the ledger, as pairs of a chapter and a sentence."""
-    said: list[tuple[str, str]] = []
-    seen: dict[str, str] = {}
-    for docname, found in gathered.items():
-        for record in found:
-            name = record["id"]
-            if name not in CLAIMS:
-                said.append((docname, f"settles {name}, which is no claim of the ledger"))
-                continue
-            if name in seen:
-                said.append((docname, f"settles {name} again, after {seen[name]}"))
-            seen[name] = docname
-            if CLAIMS[name].chapter != docname:
-                said.append(
-                    (
-                        docname,
-                        f"settles {name}, which belongs to the chapter {CLAIMS[name].chapter}",
-                    )
-                )
-            if record["verdict"] != verdict_of(record):
-                said.append(
-                    (
-                        docname,
-                        f"says {name} {record['verdict']}, "
-                        f"where its numbers say {verdict_of(record)}",
-                    )
-                )
-    said += [
-        (claim.chapter, f"has no cell that settles {claim.id}")
-        for claim in CLAIMS.values()
-        if claim.chapter in chapters and claim.id not in seen
-    ]
-    return said
-
-
-def check(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    for docname, text in complaints(store(env), env.found_docs):
-        logger.warning("%s %s", docname, text, location=docname, type="book", subtype="ledger")
-    return [name for name in env.found_docs if name in ("ledger", "errata")]
-
-
-def inline(text: str) -> list[nodes.Node]:
-    """Plain text with `$formula$`, `*emphasis*` and code between backticks."""
-    parts: list[nodes.Node] = []
-    for match in re.finditer(r"\$([^$]+)\$|\*([^*]+)\*|`([^`]+)`|([^$*`]+)", text):
-        formula, emphasis, code, plain = match.groups()
-        parts.append(
-            nodes.math("", formula)
-            if formula
-            else nodes.emphasis("", emphasis)
-            if emphasis
-            else nodes.literal("", code)
-            if code
-            else nodes.Text(plain)
-        )
-    return parts
-
-
-def link(app: Sphinx, fromdoc: str, claim: str, text: str) -> nodes.Node:
-    place = settled(app.env).get(claim)
-    if place is None:
-        return nodes.Text(text)
-    uri = f"{app.builder.get_relative_uri(fromdoc, place[0])}#{anchor(claim)}"
-    return nodes.reference("", text, refuri=uri, internal=True)
-
-
-def table(headers: list[str], rows: list[list[list[nodes.Node]]], widths: list[int]) -> nodes.Node:
-    group = nodes.tgroup(cols=len(headers))
-    group += [nodes.colspec(colwidth=width) for width in widths]
-
-    def row(cells: list[list[nodes.Node]]) -> nodes.row:
-        return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
-
-    group += nodes.thead("", row([[nodes.Text(header)] for header in headers]))
-    group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", group, classes=["book-ledger", "colwidths-given"])
-
-
-def evidence(record: dict) -> list[nodes.Node]:
-    """The numbers of a record, then its correction and note."""
-    text = "; ".join(f"{name}: {value}" for name, value in record["numbers"].items())
-    return inline(
-        " ".join(
-            part for part in (text and f"{text}.", record.get("correction"), record["note"]) if part
-        )
-    )
-
-
-def ledger_rows(
-    app: Sphinx, fromdoc: str, claims: Iterable[Claim]
-) -> Iterator[list[list[nodes.Node]]]:
-    done = settled(app.env)
-    for claim in claims:
-        record = done.get(claim.id, (None, None))[1]
-        verdict = link(app, fromdoc, claim.id, record["verdict"] if record else "open")
-        yield [
-            [nodes.Text(claim.id)],
-            [*inline(claim.says), nodes.Text(f" ({claim.where})")],
-            [verdict],
-            evidence(record) if record else [nodes.Text("")],
-        ]
-
-
-def ledger(app: Sphinx, fromdoc: str) -> list[nodes.Node]:
-    done = settled(app.env)
-    found: list[nodes.Node] = []
-    summary: dict[str, int] = {}
-    for _, record in done.values():
-        summary[record["verdict"]] = summary.get(record["verdict"], 0) + 1
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(summary.items()))
-    found.append(
-        nodes.paragraph(
-            "",
-            f"{len(CLAIMS)} claims: {len(done)} settled ({counts}), "
-            f"{len(CLAIMS) - len(done)} open.",
-        )
-    )
-    for letter, title in SOURCES.items():
-        claims = [claim for claim in CLAIMS.values() if claim.id[0] == letter]
-        found += [
-            nodes.rubric("", f"{letter}: {title}"),
-            table(
-                ["id", "claim", "verdict", "evidence"],
-                [*ledger_rows(app, fromdoc, claims)],
-                [12, 40, 19, 29],
-            ),
-        ]
-    return found
-
-
-def errata(app: Sphinx, fromdoc: str) -> list[nodes.Node]:
-    rows = []
-    for name, (_, record) in sorted(
-        settled(app.env).items(), key=lambda item: [*CLAIMS].index(item[0])
-    ):
-        if record["verdict"] == "holds with a correction":
-            claim = CLAIMS[name]
-            rows.append(
-                [
-                    [link(app, fromdoc, name, claim.where)],
-                    inline(claim.says),
-                    inline(record["correction"]),
-                    [nodes.Text(record["kind"])],
-                ]
-            )
-    return (
-        [table(["where", "printed", "what it should say", "kind"], rows, [14, 34, 33, 19])]
-        if rows
-        else [nodes.paragraph("", "None so far.")]
-    )
-
-
-def of_page(app: Sphinx, fromdoc: str) -> list[nodes.Node]:
-    claims = [CLAIMS[record["id"]] for record in store(app.env).get(fromdoc, [])]
-    return (
-        [
-            table(
-                ["id", "claim", "verdict", "evidence"],
-                [*ledger_rows(app, fromdoc, claims)],
-                [12, 40, 19, 29],
-            )
-        ]
-        if claims
-        else []
-    )
-
-
-CONTENTS = {"ledger": ledger, "errata": errata, "settled": of_page}
+CONTENTS: dict[str, Callable[[Page, Place], list[nodes.Node]]] = {
+    "ledger": Page.ledger,
+    "claims-filter": Page.filter,
+    "claims-schema": Page.schema,
+    "errata": Page.errata,
+    "settled": Page.settled,
+}
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    for node in [*doctree.findall(Ledger)]:
-        node.replace_self(CONTENTS[node["kind"]](app, docname))
+    """Fill the places of a page."""
+    page = Page(app, docname)
+    page.mark(doctree)
+    for place in [*doctree.findall(Place)]:
+        place.replace_self(CONTENTS[place["kind"]](page, place))
+
+
+def check(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Complain of what is wrong with the ledger; the pages to write again."""
+    for docname, text in complaints(store(env), env.found_docs):
+        logger.warning("%s %s", docname, text, location=docname, type="book", subtype="ledger")
+    return [name for name in PAGES if name in env.found_docs]
 
 
 def setup(app: Sphinx) -> dict[str, str | int | bool]:
-    app.add_node(Ledger)
+    """Connect the extension."""
+    app.add_node(Place)
     for name in CONTENTS:
         app.add_directive(name, LedgerDirective)
+    tags.setup(app)
+    machines.setup(app)
     app.connect("doctree-read", gather)
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", check)
     app.connect("doctree-resolved", fill)
     return {
         "version": "1",
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": False,
         "parallel_write_safe": True,
     }

@@ -5,7 +5,8 @@ from nbformat import NotebookNode
 
 from compnet_book import claims
 from compnet_book.claims import CLAIMS, absent, answer, compare, settle, verdict_of
-from compnet_book.sphinx import ledger
+from compnet_book.sphinx import gathered
+from compnet_book.sphinx.gathered import complaints
 
 
 def mended(**changed):
@@ -93,7 +94,7 @@ def test_outputs_hold_nothing_of_the_wording(name):
     written = str(data) + str(metadata)
     assert claim.where not in written and claim.says not in written
     output = NotebookNode(data=data, metadata=metadata)
-    ledger.show(output)
+    gathered.show(output)
     line = f"**{name}** ({claim.where}): *answered*. Yes."
     assert output.data["text/markdown"] == line
 
@@ -101,7 +102,7 @@ def test_outputs_hold_nothing_of_the_wording(name):
 def test_other_outputs_are_shown_as_they_are():
     for metadata in ({}, {claims.KEY: {"id": "C-eq99"}}):
         output = NotebookNode(data={"text/markdown": "**C-eq1**"}, metadata=metadata)
-        ledger.show(output)
+        gathered.show(output)
         assert output.data["text/markdown"] == "**C-eq1**"
 
 
@@ -227,37 +228,37 @@ def everything(chapters):
 
 def test_a_complete_ledger_is_not_complained_of():
     chapters = ["triangle_waves", "pretraining"]
-    assert ledger.complaints(everything(chapters), chapters) == []
+    assert complaints(everything(chapters), chapters) == []
 
 
 def test_a_claim_without_a_cell_is_noticed():
-    gathered = everything(["triangle_waves"])
-    lost = gathered["triangle_waves"].pop()["id"]
-    assert ledger.complaints(gathered, ["triangle_waves"]) == [
+    kept = everything(["triangle_waves"])
+    lost = kept["triangle_waves"].pop()["id"]
+    assert complaints(kept, ["triangle_waves"]) == [
         ("triangle_waves", f"has no cell that settles {lost}")
     ]
 
 
 def test_a_verdict_that_its_numbers_contradict_is_noticed():
-    gathered = {
+    kept = {
         "tables_1_and_2": [
             compare(name, {"x": (3.0, [1.0, 2.0])}).record for name in ("C-tab1", "C-tab2")
         ]
     }
-    gathered["tables_1_and_2"][0]["verdict"] = "holds"
-    assert ledger.complaints(gathered, ["tables_1_and_2"]) == [
+    kept["tables_1_and_2"][0]["verdict"] = "holds"
+    assert complaints(kept, ["tables_1_and_2"]) == [
         ("tables_1_and_2", "says C-tab1 holds, where its numbers say not reproduced")
     ]
 
 
 def test_a_claim_settled_twice_elsewhere_or_unknown_is_noticed():
-    gathered = everything(["pretraining"])
-    gathered["pretraining"] += [
+    kept = everything(["pretraining"])
+    kept["pretraining"] += [
         settle("C-alg1", holds=True).record,
         settle("C-eq1", holds=True).record,
         settle("C-eq2", holds=True).record | {"id": "C-eq99"},
     ]
-    said = [text for _, text in ledger.complaints(gathered, ["pretraining"])]
+    said = [text for _, text in complaints(kept, ["pretraining"])]
     assert said == [
         "settles C-alg1 again, after pretraining",
         "settles C-eq1, which belongs to the chapter triangle_waves",

@@ -9,10 +9,12 @@ import re
 NBSP = "\N{NO-BREAK SPACE}"
 NUMBER = re.compile(rf"(-?\d[\d,]*(?:\.\d+)?)(?:{NBSP}×{NBSP}10([⁻⁰¹²³⁴-⁹]+))?")
 WORDS = re.compile(
-    r"#|\binside\b|\b(?:low|high),|×|\bnot reproduced exactly: |\breproduced\b|\bnot by\b"
+    r"(?:; )?[^;:.|*\n]*,  times outside \([^)]*\)|\b(?:not )?reproduced\b(?:  of )?"
+    r"|#|\binside\b|\b(?:low|high),|×|\bnot by\b"
     rf"|[ -]{{2,}}|(?<=\|) | (?=\|)|{NBSP}"
 )
-"""Numbers and verdicts, which need just be there; and what pads a table's columns."""
+"""What is left of numbers outside of what was found, which may be others, and of verdicts, which
+need just be there; and what pads a table's columns."""
 
 
 def numbers(text: str) -> list[tuple[float, bool]]:

@@ -7,14 +7,16 @@ from collections import Counter
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
+import jsonschema
 import jupytext
 import pytest
 from bs4 import BeautifulSoup
 from helpers.pages import HTML, each_file, each_page, soup
 from helpers.places import CHAPTERS, ROOT
 
-from compnet_book.claims import CLAIMS, VERDICTS
+from compnet_book.claims import CLAIMS, VERDICTS, kind_of
 from compnet_book.parameters import check, declared
+from compnet_book.sphinx.machines import SCHEMA
 
 
 @cache
@@ -172,15 +174,81 @@ def test_page_shows_command_and_parameters(chapter):
     }
 
 
+def cards():
+    """The cards of the ledger, by claim."""
+    found = soup(HTML / "ledger.html").select("article.book-card")
+    return {card.select_one(".book-id").get_text(): card for card in found}
+
+
 @pytest.mark.usefixtures("built")
 def test_the_ledger_shows_every_claim():
-    rows = {
-        row.select_one("td").get_text(strip=True): row.select("td")[2]
-        for row in soup(HTML / "ledger.html").select("table.book-ledger tbody tr")
-    }
-    assert list(rows) == list(CLAIMS)
+    found = cards()
+    assert sorted(found) == sorted(CLAIMS)
     toc = {path.stem for path in (HTML / "_sources").iterdir()}
-    for name, verdict in rows.items():
-        assert verdict.get_text(strip=True) in (*VERDICTS, "open")
-        assert (verdict.get_text(strip=True) == "open") == (CLAIMS[name].chapter not in toc)
-        assert (verdict.select_one("a") is None) == (verdict.get_text(strip=True) == "open")
+    for name, card in found.items():
+        verdict = card.select_one(".book-card-head .book-verdict")
+        kind = card["data-verdict"]
+        assert kind in (*VERDICTS, "open") and kind_of(verdict.get_text()) == kind
+        assert (kind == "open") == (CLAIMS[name].chapter not in toc)
+        assert (verdict.name == "a") == (kind != "open")
+        assert CLAIMS[name].where.split("$")[0] in card.get_text()
+
+
+@pytest.mark.usefixtures("built")
+def test_cards_cells_and_lists_lead_to_each_other():
+    for name, card in cards().items():
+        if card["data-verdict"] == "open":
+            continue
+        place = f"#{card['id']}"
+        page = f"{CLAIMS[name].chapter}.html"
+        assert card.select_one(".book-card-head a.book-verdict")["href"] == page + place
+        cell = soup(HTML / page).select_one(place)
+        assert cell.select_one("a.book-id")["href"] == "ledger.html" + place
+        listed = soup(HTML / page).select(f'ul.book-settled a.book-id[href="ledger.html{place}"]')
+        assert len(listed) == 1 and listed[0].get_text() == name
+        assert listed[0].parent.select_one("a.book-verdict")["href"] == place
+
+
+@pytest.mark.usefixtures("built")
+def test_headings_count_what_stands_below_them():
+    for tally in soup(HTML / "ledger.html").select("section ul.book-tally"):
+        below = Counter(
+            card["data-verdict"] for card in tally.find_parent("section").select("[data-verdict]")
+        )
+        said = {
+            item.select_one(".book-verdict").get_text(): int(item.get_text().split()[-1])
+            for item in tally.select("li")
+        }
+        assert said == below
+
+
+@pytest.mark.usefixtures("built")
+def test_the_file_for_machines_says_what_the_pages_say():
+    told = json.loads((HTML / "claims.json").read_bytes())
+    jsonschema.validate(told, SCHEMA)
+    assert [claim["id"] for claim in told["claims"]] == [*CLAIMS]
+    for claim in told["claims"]:
+        card = cards()[claim["id"]]
+        assert claim["class"] == card["data-verdict"]
+        assert claim["card"] == f"ledger.html#{card['id']}"
+        if claim["url"]:
+            page, _, anchor = claim["url"].partition("#")
+            assert anchor in anchors(HTML / page)
+
+
+@pytest.mark.usefixtures("built")
+def test_every_erratum_stands_on_its_page_once():
+    told = json.loads((HTML / "claims.json").read_bytes())["claims"]
+    expected = Counter(
+        (claim["id"], erratum["kind"]) for claim in told for erratum in claim["errata"]
+    )
+    expected += Counter(
+        (claim["id"], "")
+        for claim in told
+        if claim["class"] == "fails as stated" and not claim["correction"]
+    )
+    entries = soup(HTML / "errata.html").select("article.book-erratum")
+    shown = Counter((e.select_one(".book-id").get_text(), e["data-kind"]) for e in entries)
+    assert expected and shown == expected
+    digest = soup(HTML / "errata.html").select("#in-the-digest .book-id")
+    assert {link.get_text() for link in digest} == {name for name, _ in shown if name[0] == "D"}

@@ -15,6 +15,8 @@ import pytest
 from helpers.pages import HTML, PAGES, each_page, soup
 from helpers.places import CHAPTERS
 
+from compnet_book.claims import CLAIMS
+
 try:
     from playwright.sync_api import TimeoutError as TooLate
     from playwright.sync_api import sync_playwright
@@ -28,6 +30,8 @@ pytestmark = [
 ]
 
 WIDTHS = {"desktop": 1300, "phone": 390}
+SMALL = 360
+"""The width of any other device."""
 THEMES = {
     "desktop": ("light", "dark"),
     "phone": ("dark", "light"),
@@ -110,7 +114,7 @@ class Reader:
         self.tab = cache(self.tab)
 
     def tab(self, device="desktop"):
-        view = {"width": WIDTHS[device], "height": 900}
+        view = {"width": WIDTHS.get(device, SMALL), "height": 900}
         context = self.browser.new_context(viewport=view, reduced_motion="reduce", offline=True)
         context.set_default_timeout(20_000)
         tab = context.new_page()
@@ -257,12 +261,10 @@ def wrong_sidebar(tab, path):
 
 
 def referred(path):
-    """The numbered things that a page refers to: where they are, and their names.
-    In the ledger's tables the names are the papers' and lead to cells."""
+    """The numbered things that a page refers to: where they are, and their names."""
     links = {
         link["href"]: link.get_text()
         for link in soup(path).select("article a.reference[href*='#']")
-        if not link.find_parent("table", "book-ledger")
     }
     return [
         (link, name)
@@ -428,6 +430,167 @@ def test_search_box(reader):
     assert here(tab.url).startswith(FIGURES) and tab.locator("h1:visible").count()
 
 
+LEDGER = "ledger.html"
+LETTERS = r"""async () => {
+  await window.MathJax?.startup?.promise;
+  const light = (colour) => colour.map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0.05);
+  const colour = (text) => text.match(/[\d.]+/g).map(Number);
+  const ground = (e) => {
+    const [r, g, b, a = 1] = colour(getComputedStyle(e).backgroundColor);
+    return a ? [r, g, b] : ground(e.parentElement);
+  };
+  return [...document.querySelectorAll(".book-verdict, .book-evidence, .book-where")]
+    .filter((e) => e.checkVisibility())
+    .map((e) => [light(colour(getComputedStyle(e).color).slice(0, 3)), light(ground(e)), e])
+    .map(([ink, paper, e]) => [Math.max(ink, paper) / Math.min(ink, paper), e.textContent])
+    .filter(([contrast]) => contrast < 4.5)
+    .map(([contrast, text]) => `${text.slice(0, 40)}: ${contrast.toFixed(2)}`);
+}"""
+WIDE = r"""async () => {
+  document.querySelectorAll("details").forEach((fold) => fold.open = true);
+  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
+  const right = document.documentElement.clientWidth;
+  const wide = (e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > right
+    || [...e.querySelectorAll("mjx-container, .book-id, select")].some((inner) =>
+      inner.getBoundingClientRect().right > e.getBoundingClientRect().right + 1);
+  const lines = (id) => id.getClientRects().length;
+  const broken = (e) => [...e.querySelectorAll(".book-id")].some((id) => lines(id) > 1);
+  const all = [...document.querySelectorAll("article.book-card")];
+  return [
+    ...all.filter(wide).map((card) => `too wide: ${card.id || card.ariaLabel}`),
+    ...all.filter(broken).map((card) => `id in two lines: ${card.id || card.ariaLabel}`),
+    ...(all.length ? [] : ["no cards"]),
+  ];
+}"""
+
+
+def faint(tab, path):
+    """The verdicts, and what stands beside them, whose letters have too little contrast."""
+    wrong = []
+    for theme in ("light", "dark"):
+        tab.emulate_media(color_scheme=theme)
+        tab.goto(path.as_uri())
+        wrong += [f"{theme}: {one}" for one in tab.evaluate(LETTERS)]
+    return wrong
+
+
+def sideways(tab, path):
+    """The cards that do not fit on a small phone, and the ids that break."""
+    tab.goto(path.as_uri())
+    return tab.evaluate(WIDE)
+
+
+def visible_claims(tab):
+    return tab.evaluate(
+        """() => [...document.querySelectorAll("article.book-card")]
+            .filter((card) => card.checkVisibility()).map((card) => card.dataset)"""
+    )
+
+
+def press_to(tab, selector, most=400):
+    """Press Tab until an element has the focus."""
+    for _ in range(most):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return True
+    return False
+
+
+def wrong_filter(tab, path):
+    """The ledger's filter, by the keyboard alone."""
+    tab.goto(path.as_uri())
+    status = tab.locator("form.book-filter [role=status]")
+    every = len(soup(path).select("article.book-card"))
+    if not press_to(tab, "form.book-filter select[name=verdict]"):
+        return ["the choice of a verdict cannot be reached"]
+    tab.keyboard.type("fails")
+    wrong = []
+    for choice, key, value in (
+        ("verdict", "verdict", "fails as stated"),
+        ("chapter", "chapter", "second_derivatives"),
+    ):
+        if choice == "chapter":
+            press_to(tab, "form.book-filter select[name=chapter]")
+            tab.keyboard.type("Second")
+        found = visible_claims(tab)
+        text = status.text_content()
+        if {one[key] for one in found} != {value}:
+            wrong.append(f"by {choice}: {len(found)} claims with {sorted({o[key] for o in found})}")
+        if text != f"{len(found)} of {every} claims shown":
+            wrong.append(f"by {choice}: {len(found)} claims, and it says {text!r}")
+        empty = tab.evaluate(
+            """() => {
+                const seen = (e) => e.checkVisibility();
+                const cards = (e) => [...e.querySelectorAll("article.book-card")];
+                return [...document.querySelectorAll("section:has(article.book-card)")]
+                    .filter((one) => seen(one) && !cards(one).some(seen)).map((one) => one.id);
+            }"""
+        )
+        wrong += [f"by {choice}: {one} is empty" for one in empty]
+    if not press_to(tab, "form.book-filter button"):
+        return [*wrong, "the button cannot be reached"]
+    tab.keyboard.press("Enter")
+    tab.wait_for_timeout(200)
+    if not status.text_content().startswith(f"{every} of {every} "):
+        wrong.append(f"after all it says {status.text_content()!r}")
+    return wrong
+
+
+def wrong_deep_link(tab, path):
+    """A link to a card that is filtered out and behind a fold, on the page and from elsewhere."""
+    claim = soup(path).select_one("details.book-fold article.book-card")["id"]
+    wrong = []
+    for filtered in (False, True):
+        tab.goto("about:blank")
+        tab.goto(path.as_uri() if filtered else f"{path.as_uri()}#{claim}")
+        if filtered:
+            tab.locator("select[name=verdict]").select_option("holds")
+            tab.evaluate("claim => location.hash = claim", claim)
+        card = tab.locator(f"#{claim}")
+        for _ in range(50):  # formulas that are still being drawn move the page
+            box = card.bounding_box() if card.is_visible() else None
+            if box and -50 < box["y"] < 900:
+                break
+            tab.wait_for_timeout(100)
+        else:
+            wrong.append(f"{claim}, filtered {filtered}: {box}")
+    return wrong
+
+
+def test_letters_of_verdicts_are_legible(reader):
+    for name in (LEDGER, "errata.html"):
+        assert not faint(reader.tab(), HTML / name)
+
+
+@pytest.mark.parametrize("name", [LEDGER, "errata.html"])
+def test_no_card_scrolls_sideways_on_a_small_phone(reader, name):
+    assert not sideways(reader.tab("small phone"), HTML / name)
+
+
+def test_the_keyboard_alone_filters_the_ledger(reader):
+    assert not wrong_filter(reader.tab(), HTML / LEDGER)
+
+
+def test_a_link_to_a_claim_shows_it(reader):
+    assert not wrong_deep_link(reader.tab(), HTML / LEDGER)
+
+
+def test_without_a_script_all_cards_are_there(reader):
+    context = reader.browser.new_context(java_script_enabled=False, offline=True)
+    tab = context.new_page()
+    tab.goto((HTML / LEDGER).as_uri())
+    cards = tab.locator("article.book-card")
+    assert cards.count() == len(CLAIMS)
+    for fold in tab.locator("details.book-fold > summary").all():
+        fold.click()
+    assert all(card.is_visible() for card in cards.all())
+    assert not tab.locator("form.book-filter").is_visible()
+    context.close()
+
+
 def edit(path, old, new):
     text = path.read_text(encoding="utf-8")
     assert re.search(old, text), f"{old} is not in {path.name}"
@@ -590,5 +753,73 @@ def references(reader, html):
     ],
 )
 def test_broken_way_is_noticed(reader, copy, name, old, new, check, complaint):
+    edit(copy / name, old, new)
+    assert complaint in " ".join(check(reader, copy))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "check", "complaint"),
+    [
+        (
+            "_static/book.css",
+            r"--yes: #93d2ff",
+            "--yes: #335566",
+            lambda reader, html: faint(reader.tab(), html / LEDGER),
+            "dark: holds",
+        ),
+        (
+            LEDGER,
+            r'(?<=class="book-says">)',
+            '<span style="white-space: nowrap">' + "word " * 30 + "</span>",
+            lambda reader, html: sideways(reader.tab("small phone"), html / LEDGER),
+            "too wide: claim-c-eq1",
+        ),
+        (
+            LEDGER,
+            r'(?<=class="book-says">)',
+            '<span class="math">\\(' + "a+" * 30 + "b\\)</span>",
+            lambda reader, html: sideways(reader.tab("small phone"), html / LEDGER),
+            "too wide: claim-c-eq1",
+        ),
+        (
+            "_static/ledger.js",
+            "card.dataset.chapter !== chapter.value",
+            "false",
+            lambda reader, html: wrong_filter(reader.tab(), html / LEDGER),
+            "by chapter: ",
+        ),
+        (
+            "_static/ledger.js",
+            r"section\.hidden = ",
+            "",
+            lambda reader, html: wrong_filter(reader.tab(), html / LEDGER),
+            " is empty",
+        ),
+        (
+            LEDGER,
+            '<select name="verdict"',
+            '<select tabindex="-1" name="verdict"',
+            lambda reader, html: wrong_filter(reader.tab(), html / LEDGER),
+            "cannot be reached",
+        ),
+        (
+            "_static/ledger.js",
+            r"if \(card\.hidden\)",
+            "if (false)",
+            lambda reader, html: wrong_deep_link(reader.tab(), html / LEDGER),
+            "filtered True",
+        ),
+    ],
+    ids=[
+        "faint verdict",
+        "wide card",
+        "long formula",
+        "chapters not filtered",
+        "empty sections",
+        "no way for the keyboard",
+        "filter not reset",
+    ],
+)
+def test_broken_ledger_is_noticed(reader, copy, name, old, new, check, complaint):
     edit(copy / name, old, new)
     assert complaint in " ".join(check(reader, copy))
