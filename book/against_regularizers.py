@@ -16,7 +16,7 @@
 # Differentiable pretraining holds a network back: for a while it may move its peaks only,
 # and its output stays smooth in the limit of depth. Other means hold networks back too:
 # weight decay, an L1 penalty, dropout, early stopping. The *digest*,
-# a summary of an earlier version of the paper, proposes as its second next check to compare them.
+# a summary of a later version of the paper, proposes as its second next check to compare them.
 # Here they meet on the same points, with the same number of epochs,
 # each with the strength that suits it.
 #

@@ -123,7 +123,7 @@ words.glue("in", models=models, epochs=epochs, lr=lr, neurons=depth * width, see
 # first two layers are wasted and a later one is not. That figure 5 shows one network,
 # from which the paper draws conclusions, and not what is typical, is why occurrence is asked for;
 # how typical it is, the tables say.
-# The rule on signs is for a sentence of the *digest*, a summary of an earlier version of the paper.
+# The rule on signs is for a sentence of the *digest*, a summary of a later version of the paper.
 # It lists as its third mechanism that gradient descent "does not directly optimize for efficient
 # ReLU usage".
 #

@@ -357,7 +357,7 @@ tables.columns("condition", columns)
 # %% [markdown]
 # ## Smoother, and no overfitting?
 #
-# The *digest*, a summary of an earlier version of the paper, lists as its second mechanism:
+# The *digest*, a summary of a later version of the paper, lists as its second mechanism:
 # deriving the scales from the peaks steers gradient descent during pretraining toward smoother
 # solutions and prevents overfitting. During pretraining the first half is a theorem:
 # with scales by (4) every partial sum is concave ({prf:ref}`cor-concave`),

@@ -141,7 +141,7 @@ start, end = (
 # | structure | among best networks, which the paper compares: without pretraining more than half lose it, of these more than half at one of the last two layers, and with pretraining more layers keep it and errors are smaller; with a correction, if all this but the layer is so |
 #
 # "More" is said of the whole interval. The rule on regions is for a sentence of the *digest*,
-# a summary of an earlier version of the paper.
+# a summary of a later version of the paper.
 # It lists as its first mechanism that a network of depth $d$ has "exactly $2^d$ linear regions at
 # initialization and throughout training", namely "under the parameterization".
 # The last two layers are {glue:text}`kept_last` here; the paper, whose networks have five,

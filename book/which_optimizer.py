@@ -19,7 +19,7 @@
 # and for a sum of squares with 93 unknowns such a step is affordable.
 # If such a method found as good a network from a random start,
 # the construction would be a remedy for a weak optimizer, and nothing more.
-# The *digest*, a summary of an earlier version of the paper,
+# The *digest*, a summary of a later version of the paper,
 # proposes as its third next check to find that out.
 # This page gives seven optimizers the same seconds, from compositional and from random starts.
 #
