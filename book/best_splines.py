@@ -260,7 +260,8 @@ words.glue(spline_measured=f"{measured:.7f}", spline_product=f"{product:.7f}")
 #
 # ## What one peak moves
 #
-# How much does the function change with one peak? We hold $C$ fixed, not $s_0$: let $G_a=a_0x+F/C$, as in {prf:ref}`lem-self-similar`.
+# How much does the function change with one peak? We hold $C$ fixed, not $s_0$: let
+# $G_a=a_0x+F/C$, as in {prf:ref}`lem-self-similar`.
 # The paper's network that adds its waves is $G_a/a_0$ in the limit.
 #
 # ```{prf:lemma} One peak
@@ -383,8 +384,9 @@ for _ in range(sequences):
 # so by the theorem of Arzelà and Ascoli some of them converge uniformly, and the limit is $G_a'$.
 #
 # *Upper bound.* Put $N+1$ peaks, $k\le N$, on grids in $[c,1-c]$ such that every point is within
-# $\delta_k=\frac{4^k\varepsilon}{2(N+1)}$ of the grid: $\lceil\frac{1-2c}{2\delta_k}\rceil$ points are
-# enough, and they can be inside. All later peaks are $\frac12$. By {prf:ref}`cor-two-sequences` each $G_a$ is within
+# $\delta_k=\frac{4^k\varepsilon}{2(N+1)}$ of the grid.
+# For this $\lceil\frac{1-2c}{2\delta_k}\rceil$ points are enough, and they can be inside.
+# All later peaks are $\frac12$. By {prf:ref}`cor-two-sequences` each $G_a$ is within
 # $\sum_{k\le N}4^{-k}\delta_k+\sum_{k>N}\frac124^{-k}=\frac\varepsilon2+\frac16\,4^{-N}<\varepsilon$
 # of one of these.
 #

@@ -19,7 +19,8 @@
 # $F'$ is built from boxes of known size, all boxes of one level have the same area,
 # and how close the peaks are to $\frac12$ decides between a Lipschitz derivative,
 # one with a square integrable second derivative, and a singular one; peaks that run into 0 or 1
-# too fast leave nothing but jumps. The same boxes, turned on their side, show that the Legendre transform of $F$ is a compositional network again.
+# too fast leave nothing but jumps. The same boxes, turned on their side, show that the Legendre
+# transform of $F$ is a compositional network again.
 #
 # ```{admonition} What this page settles
 # :class: tip
@@ -715,8 +716,9 @@ tables.table(
 #    the longer part from index $n$ on (the digit 0 if $a_j=\frac12$) are $2^n$ intervals,
 #    of length $R_n$ together.
 # 2. If $\sum a_j=\infty$, let a point belong to $D_n$ if its digits take the part with the larger
-#    drop from index $n$ on (again the digit 0 if $a_j=\frac12$). $D_n$ has $2^n$ points, none of them a bend, and $F'$ falls by
-#    $C\,R_n$ in them together. So all of its fall, $C$, is in jumps.
+#    drop from index $n$ on (again the digit 0 if $a_j=\frac12$). $D_n$ has $2^n$ points,
+#    none of them a bend, and $F'$ falls by $C\,R_n$ in them together.
+#    So all of its fall, $C$, is in jumps.
 # 3. If $\sum a_j<\infty$, all of the fall of $F'$ in $(0,1)$ is in the bends: in $P_i$ it is
 #    $C\,a_{i+1}\prod_{m\ge i+2}(1-a_m)$.
 # ```
@@ -728,8 +730,8 @@ tables.table(
 # *Part 2.* The drops of the cells of level $n$ add up to 1 ({prf:ref}`cor-boxes`).
 # From each of them on take the part with the larger drop for ever, as in the proof of
 # {prf:ref}`thm-sharp`: the cells shrink to a point that is no end of a cell,
-# because infinitely many of the digits are 1, and there $F'$ falls by $C\,R_n$ times the drop of the
-# cell. Different cells give different points. With $n\to\infty$ these falls add up to $C$,
+# because infinitely many of the digits are 1, and there $F'$ falls by $C\,R_n$ times the drop of
+# the cell. Different cells give different points. With $n\to\infty$ these falls add up to $C$,
 # and by {prf:ref}`prop-bends` $F'(0)-F'(1)=C$: there is no other fall.
 #
 # *Part 3.* At $x\in P_i$, in a cell of level $i$ of length $\ell$, the fall is $(L+R)K_i$ with
@@ -742,8 +744,9 @@ tables.table(
 # So there are four kinds of $F'$, and each sequence of peaks belongs to one of them: Lipschitz;
 # absolutely continuous, but not Lipschitz; continuous and singular; nothing but jumps.
 # (That no mixtures occur is a law of pure type, as {cite:t}`jessen1935` proved for sums of
-# independent terms; here it is the digits that are independent.) For the peaks of {prf:ref}`ex-jump`, $R_n=\frac{n+1}{n+2}$. On exact cells:
-# the $2^n$ cells of level $n$, each followed by $k$ steps with the larger drop,
+# independent terms; here it is the digits that are independent.) For the peaks of
+# {prf:ref}`ex-jump`, $R_n=\frac{n+1}{n+2}$. On exact cells: the $2^n$ cells of level $n$, each
+# followed by $k$ steps with the larger drop,
 
 # %%
 near_one = [1 - Fraction(1, (j + 2) ** 2) for j in range(9)]
@@ -930,8 +933,8 @@ tables.table(
 # %% [markdown]
 # So differentiability costs $d-2$ of $2d$ dimensions: nearly half of them, for deep networks,
 # and none at depth 2. (No network of finite depth is differentiable; the cost is that of a
-# differentiable limit.) Beside the space of all functions with $2^d$ pieces both families are small:
-# it is the composition that costs most, and not the constraint on the scales.
+# differentiable limit.) Beside the space of all functions with $2^d$ pieces both families are
+# small: it is the composition that costs most, and not the constraint on the scales.
 # {doc}`best_splines` says the same of the limits, where there is no dimension to count.
 #
 # In the limit, the answer is a scale of conditions on the peaks; from the second line on
