@@ -60,7 +60,6 @@ words.glue(deepest=depth)
 #
 # $$T_a(x)=\begin{cases} x/a & 0\le x\le a\\ (1-x)/(1-a) & a\le x\le 1.\end{cases}$$
 #
-# The paper writes $0\le a_i\le1$ (section 3); at the ends the triangle has no second side.
 # ```
 #
 # Its slopes are equation (1) of the paper. SymPy differentiates the two sides:
@@ -79,16 +78,25 @@ slopes
 # %%
 printed = sp.Matrix([[1 / a, 1 / (1 - a)]])
 corrected = sp.Matrix([[1 / a, -1 / (1 - a)]])
+at_ends = [side.subs({x: end, a: end}) for side, end in ((falling, 0), (rising, 1))]
+degenerate = claims.erratum(
+    "section 3, at the definition of $T_i$",
+    printed=(
+        "$0\\le a_i\\le1$, and the triangle has its peak at $x=a_i$ and both endpoints at $y=0$."
+    ),
+    correct="$0<a_i<1$: for $a_i=0$ or $1$ the triangle is 1 at that end.",
+    kind="mathematical",
+    part="text",
+    shown=at_ends == [1, 1],
+)
 claims.settle(
     "C-eq1",
     holds=vanishes(slopes - printed),
     corrected=vanishes(slopes - corrected),
-    correction=(
-        "The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 "
-        "repeats (1); and $0<a_i<1$, since at the ends the triangle has no "
-        "second side."
-    ),
+    correction=("The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 repeats (1)."),
     kind="typographical",
+    part="formula",
+    errata=degenerate,
 )
 
 # %% [markdown]
@@ -168,8 +176,8 @@ claims.settle(
 # ```{prf:proposition} Pieces of a wave
 # :label: prop-pieces
 # $W_i$ has exactly $2^{i+1}$ linear pieces, and $2^i$ peaks.
-# On each piece it runs from 0 to 1 or from 1 to 0. (Section 2 of the paper;
-# stated there for equal triangles.)
+# On each piece it runs from 0 to 1 or from 1 to 0. (Section 2.1 of the paper for equal triangles,
+# and section 7.2 for all.)
 # ```
 #
 # By induction: a piece of $W_{i-1}$ maps its interval *onto* $[0,1]$,
@@ -190,24 +198,40 @@ for count in range(1, depth + 1):
     assert set(values[1::2]) == {1} and set(values[::2]) == {0}
 
 # %% [markdown]
-# The paper counts all peaks and valleys as points of non-differentiability. The two ends are
-# valleys where nothing bends; at the other knots of the last wave above the slope changes:
+# The paper calls the peaks and valleys of $W_i$ its points of non-differentiability, 0 and 1 among
+# them. Inside $(0,1)$ this is the proposition. At the two ends it is a matter of convention: on
+# $[0,1]$ nothing bends there, and on the line $W_0$ bends at 0 and every later wave at 0 and 1,
+# since a network's ReLUs cut off what lies outside. Below, the bends on the line come from the
+# weights of a network that computes the wave alone, and the peaks and valleys from `cn.mesh`:
+
 
 # %%
-rises = chord_slopes(knots, values)
-inner = list(knots[1:-1])
-turns = [before != after for before, after in pairwise(rises)]
-bends = [knot for knot, turn in zip(inner, turns) if turn]
+def wave_network(peaks):
+    """The last wave by two neurons a layer, t_1 and t_2 (the next chapter has more)."""
+    weights, biases = [[[1], [1]]], []
+    for a in peaks:
+        biases.append([0, -a])
+        weights.append([[1 / a, -1 / (a - a * a)]] * 2)
+    weights[-1] = weights[-1][:1]
+    exact = lambda layers: [np.array([layer]) + Fraction(0) for layer in layers]
+    return cn.ReLUNet(exact(weights), exact([*biases, [0]]))
+
+
+found, wanted, pieces = [], [], []
+for count in range(1, min(depth, 8) + 1):
+    peaks = rational_peaks(rng, count)
+    f = cn.piecewise_linear(wave_network(peaks))[0]
+    found.append(list(f.bends(-1, 2)[0][1:-1]))
+    wanted.append([knot for knot in cn.mesh(peaks) if count > 1 or knot < 1])
+    pieces.append(f.regions())
 claims.settle(
     "C-eq2",
-    holds=bends == list(knots),
-    corrected=bends == inner and len(rises) == 2**depth,
-    correction=(
-        "The points of non-differentiability are $P_i\\cup V_i$ without 0 and "
-        "1, which are valleys but no bends."
+    holds=found == wanted and pieces == [2 ** (i + 1) for i in range(len(pieces))],
+    numbers={f"pieces of the wave of {count} triangles": f"{pieces[-1]:,}"},
+    note=(
+        "Exact, for random rational peaks. The ends 0 and 1 are bends on the line, and by "
+        "convention on $[0,1]$."
     ),
-    kind="mathematical",
-    numbers={f"pieces of the wave of {depth} triangles": f"{len(rises):,}"},
 )
 
 # %% [markdown]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+import compnet_lib as cn
+from compnet_lib._core import checks
 
 
 def rational_peaks(
@@ -52,3 +56,86 @@ def generation(bend: int, depth: int) -> int:
     if not 0 < bend < 2**depth:
         raise ValueError(f"bend must be from 1 to {2**depth - 1}, got {bend}")
     return depth - (bend & -bend).bit_length()
+
+
+def direct_network(peaks: Sequence[Fraction], sign: int, closing: Fraction) -> cn.ReLUNet:
+    r"""The function of `cn.compositional`, $x\pm\sum s_iW_i$ with the scales of (4),
+    by weights that hold the scales themselves instead of their ratios.
+
+    Every layer has three neurons, sum, $t_1$ and $t_2$, and ordinary biases. $t_1$ and $t_2$ keep
+    the amplitude 1; the sum takes them with $\pm s_i/a_i$ and $\mp s_i/(a_i-a_i^2)$.
+
+    Args:
+        peaks: at least one `Fraction` in (0, 1).
+        sign: 1 to add the waves to the line, -1 to subtract them.
+        closing: $a_d$, for the last scale.
+
+    Raises:
+        TypeError: the peaks are floats.
+        ValueError: as `cn.scales`.
+    """
+    exact = checks.rational("peaks", np.array(peaks))
+    scales = cn.scales(exact, sign, closing)
+    weights = [np.array([[Fraction(1)]] * 3)]
+    biases = [np.array([Fraction(0), Fraction(0), -exact[0]])]
+    for a, size, following in zip(exact, scales, [*exact[1:], closing]):
+        wave = [1 / a, -1 / (a - a * a)]
+        added = [sign * size * w for w in wave]
+        weights.append(np.array([[Fraction(1), *added], *[[Fraction(0), *wave]] * 2]))
+        biases.append(np.array([Fraction(0), Fraction(0), -following]))
+    weights[-1], biases[-1] = weights[-1][:1], biases[-1][:1]
+    return cn.ReLUNet([w[None] for w in weights], [b[None] for b in biases])
+
+
+class Sensitivity(NamedTuple):
+    """How a network answers to each of its weights and biases that are not 0.
+
+    Attributes:
+        weights: these numbers, (weights,).
+        values: the derivative of the output by each, at each point, (weights, points).
+        slopes: the derivative of the output's slope by each, (weights, points).
+    """
+
+    weights: NDArray
+    values: NDArray
+    slopes: NDArray
+
+
+def sensitivity(net: cn.ReLUNet, x: ArrayLike) -> Sensitivity:
+    """The derivatives of an exact network of one input and output by its weights, in floats that
+    are rounded once, at the end.
+
+    Args:
+        net: one member, of `Fraction`.
+        x: points (points,), `Fraction`, none of them a bend of a neuron.
+
+    Raises:
+        TypeError: the weights or the points are no Fractions.
+        ValueError: several members, inputs or outputs.
+    """
+    if net.dtype != object:
+        raise TypeError(f"net must have weights that are Fractions, got {net.dtype}")
+    if (len(net), net.inputs, net.outputs) != (1, 1, 1):
+        raise ValueError(
+            "net must have one member, one input and one output, "
+            f"got {len(net)}, {net.inputs} and {net.outputs}"
+        )
+    h = checks.rational("x", x)[None]
+    slope = h * 0 + 1
+    signals, actives = [], []  # into each layer: values and slopes; which neurons are active
+    for (w,), b in zip(net.weights, net.biases):
+        signals.append((h, slope))
+        h = w @ h + (0 if b is None else b[0][:, None])
+        actives.append(h > 0)
+        h, slope = h * actives[-1], (w @ slope) * actives[-1]
+    back = signals[0][1]  # the derivative of the output by each pre-activation, at first 1
+    rows = []
+    for layer in reversed(range(len(signals))):
+        (w,), b = net.weights[layer], net.biases[layer]
+        values, slopes = signals[layer]
+        rows += [(w[i, j], back[i] * values[j], back[i] * slopes[j]) for i, j in np.argwhere(w)]
+        if b is not None:
+            rows += [(b[0, i], back[i], 0 * back[i]) for i in np.flatnonzero(b[0])]
+        if layer:
+            back = (w.T @ back) * actives[layer - 1]
+    return Sensitivity(*(np.array(part).astype(float) for part in zip(*rows)))
