@@ -808,8 +808,8 @@ bends_only = claims.erratum(
     printed="The discontinuities of the slope at the points of all $P_i$ close, so $F'$ exists.",
     correct=(
         "This covers the bends. That all kinks close does not make $F'$ exist between them: for "
-        "$a_m=1-(m+2)^{-2}$ it jumps at a point that is no bend. With $c\\le a_i\\le1-c$ the theorem "
-        "is true for all points, since the cells and the drops of $F'$ on them both shrink."
+        "$a_m=1-(m+2)^{-2}$ it jumps at a point that is no bend. With $c\\le a_i\\le1-c$ the "
+        "theorem is true for all points, since the cells and the drops of $F'$ on them both shrink."
     ),
     kind="gap in a proof",
     part="proof",
