@@ -660,19 +660,18 @@ claims.settle(
 # is right up to one factor, and the two networks of section 4.1 already have two different ones.
 # The ends 0 and 1 are no bends, and the theorem asks nothing there.
 # For those two networks, and a third with another first peak, the open kinks at the bends of every
-# $W_i$ are the same parts of $s_i$, and so close together or not at all;
-# and the scales are the same after division by the first one:
+# $W_i$ are the same parts of $s_i$, and so close together or not at all
+# (they are products of the $1-a_m$, {prf:ref}`prop-kink`):
 
 # %%
 added, subtracted = cn.scales(peaks, +1), cn.scales(peaks, -1)
 another_first_peak = cn.scales([1 - peaks[0] / 2, *peaks[1:]], +1)
-three = added, subtracted, another_first_peak
-relative = [list(scales / scales[0]) for scales in three]
 shares = [
     [open_kink(scales, peaks, wave, depth - 1) / scales[wave] for wave in range(depth - 1)]
-    for scales in three
+    for scales in (added, subtracted, another_first_peak)
 ]
-alike = shares[0] == shares[1] == shares[2] and relative[0] == relative[1] == relative[2]
+left_over = [np.prod([1 - b for b in [*peaks, half][wave + 2 :]]) for wave in range(depth - 1)]
+alike = shares == [left_over] * 3
 claims.settle(
     "C-eq4",
     holds=vanishes(found[scale[i + 1]] - condition) and all(agree),

@@ -665,8 +665,8 @@ at_bends = claims.erratum(
     "section 7.5, first sentence",
     printed="A function other than $x^2$ has no second derivative at the bend locations.",
     correct=(
-        "At some points, but it can have one at all bends: for $a_i=\\frac23$ and (4), $F''=0$ there, "
-        "and fails to exist at other points, such as $\\frac34$."
+        "At some points, but it can have one at all bends: for $a_i=\\frac23$ and (4), $F''=0$ "
+        "there, and fails to exist at other points, such as $\\frac34$."
     ),
     kind="mathematical",
     part="text",
@@ -865,7 +865,7 @@ slips += [
 also = partial(claims.erratum, kind="mathematical", part="text")
 concave_output = also(
     "section 5",
-    printed="The differentiability constraints necessitate that the network outputs a convex function.",
+    printed="The constraints of differentiability necessitate a convex output.",
     correct="Convex where the waves are subtracted from the line, concave where they are added.",
     shown=all(negative),
 )

@@ -153,22 +153,25 @@ chosen = [
 ]
 along = np.array([Fraction(k, 30) for k in range(31)])  # a segment
 valleys = np.array([Fraction(0), Fraction(1)])
-copies, unions = [], []
+copies, alternate, unions = [], [], []
 for level, peak in enumerate(chosen):
     for number, (left, right) in enumerate(pairwise(valleys)):
         found = cn.wave(left + (right - left) * along, chosen[: level + 1])
         segment = 1 - along if number % 2 else along
         copies.append(list(found) == list(cn.triangle(segment, peak)))
     bends = cn.mesh(chosen[: level + 1])
-    unions.append(set(bends) == set(valleys) | set(bends[1::2]))
-    valleys = bends
+    heights = cn.wave(bends, chosen[: level + 1])
+    alternate.append(list(heights) == [k % 2 for k in range(len(bends))])
+    unions.append(set(bends[heights == 0]) == set(valleys))
+    valleys = bends[(heights == 0) | (heights == 1)]  # of the next wave
 claims.settle(
     "C-fig7",
-    holds=all(copies) and all(unions),
+    holds=all(copies) and all(alternate) and all(unions),
     note=(
         f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the "
         "next wave is a copy of its triangle, mirrored where the slope is "
-        "negative; and $V_{i+1}=V_i\\cup P_i$. Rational peaks, exactly."
+        "negative; peaks and valleys alternate, and $V_{i+1}=V_i\\cup P_i$. "
+        "Rational peaks, exactly."
     ),
 )
 
@@ -185,8 +188,8 @@ claims.settle(
 # one on each side of the new peak. $\square$
 #
 # The proof also says where the new peak lies: a fraction $a_i$ of the way up.
-# `cn.mesh` finds all bends in this way. For random rational peaks every one of them is a bend,
-# exactly:
+# `cn.mesh` finds all bends in this way. For random rational peaks they are valleys and peaks in
+# turn, exactly:
 
 # %%
 rng = np.random.default_rng(0)

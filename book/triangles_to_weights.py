@@ -254,7 +254,7 @@ for signal, W, peak in zip(network.layers(points), inputs, drawn):
     parts.append(list(t1) == list(scale * W))
     parts.append(list(t2) == list(scale * np.maximum(W - peak, 0)))
     both = (t2[1:] > 0) & (t2[:-1] > 0)
-    parallel.append(list(np.diff(t1)[both]) == list(np.diff(t2)[both]))
+    parallel.append(both.any() and list(np.diff(t1)[both]) == list(np.diff(t2)[both]))
 claims.settle(
     "C-fig3",
     holds=all(parts) and all(parallel),
@@ -316,8 +316,9 @@ unsigned = claims.erratum(
 )
 
 # %%
-n = depth - 1
-used = {0}.union(*({i, i + 1} for i in range(n)))  # the indices in I, and in H_i
+n, A = depth - 1, sp.IndexedBase("a")
+printed = [sp.Matrix([-A[0]]), *(H.subs({a: A[i], next_peak: A[i + 1]}) for i in range(n))]
+used = set().union(*(layer.atoms(sp.Indexed) for layer in printed))
 count = claims.erratum(
     "Algorithm 1, section 7.1",
     printed=r"$A\leftarrow\text{Random}((0,1)^n)$",
