@@ -99,16 +99,18 @@ for sign in (+1, -1):
     printed.append(list(output) == list(F))
     corrected.append(list(output) == list(points + sign * F))
 assert set(cn.waves(Fraction(2, 3), [half] * depth)) == {Fraction(2, 3)}
-claims.settle(
+claims.decide(
     "C-eq3",
     holds=all(printed),
     corrected=all(corrected),
     correction=(
-        "The networks of sections 4.1 and 7.1 output $x\\pm F(x)$, the line plus or minus the sum."
+        "The networks of sections 4.1 and 7.1 output $x\\pm F(x)$, the line plus or minus the sum: "
+        "with rational weights exactly, at 90 points, for both signs."
     ),
     kind="mathematical",
     part="formula",
-    note="Exact networks of rational weights, both signs, at 90 points.",
+    note="The output is $F(x)$, exactly, at 90 points, for both signs.",
+    failure="The outputs at 90 points are neither $F$ nor $x\\pm F$.",
 )
 
 # %% [markdown]
@@ -156,7 +158,7 @@ i, k, m, n = sp.symbols("i k m n", integer=True, nonnegative=True)
 
 following = (1 - (1 - R * t)) / (1 - a[i + 1])
 assert sp.solve(following - 1, t) == [(1 - a[i + 1]) / R]
-following
+sp.Eq(sp.Symbol("W_{i+1}"), following)
 
 # %% [markdown]
 # This is $r_1$. For the step, $W_{i+m}=t/(r_m-x)$ rises from 0 to 1 on $[x,r_m]$.
@@ -175,7 +177,7 @@ def reach(m):
 
 longer = last_out(reach(m + 1))
 assert vanishes(longer - a[i + m + 1] * reach(m))
-longer
+sp.Eq(sp.Symbol("r_{m+1}-x"), longer)
 
 # %% [markdown]
 # The distances decrease, so the earlier waves are linear on $[x,r_m]$ too.
@@ -193,13 +195,14 @@ slopes = chord_slopes(knots, heights)
 turns = slopes[:, 1:] != slopes[:, :-1]  # (waves, bends)
 born = np.array([generation(bend, depth) for bend in range(1, 2**depth)])
 wave_numbers = np.arange(depth)[:, None]
-claims.settle(
+claims.decide(
     "C-lem7.1",
     holds=np.array_equal(turns, wave_numbers >= born),
     note=(
         "Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all "
         f"{len(born)} bends of {depth} waves with random rational peaks."
     ),
+    failure="The waves that bend at a peak of $W_i$ are not those from $W_i$ on.",
 )
 
 # %% [markdown]
@@ -337,7 +340,7 @@ for bend, wave in enumerate(born, 1):  # knots[bend] is a peak of W_wave
             K = open_kink(scales, peaks, wave, wave + later)
             agree.append(quotient == slope * K)
 words.glue(diff_compared=f"{len(agree):,}")
-claims.settle(
+claims.decide(
     "C-eq5",
     holds=all(agree) and induction == 1,
     numbers={"difference quotients compared": f"{len(agree):,}"},
@@ -347,6 +350,7 @@ claims.settle(
         "for random rational peaks and scales. Whether the derivatives exist "
         "is the matter of Lemma 7.2."
     ),
+    failure="A difference quotient is not a partial sum of (5).",
 )
 
 # %% [markdown]
@@ -374,19 +378,21 @@ scale_too_many = claims.erratum(
 )
 
 # %%
-claims.settle(
+claims.decide(
     "C-lem7.2",
     holds=all(step[-1] < step[0] for step in steps),
     corrected=all(agree) and list(quotients.values()) == exactly,
     correction=(
         "If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the "
         "slope of $W_i$. They need not exist before (4) is imposed: for $a_i=\\frac12$ they are "
-        "infinite at $\\frac12$ with $s_n=2^{-n}$, and do not exist with $s_n=(-\\frac12)^n$."
+        "infinite at $\\frac12$ with $s_n=2^{-n}$, and do not exist with $s_n=(-\\frac12)^n$. "
+        "With the scales of (4) they exist, as (5) then converges absolutely."
     ),
     kind="mathematical",
     part="text",
     errata=scale_too_many,
-    note="With the scales of (4) they exist, as (5) then converges absolutely.",
+    note="The difference quotients settle in both examples.",
+    failure="Difference quotients at the next peaks are not the partial sums of (5).",
 )
 
 # %% [markdown]
@@ -472,13 +478,14 @@ sp.Eq(sp.factor(left - right), 0)
 # So $K_i=0$, and $E_i'(x)=-R\cdot0=0$. $\square$
 
 # %%
-claims.settle(
+claims.decide(
     "C-lem7.3",
     holds=forced and all(agree),
     note=(
         "$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives "
         "are $-R\\,K_i$ and $L\\,K_i$ by Lemma 7.2."
     ),
+    failure="The equation for the two slopes leaves more than 0.",
 )
 
 # %% [markdown]
@@ -498,7 +505,7 @@ claims.settle(
 
 # %%
 smooth = (~turns).sum(axis=0)  # at each bend
-claims.settle(
+claims.decide(
     "C-lem7.4",
     holds=np.array_equal(smooth, born) and forced and all(agree),
     errata=claims.erratum(
@@ -510,6 +517,7 @@ claims.settle(
         shown=not np.array_equal(smooth, born - 1),
     ),
     note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.",
+    failure="Another number of waves is differentiable at $x\\in P_i$.",
 )
 
 # %% [markdown]
@@ -557,7 +565,7 @@ for bend, wave in enumerate(born, 1):
     if wave > 0:
         slope = np.dot(parabola[:wave], steep[:wave, bend])
         agrees.append(slope == 1 - 2 * dyadic[bend])
-claims.settle(
+claims.decide(
     "C-eq6",
     holds=all(agrees) and forced,
     errata=claims.erratum(
@@ -570,9 +578,10 @@ claims.settle(
         ),
         kind="mathematical",
         part="proof",
-        shown=bool(left_open.is_negative) and sides[0] > 0 > sides[1],
+        shown=bool(left_open.is_negative),
     ),
     note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
+    failure="The slope of a finite sum is not that of the infinite one.",
 )
 
 # %% [markdown]
@@ -596,7 +605,7 @@ claims.settle(
 horner = factor_out(first_out(tail(i)))
 difference = horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]
 assert vanishes(difference)
-horner
+sp.Eq(sp.Symbol("X_i"), horner)
 
 # %% [markdown]
 # So $X_i=(s_{i+2}+X_{i+1})/a_{i+2}$: Horner's form. At the points of $P_i$ and of $P_{i+1}$ the
@@ -642,7 +651,7 @@ one_bend = claims.erratum(
     part="text",
     shown=close and bool(left_open.is_negative),
 )
-claims.settle(
+claims.decide(
     "C-thm3.1",
     holds=vanishes(difference, found[scale[i + 1]] - condition),
     errata=one_bend,
@@ -650,6 +659,7 @@ claims.settle(
         "Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: "
         "with $a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays."
     ),
+    failure="The two equations have another solution than (4).",
 )
 
 # %% [markdown]
@@ -672,7 +682,7 @@ shares = [
 ]
 left_over = [np.prod([1 - b for b in [*peaks, half][wave + 2 :]]) for wave in range(depth - 1)]
 alike = shares == [left_over] * 3
-claims.settle(
+claims.decide(
     "C-eq4",
     holds=vanishes(found[scale[i + 1]] - condition) and all(agree),
     errata=claims.erratum(
@@ -688,6 +698,7 @@ claims.settle(
         shown=list(added) != list(subtracted) and alike,
     ),
     note="Theorem 3.1: the one solution of two equations, for any later waves.",
+    failure="The two equations have another solution than (4).",
 )
 
 # %% [markdown]
@@ -931,7 +942,7 @@ tables.table(
 # otherwise: it gives the two scales without a reason.
 
 # %%
-claims.settle(
+claims.decide(
     "C-sec7.1-first-scale",
     holds=as_stated and all(safe) and beyond < 0 and of_addition < 0,
     note=(
@@ -944,6 +955,7 @@ claims.settle(
         "slope of tanh(3x) at 1": f"{slope:.4f}",
         "tanh(3)": f"{height:.5f}",
     },
+    failure="The first scales do not decide where a sum neuron clips, or which end is flat.",
 )
 
 # %% [markdown]

@@ -163,7 +163,7 @@ printed = [as_printed(x, wave, peaks) for x, wave in bends]
 
 # %%
 on_the_left = [[left for left, _ in pairs] for pairs in found]
-claims.settle(
+claims.decide(
     "C-eq10",
     holds=found == right,
     errata=claims.erratum(
@@ -175,6 +175,8 @@ claims.settle(
         shown=on_the_left != printed,
     ),
     numbers={"pairs of neighbours compared, exactly": sum(map(len, found))},
+    note="All neighbours in the mesh, at the bends of three waves with random rational peaks.",
+    failure="A neighbour is elsewhere.",
 )
 
 # %% [markdown]
@@ -213,11 +215,12 @@ running = claims.erratum(
     part="text",
     shown=all(0 < side[-1] < side[0] for pairs in found[:1] for side in zip(*pairs)),
 )
-claims.settle(
+claims.decide(
     "C-lem7.7",
     holds=all(bounded) and limit == 0,
     errata=running + letters,
     note="Every distance is positive and at most $(1-c)^{n-1}$ times the first one, exactly.",
+    failure="A distance is 0, or does not shrink as stated.",
 )
 
 # %% [markdown]
@@ -382,7 +385,7 @@ for count in range(1, depth + 1):
     at = np.searchsorted(knots, moved)
     beside_split.append([slopes[at - 1], slopes[at]])
 on_lines = all(pair == lines for pair in pairs)
-claims.settle(
+claims.decide(
     "C-fig8",
     holds=on_lines and halve(beside_split) and lines[0] != lines[1],
     numbers={
@@ -393,6 +396,7 @@ claims.settle(
         "Drawn again; the distances of the two segments beside the split from "
         "the original value halve with every wave, exactly."
     ),
+    failure="The points of a side are not on one line, or the segments do not close in.",
 )
 
 # %% [markdown]
@@ -712,7 +716,7 @@ upper_limit = claims.erratum(
 )
 
 # %%
-claims.settle(
+claims.decide(
     "C-thm7.8",
     holds=is_square and one_slope,
     corrected=all(
@@ -732,6 +736,7 @@ claims.settle(
         ),
         f"chord slope at $x=3/4$, level {depth}": str(chord_at_fixed[-1]),
     },
+    failure="The quotients or the chords of $F'$ are not those of the proof.",
 )
 
 # %% [markdown]
@@ -877,19 +882,21 @@ concave_curves = also(
 )
 
 # %%
-claims.settle(
+claims.decide(
     "C-lem7.9",
     holds=top <= 0,
     corrected=all(negative) and top == scales[0] > 0,
     instead=(
         "With positive scales $F$ is concave, and so is $x+F$; $x-F$ is convex. $F$ is convex if "
-        "and only if $s_0\\le0$."
+        "and only if $s_0\\le0$: for $s_0>0$, $F(a_0)=s_0$ lies above the chord from $F(0)=0$ to "
+        "$F(1)=0$."
     ),
     kind="mathematical",
     part="text",
     errata=concave_output + concave_curves + slips,
     numbers={"changes of slope, all negative": f"{len(negative):,}"},
-    note="$F(a_0)=s_0>0$ lies above the chord from $F(0)=0$ to $F(1)=0$.",
+    note="$F(a_0)$ does not lie above the chord from $F(0)=0$ to $F(1)=0$.",
+    failure="The slope of a partial sum does not fall at every bend.",
 )
 
 # %% [markdown]

@@ -74,9 +74,8 @@ half = Fraction(1, 2)
 #
 # The proof is by induction on $n$, and SymPy does it for all peaks at once:
 # `a` and `s` are sequences, `i` and `n` indices without a value.
-# For $n=i$ the first product is empty, and so is the second. For the step,
-# `last_out` takes the last factor out of each product; what is left must be the formula for $n$,
-# times the ratio in (4).
+# For $n=i$ the first product is empty, and so is the second. For the step, the last factors are
+# taken out of the products; what is left must be the formula for $n$, times the ratio in (4).
 
 # %%
 a = sp.IndexedBase("a", positive=True)
@@ -91,7 +90,7 @@ def closed(n):
 
 
 assert closed(i).doit() == s[i]
-last_out(closed(n + 1))
+sp.Eq(sp.Symbol("s_{n+1}"), last_out(closed(n + 1)))
 
 # %% [markdown]
 # The difference of the two vanishes:
@@ -138,17 +137,21 @@ def with_parentheses(count):
     return prod(1 - b for b in peaks[1 : count + 1]) * prod(peaks[2 : count + 2])
 
 
-claims.settle(
+claims.decide(
     "C-eq7",
     holds=any(
         all(as_printed(count, free(count)) == recurrence[count] for count in range(2, depth))
         for free in (lambda count: 1, lambda count: 2, lambda count: count)
     ),
     corrected=closes_7 and recurrence == list(map(with_parentheses, range(depth))),
-    correction="The first product is $\\prod_{j=i+1}^{n}(1-a_j)$: parentheses around $1-a_j$.",
+    correction=(
+        "The first product is $\\prod_{j=i+1}^{n}(1-a_j)$: parentheses around $1-a_j$. With them "
+        "it holds by induction for all $i\\le n$."
+    ),
     kind="typographical",
     part="formula",
-    note="By induction for all $i\\le n$.",
+    note="With one reading of $j$ the printed form agrees with the recurrence.",
+    failure="The closed form differs from the recurrence with the parentheses, too.",
 )
 
 # %% [markdown]
@@ -170,7 +173,7 @@ claims.settle(
 #
 # *The identity*, by induction on $j$. Only the peaks $a_{i+2},a_{i+3},\dots$ occur,
 # so that $i=-1$ is the case $i=0$ with all indices lowered by one. For $j=i+1$ both sides are 1.
-# From $j$ to $j+1$ both sides change by the same amount:
+# From $j$ to $j+1$ both sides change by the same amount, $\Delta$:
 
 
 # %%
@@ -188,12 +191,13 @@ change = sp.expand(last_out(left_open(j + 1)) - left_open(j))
 other = last_out(what_is_left(j + 1)) - what_is_left(j)
 closes_9 = vanishes(other - change)
 assert closes_9
-change
+sp.Eq(sp.Symbol("\\Delta"), change)
 
 # %% [markdown]
 # *The open kink.* The wave $W_n$, $n>i$, enters $K_{i,N}$ with the term below. Claim:
 # it is $s_i\,a_{n+1}\prod_{m=i+2}^{n}(1-a_m)$. For $n=i+1$ this is (4);
-# and from $n$ to $n+1$ both are multiplied by the same ratio, in which (4) is used once more:
+# and from $n$ to $n+1$ both are multiplied by the same ratio $q_n$, in which (4) is used once
+# more:
 
 
 # %%
@@ -211,7 +215,7 @@ following = last_out(term(n + 1)).subs(s[n + 1], s[n] * ratio)
 gained = last_out(claimed(n + 1)) / claimed(n)
 closes_kink = vanishes(following / term(n) - gained)
 assert closes_kink
-gained
+sp.Eq(sp.Symbol("q_n"), gained)
 
 # %% [markdown]
 # Summing the terms from $n=i+1$ to $N$ and counting with $n+1$ instead of $n$,
@@ -274,7 +278,7 @@ shares = []
 for last in range(1, depth):
     before, after = one_minus_sum(1, last - 1), one_minus_sum(1, last)
     shares.append((before - after) / before)
-claims.settle(
+claims.decide(
     "C-eq9",
     holds=closes_9 and all(equal),
     errata=claims.erratum(
@@ -289,6 +293,7 @@ claims.settle(
         "By induction for all $i$ and $j$; and the slopes at all bends of "
         f"$f_{{{depth}}}$ agree, for random rational peaks."
     ),
+    failure="The two sides differ.",
 )
 
 # %% [markdown]
@@ -354,13 +359,14 @@ for first, b in enumerate(bounded[2:], 1):
     rest -= b * prod(1 - before for before in bounded[2 : first + 1])  # the next term of (8), i = 0
     within.append(0 < rest <= (1 - c_bound) ** first)
 vanishing_bound = sp.limit((1 - sp.Rational(c_bound)) ** n, n, sp.oo) == 0
-claims.settle(
+claims.decide(
     "C-eq8",
     holds=all(within) and vanishing_bound and closes_9,
     note=(
         "By (9) the first $k$ terms leave at most $(1-c)^k$. The sum is 1 if and only if "
         "$\\sum a_m=\\infty$, for which such a $c$ is more than enough."
     ),
+    failure="The terms of (8) leave more than the bound.",
 )
 
 # %% [markdown]
@@ -828,13 +834,14 @@ circular = claims.erratum(
 )
 
 # %%
-claims.settle(
+claims.decide(
     "C-thm7.5",
     holds=all([*closing_in, *in_boxes, branches, closes_7, closes_9, closes_kink, steps_on]),
     errata=bends_only + circular,
     note=(
         "Proved here for all points; the sharp condition is that $\\sum\\min(a_j,1-a_j)$ diverges."
     ),
+    failure="The slopes are not within the bounds of the proof.",
 )
 
 # %% [markdown]
@@ -880,7 +887,7 @@ for level in range(1, depth + 1):
 # for the bounded peaks above the cells become as narrow as stated.
 
 # %%
-claims.settle(
+claims.decide(
     "C-dense",
     holds=limit_of_drops == 0,
     corrected=falls and min(first_bends) > half and all(narrow),
@@ -897,6 +904,7 @@ claims.settle(
         f"first bend, n = {depth}": str(first_bends[-1]),
         "its limit": str(limit_of_drops),
     },
+    failure="The longest cells of bounded peaks do not shrink as stated.",
 )
 
 # %% [markdown]
@@ -926,7 +934,7 @@ assert quotient(1).doit() == (1 - a[n + 1]) * a[n + 2]
 gain = sp.simplify(last_out(quotient(k + 1)) / quotient(k))
 decays = vanishes(gain - ratio.subs(n, n + k))
 assert decays
-quotient(2).doit()
+sp.Eq(sp.Symbol("s_{n+2}/s_n"), quotient(2).doit())
 
 # %% [markdown]
 # Each of the $k-1$ factors in the product is at most $\frac14$, and the other two are below 1,
@@ -953,7 +961,9 @@ general = all(
 u = sp.Symbol("u")
 parabola = sp.solve(sp.diff(u * (1 - u), u), u)  # the one extremum of a_{i+2} (1 - a_{i+2})
 most = [(1 - 0) * v * (1 - v) * 1 for v in parabola]  # a_{i+1} = 0, a_{i+3} = 1
-claims.settle(
+
+# %%
+claims.decide(
     "C-lem7.6",
     holds=max(two_waves_on) <= Fraction(1, 4)
     and most == [sp.Rational(1, 4)]
@@ -972,6 +982,7 @@ claims.settle(
         "$2^{-n}$; in fact $s_{n+k}/s_n<4^{-(k-1)}$, and the error of the first $n$ waves is $s_n$ "
         "exactly."
     ),
+    failure="A ratio is above the bound, or the bound is another.",
 )
 
 # %% [markdown]

@@ -69,7 +69,7 @@ x = sp.Symbol("x", real=True)
 a = sp.Symbol("a", positive=True)
 rising, falling = x / a, (1 - x) / (1 - a)
 slopes = sp.Matrix([[sp.diff(rising, x), sp.simplify(sp.diff(falling, x))]])
-slopes
+sp.Eq(sp.MatrixSymbol("T'", 1, 2), slopes)
 
 # %% [markdown]
 # The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$,
@@ -89,7 +89,7 @@ degenerate = claims.erratum(
     part="text",
     shown=at_ends == [1, 1],
 )
-claims.settle(
+claims.decide(
     "C-eq1",
     holds=vanishes(slopes - printed),
     corrected=vanishes(slopes - corrected),
@@ -97,6 +97,7 @@ claims.settle(
     kind="typographical",
     part="formula",
     errata=degenerate,
+    failure="The derivative of the triangle is neither the printed nor the corrected one.",
 )
 
 # %% [markdown]
@@ -164,7 +165,7 @@ for level, peak in enumerate(chosen):
     alternate.append(list(heights) == [k % 2 for k in range(len(bends))])
     unions.append(set(bends[heights == 0]) == set(valleys))
     valleys = bends[(heights == 0) | (heights == 1)]  # of the next wave
-claims.settle(
+claims.decide(
     "C-fig7",
     holds=all(copies) and all(alternate) and all(unions),
     note=(
@@ -173,6 +174,7 @@ claims.settle(
         "negative; peaks and valleys alternate, and $V_{i+1}=V_i\\cup P_i$. "
         "Rational peaks, exactly."
     ),
+    failure="A copy, a peak or a valley is not where it should be.",
 )
 
 # %% [markdown]
@@ -227,7 +229,7 @@ for count in range(1, min(depth, 8) + 1):
     found.append(list(f.bends(-1, 2)[0][1:-1]))
     wanted.append([knot for knot in cn.mesh(peaks) if count > 1 or knot < 1])
     pieces.append(f.regions())
-claims.settle(
+claims.decide(
     "C-eq2",
     holds=found == wanted and pieces == [2 ** (i + 1) for i in range(len(pieces))],
     numbers={f"pieces of the wave of {count} triangles": f"{pieces[-1]:,}"},
@@ -235,6 +237,7 @@ claims.settle(
         "Exact, for random rational peaks. The ends 0 and 1 are bends on the line, and by "
         "convention on $[0,1]$."
     ),
+    failure="The bends found from the weights are not the peaks and valleys.",
 )
 
 # %% [markdown]
@@ -365,7 +368,7 @@ for f in sums:
     steps = chord_slopes(ends, heights)
     gaps.append(max(*abs(steps - 2 * ends[:-1]), *abs(steps - 2 * ends[1:])))
 converges = gaps == [half**n for n in range(1, depth + 1)]
-claims.settle(
+claims.decide(
     "C-sec2-yarotsky",
     holds=error == Fraction(1, 4 ** (depth + 1)) and converges,
     numbers={
@@ -373,6 +376,7 @@ claims.settle(
         f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}",
     },
     note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.",
+    failure="An error is not the power stated.",
 )
 
 # %% [markdown]
@@ -385,7 +389,7 @@ once = cn.triangle(points, half)
 twice = cn.triangle(once, half)
 first = points - once / 4
 second = first - twice / 16
-claims.settle(
+claims.decide(
     "C-fig1",
     holds=list(cn.series(points, [half], -1)) == list(first)
     and list(cn.series(points, [half] * 2, -1)) == list(second)
@@ -394,6 +398,7 @@ claims.settle(
         "Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, "
         "and the steps of $f_n'$ close in on $2x$."
     ),
+    failure="A sum or a step of the figure is another.",
 )
 
 # %% [markdown]

@@ -68,16 +68,17 @@ below, above = sp.Matrix([x, 0]), sp.Matrix([x, x - a])  # t1, t2
 rising = weights * below - sp.Matrix([x / a])
 falling = weights * above - sp.Matrix([(1 - x) / (1 - a)])
 assert vanishes(rising, falling)
-weights
+sp.Eq(sp.Symbol("T_a"), (weights * sp.Matrix(sp.symbols("t_1 t_2")))[0])
 
 # %% [markdown]
 # The second weight undoes the rise, $\frac1a$, and adds the fall, $\frac1{1-a}$:
 
 # %%
-claims.settle(
+claims.decide(
     "C-sec3-triangle",
     holds=vanishes(rising, falling, weights[1] + 1 / a + 1 / (1 - a)),
     note="Both sides of the peak, and $-1/(a-a^2)$ $=-(1/a+1/(1-a))$, symbolically.",
+    failure="The two neurons do not make the triangle.",
 )
 
 # %% [markdown]
@@ -201,13 +202,14 @@ shared = []
 for (matrix,), peak in zip(network.weights[1:], drawn):
     shared.append({row[2] / row[1] for row in matrix if row[1] != 0} == {-1 / (1 - peak)})
 not_zero = sum((matrix != 0).sum() for matrix in network.weights)
-claims.settle(
+claims.decide(
     "C-fig2",
     holds=all(shared),
     numbers={"non-zero weights, depth 3": int(not_zero)},
     note=(
         "Every neuron that takes a wave combines $t_1$ and $t_2$ in one proportion, $-1/(1-a_i)$."
     ),
+    failure="A neuron takes $t_1$ and $t_2$ in another proportion.",
 )
 
 # %% [markdown]
@@ -255,7 +257,7 @@ for signal, W, peak in zip(network.layers(points), inputs, drawn):
     parts.append(list(t2) == list(scale * np.maximum(W - peak, 0)))
     both = (t2[1:] > 0) & (t2[:-1] > 0)
     parallel.append(both.any() and list(np.diff(t1)[both]) == list(np.diff(t2)[both]))
-claims.settle(
+claims.decide(
     "C-fig3",
     holds=all(parts) and all(parallel),
     note=(
@@ -263,6 +265,7 @@ claims.settle(
         "next peak, times the constant of the bias neuron; wherever both are "
         "active they have the same slope."
     ),
+    failure="A signal is no wave, or the slopes differ where both are active.",
 )
 
 # %% [markdown]
@@ -329,18 +332,20 @@ count = claims.erratum(
     part="formula",
     shown=len(used) == n + 1,
 )
-claims.settle(
+claims.decide(
     "C-sec7.1-weights",
     holds=chosen and lost and closed[0] == closed[1],
     corrected=equal[0] and chosen and not lost and closed[0] != closed[1],
     correction=(
-        "For $S_0,\\dots,S_{n-1}\\ge0$; a negative ratio is lost in a ReLU. And "
-        "$S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ more than $A$ has."
+        "The output is $x+\\sum_{i\\le n}s_iW_i$ exactly for $S_0,\\dots,S_{n-1}\\ge0$; a negative "
+        "ratio is lost in a ReLU. And $S_n=(1-a_n)a_{n+1}$ needs one number $a_{n+1}$ more than "
+        "$A$ has."
     ),
     kind="mathematical",
     part="formula",
     errata=unsigned + count,
-    note="The output is $x+\\sum_{i\\le n}s_iW_i$ exactly, in rational arithmetic.",
+    note="The output is $x+\\sum_{i\\le n}s_iW_i$ exactly, for ratios of any sign.",
+    failure="The printed matrices do not compute the line plus the waves even for such ratios.",
 )
 
 # %% [markdown]
@@ -579,7 +584,7 @@ for d in range(2, min(depth, 8) + 1):
     kept.append(patterns(rational_peaks(rng, d), free) == 2**d)
     if d > 2:
         assert patterns(rational_peaks(rng, d), [-free[0], *free[1:]]) < 2**d
-claims.settle(
+claims.decide(
     "C-regions",
     holds=compositional == [2**d for d in depths] and all(kept) and left >= 2 + 1,
     numbers={
@@ -592,6 +597,7 @@ claims.settle(
         "$2^{d-1}$ regions: for $a_0=a_1=\\frac12$ and $s=(1,\\frac12)$ three of four. A ratio "
         "that training makes negative ends both."
     ),
+    failure="Regions or activation patterns are fewer than stated.",
 )
 
 # %% [markdown]
