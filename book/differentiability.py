@@ -565,6 +565,8 @@ for bend, wave in enumerate(born, 1):
     if wave > 0:
         slope = np.dot(parabola[:wave], steep[:wave, bend])
         agrees.append(slope == 1 - 2 * dyadic[bend])
+
+# %%
 claims.decide(
     "C-eq6",
     holds=all(agrees) and forced,

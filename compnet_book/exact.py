@@ -1,4 +1,4 @@
-"""What the theory chapters compute again and again in rational arithmetic."""
+"""What the theory chapters compute in rational arithmetic."""
 
 from __future__ import annotations
 
@@ -94,6 +94,8 @@ class Sensitivity(NamedTuple):
         weights: these numbers, (weights,).
         values: the derivative of the output by each, at each point, (weights, points).
         slopes: the derivative of the output's slope by each, (weights, points).
+
+    All are object arrays of `Fraction`.
     """
 
     weights: NDArray
@@ -102,8 +104,7 @@ class Sensitivity(NamedTuple):
 
 
 def sensitivity(net: cn.ReLUNet, x: ArrayLike) -> Sensitivity:
-    """The derivatives of an exact network of one input and output by its weights, in floats that
-    are rounded once, at the end.
+    """The derivatives of an exact network of one input and output by its weights.
 
     Args:
         net: one member, of `Fraction`.
@@ -138,4 +139,54 @@ def sensitivity(net: cn.ReLUNet, x: ArrayLike) -> Sensitivity:
             rows += [(b[0, i], back[i], 0 * back[i]) for i in np.flatnonzero(b[0])]
         if layer:
             back = (w.T @ back) * actives[layer - 1]
-    return Sensitivity(*(np.array(part).astype(float) for part in zip(*rows)))
+    return Sensitivity(*(np.array(part, dtype=object) for part in zip(*rows)))
+
+
+def condition_number(matrix: ArrayLike, bits: int = 256) -> float:
+    r"""The largest singular value of a matrix by the smallest that is not 0, also where floats
+    cannot tell the smallest from 0.
+
+    Elimination with complete pivoting in integers of `bits` bits gives $LDU$; $L$ and $U$ have
+    entries of at most 1 and are well conditioned, so that floats do for the rest: with the
+    triangles of $L=QR$ and $U^T=Q'R'$ it is
+    $\lVert RDR'^T\rVert\cdot\lVert R'^{-T}D^{-1}R^{-1}\rVert$.
+    Pivots below $2^{-\text{bits}/2}$ of the largest entry count as 0.
+
+    Source: Demmel et al., Computing the singular value decomposition with high relative accuracy,
+    Linear Algebra and its Applications 299 (1999).
+
+    Args:
+        matrix: `Fraction` or integers, (rows, columns), not all 0.
+
+    Raises:
+        TypeError: the entries are floats.
+        ValueError: it is no matrix, or all its entries are 0.
+    """
+    exact = checks.rational("matrix", matrix)
+    if exact.ndim != 2 or not exact.any():
+        raise ValueError(f"matrix must have two axes and an entry that is not 0, got {exact.shape}")
+    unit, largest = 1 << bits, Fraction(np.abs(exact).max())
+    shift = bits + largest.denominator.bit_length() - largest.numerator.bit_length()
+    up, down = 1 << max(shift, 0), 1 << max(-shift, 0)
+    integers = [[v.numerator * up // (v.denominator * down) for v in row] for row in exact]
+    rest = np.array(integers, dtype=object)
+    rows, columns = map(np.arange, rest.shape)
+    lower, upper, pivots = [], [], []
+    while rest.size:
+        i, j = np.unravel_index(np.abs(rest).argmax(), rest.shape)
+        pivot = rest[i, j]
+        if abs(pivot) < 1 << bits // 2:
+            break
+        column, row = np.zeros(exact.shape[0]), np.zeros(exact.shape[1])
+        column[rows], row[columns] = rest[:, j] / pivot, rest[i] / pivot
+        lower.append(column)
+        upper.append(row)
+        pivots.append(pivot / unit)
+        rows, columns = np.delete(rows, i), np.delete(columns, j)
+        share = np.delete(rest[i], j) * unit // pivot
+        left = np.delete(rest[:, j], i)
+        rest = np.delete(np.delete(rest, i, 0), j, 1) - (left[:, None] * share >> bits)
+    D = np.array(pivots)[:, None]
+    L, U = (np.linalg.qr(np.array(part).T)[1] for part in (lower, upper))  # triangles
+    inverse = np.linalg.solve(U.T, np.linalg.inv(L) / D)
+    return float(np.linalg.norm(L @ (D * U.T), 2) * np.linalg.norm(inverse, 2))

@@ -118,7 +118,7 @@ def test_sensitivity_is_the_quotient_of_differences(build, sign):
             other = changed(net, layer, place, step)
             values = [(other(at)[0] - net(at)[0]) / step for at in (x, x + gap)]
             weight = (w if len(place) == 3 else b)[place]
-            row = float(weight), *map(float, [*values[0], *(values[1] - values[0]) / gap])
+            row = weight, *values[0], *(values[1] - values[0]) / gap
             wanted[row] = wanted.get(row, 0) + 1
     rows = {}
     for row in zip(found.weights, *found.values.T, *found.slopes.T):
@@ -136,6 +136,40 @@ def test_sensitivity_is_the_quotient_of_differences(build, sign):
 def test_sensitivity_of_one_exact_network(net, error, named):
     with pytest.raises(error, match=named):
         exact.sensitivity(net, POINTS)
+
+
+def rotation(v):
+    """The reflection along a vector of integers: orthogonal, and rational."""
+    return np.eye(len(v), dtype=int) - 2 * np.outer(v, v) * Fraction(1, int(np.dot(v, v)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 1],
+        [5, 3, 0],
+        [1, Fraction(1, 10**12)],
+        [7, 1, Fraction(1, 10**30), 0, 0],
+        [10**400, 10**380],
+    ],
+)
+def test_condition_numbers_beyond_floats(values):
+    """Of rotated diagonal matrices, more columns than rows and the other way round."""
+    rows, columns = len(values), len(values) + 2
+    middle = np.zeros((rows, columns), dtype=object)
+    middle[np.arange(rows), np.arange(rows)] = values
+    matrix = rotation(np.arange(1, rows + 1)) @ middle @ rotation(np.arange(2, columns + 2))
+    wanted = float(Fraction(max(values)) / min(filter(None, values)))
+    for turned in (matrix, matrix.T):
+        assert exact.condition_number(turned) == pytest.approx(wanted, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "error"), [([[0.5]], TypeError), ([[0, 0]], ValueError), ([1, 2], ValueError)]
+)
+def test_no_condition_number(matrix, error):
+    with pytest.raises(error, match="matrix"):
+        exact.condition_number(matrix)
 
 
 def test_sensitivity_at_exact_points():
