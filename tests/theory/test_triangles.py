@@ -9,7 +9,7 @@ from helpers import exact
 from helpers.statements import PEAKS, Statements
 
 import compnet_lib as cn
-from compnet_book.exact import direct_network, sensitivity
+from compnet_book.conditioning import direct_network, sensitivity
 
 states = Statements()
 HALVES = [Q(1, 2)] * 6
