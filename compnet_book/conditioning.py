@@ -121,8 +121,10 @@ def condition_number(matrix: ArrayLike, bits: int = 256) -> float:
     exact = checks.rational("matrix", matrix)
     if exact.ndim != 2 or not exact.any():
         raise ValueError(f"matrix must have two axes and an entry that is not 0, got {exact.shape}")
-    unit, largest = 1 << bits, Fraction(np.abs(exact).max())
-    shift = bits + largest.denominator.bit_length() - largest.numerator.bit_length()
+    unit = 1 << bits
+    shift = bits - max(  # the largest entry becomes about 1
+        v.numerator.bit_length() - v.denominator.bit_length() for v in exact.flat if v
+    )
     up, down = 1 << max(shift, 0), 1 << max(-shift, 0)
     integers = [[v.numerator * up // (v.denominator * down) for v in row] for row in exact]
     rest = np.array(integers, dtype=object)
