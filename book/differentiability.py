@@ -29,9 +29,9 @@
 # ({prf:ref}`thm-3-1`); the first scale is free. The proof rests on a difference quotient that is
 # known exactly ({prf:ref}`lem-7-2`), compared in {glue:text}`diff_compared` cases in rational
 # arithmetic. The paper takes for granted that the one-sided derivatives exist;
-# they need not ({prf:ref}`ex-no-one-sided`). The condition is not sufficient
-# ({prf:ref}`ex-half-kink`). What selects the paper's first scales is the slope at one end
-# ({prf:ref}`prop-first-scale`).
+# for scales that do not follow (4) they need not ({prf:ref}`ex-no-one-sided`). The condition is
+# not sufficient ({prf:ref}`ex-half-kink`). What selects the paper's first scales is the slope at
+# one end ({prf:ref}`prop-first-scale`).
 # ```
 
 # %% tags=["parameters"]
@@ -68,9 +68,11 @@ half = Fraction(1, 2)
 # and $E_n=F-f_n=\sum_{i\ge n}s_iW_i$ is what it leaves.
 # (Numbers of equations are the paper's.) Three things belong to (3).
 #
-# *What the network outputs.* The sum neuron starts with the line,
-# so an infinitely deep network computes $x\pm F(x)$ and not $F(x)$ ({prf:ref}`thm-weights`). Below,
-# the output of a network of rational weights is compared with both.
+# *What the network outputs.* Section 3 introduces (3) as the output. In the networks of sections
+# 4.1 and 7.1 the sum neuron starts with the line,
+# so that an infinitely deep one computes $x\pm F(x)$ ({prf:ref}`thm-weights`). Below,
+# the output of a network of rational weights is compared with both. (It matters where the shape
+# of $F$ is at stake: {doc}`second_derivatives`.)
 #
 # *Where the series converges.* Since $0\le W_i\le1$, it converges uniformly if $\sum|s_i|<\infty$,
 # by Weierstrass's test, and then $F$ is continuous. Without such a condition $F$ may be undefined:
@@ -97,17 +99,18 @@ for sign in (+1, -1):
     printed.append(list(output) == list(F))
     corrected.append(list(output) == list(points + sign * F))
 assert set(cn.waves(Fraction(2, 3), [half] * depth)) == {Fraction(2, 3)}
-claims.settle(
+claims.decide(
     "C-eq3",
     holds=all(printed),
     corrected=all(corrected),
     correction=(
-        "The network outputs $x\\pm F(x)$, the line plus or minus the sum. "
-        "The series needs a condition such as $\\sum|s_i|<\\infty$, under "
-        "which it converges uniformly."
+        "The networks of sections 4.1 and 7.1 output $x\\pm F(x)$, the line plus or minus the sum: "
+        "with rational weights exactly, at 90 points, for both signs."
     ),
     kind="mathematical",
-    note="Exact networks of rational weights, both signs, at 90 points.",
+    part="formula",
+    note="The output is $F(x)$, exactly, at 90 points, for both signs.",
+    failure="The outputs at 90 points are neither $F$ nor $x\\pm F$.",
 )
 
 # %% [markdown]
@@ -155,13 +158,15 @@ i, k, m, n = sp.symbols("i k m n", integer=True, nonnegative=True)
 
 following = (1 - (1 - R * t)) / (1 - a[i + 1])
 assert sp.solve(following - 1, t) == [(1 - a[i + 1]) / R]
-following
+sp.Eq(sp.Symbol("W_{i+1}"), following)
 
 # %% [markdown]
 # This is $r_1$. For the step, $W_{i+m}=t/(r_m-x)$ rises from 0 to 1 on $[x,r_m]$.
 # As long as it is at most $a_{i+m+1}$, the rising side of the next triangle divides it by
 # $a_{i+m+1}$; it is equal to $a_{i+m+1}$, and the next wave equal to 1,
-# at the fraction $a_{i+m+1}$ of the way. SymPy compares with the product, at any $i$ and $m$:
+# at the fraction $a_{i+m+1}$ of the way. SymPy compares with the product, at any $i$ and $m$;
+# `last_out` takes the last factor out of a product, or the last term out of a sum, so that two
+# of them whose upper limits differ by one can be compared:
 
 
 # %%
@@ -172,7 +177,7 @@ def reach(m):
 
 longer = last_out(reach(m + 1))
 assert vanishes(longer - a[i + m + 1] * reach(m))
-longer
+sp.Eq(sp.Symbol("r_{m+1}-x"), longer)
 
 # %% [markdown]
 # The distances decrease, so the earlier waves are linear on $[x,r_m]$ too.
@@ -190,13 +195,14 @@ slopes = chord_slopes(knots, heights)
 turns = slopes[:, 1:] != slopes[:, :-1]  # (waves, bends)
 born = np.array([generation(bend, depth) for bend in range(1, 2**depth)])
 wave_numbers = np.arange(depth)[:, None]
-claims.settle(
+claims.decide(
     "C-lem7.1",
     holds=np.array_equal(turns, wave_numbers >= born),
     note=(
         "Exactly the waves before $W_i$ are linear at $x\\in P_i$, at all "
         f"{len(born)} bends of {depth} waves with random rational peaks."
     ),
+    failure="The waves that bend at a peak of $W_i$ are not those from $W_i$ on.",
 )
 
 # %% [markdown]
@@ -250,7 +256,7 @@ step = sp.simplify(last_out(kink(i, i + m + 1)) - kink(i, i + m))
 growth = scale[i + m + 1] / reach(m + 1)
 induction = sp.simplify(-R * step / growth)
 assert induction == 1
-step  # K_{i,i+m+1} - K_{i,i+m}
+sp.Eq(sp.Symbol("K_{i,i+m+1}-K_{i,i+m}"), step)
 
 # %% [markdown]
 # To the left of $x$ all slopes have the opposite sign, and $L$ is in the place of $R$.
@@ -273,16 +279,24 @@ step  # K_{i,i+m+1} - K_{i,i+m}
 # Part 2 uses differentiability to obtain convergence. The paper goes the other way:
 # it differentiates the series term by term, on the ground that the one-sided derivatives "already
 # exist, since each bend in each $W_i$ will use the slope of the line segment to its left or right".
-# That argument covers finite sums. For the series it fails:
+# That argument covers finite sums. With the scales of (4) its conclusion is right
+# ({prf:ref}`prop-bends`). For other scales, among which (4) is to be found, it can fail:
 #
 # ```{prf:example} No one-sided derivative
 # :label: ex-no-one-sided
-# Let all peaks be $\frac12$ and $s_n=(-\frac12)^n$. Then $F$ is continuous on $[0,1]$,
-# and at $x=\frac12\in P_0$ neither $F'_+$ nor $F'_-$ exists.
+# Let all peaks be $\frac12$.
+#
+# 1. For $s_n=2^{-n}$ the one-sided derivatives at $x=\frac12\in P_0$ are infinite: $F$ is Takagi's
+#    function, continuous and without a derivative anywhere.
+# 2. For $s_n=(-\frac12)^n$, $F$ is continuous too, and at $x=\frac12$ neither $F'_+$ nor $F'_-$
+#    exists, not even as an infinite one.
 # ```
 #
-# Here $\sum|s_n|=2$. With $r_m-x=2^{-m-1}$ and $K_{0,N}-K_{0,N-1}=-2\,s_N2^{N-1}=-(-1)^N$ the
-# quotients at $r_m$ are $-2K_{0,m}$ with $K_{0,m}=2,1,2,1,\dots$ The quotients,
+# Here $\sum|s_n|=2$. With $r_m-x=2^{-m-1}$ and $K_{0,N}-K_{0,N-1}=-2\,s_N2^{N-1}$ the
+# quotients at $r_m$ are $-2K_{0,m}$; $K_{0,m}$ is $1-m$ for the first and $2,1,2,1,\dots$ for the
+# second. With scales that are not negative the limits always exist, finite or infinite: for
+# $y\in(x,r_N]$ the quotient is at least $-R\,K_{i,N}$, since the later terms are not negative, so
+# it tends to $\infty$ if $K_{i,N}\to-\infty$; otherwise part 3 applies. The quotients,
 # from the values of the waves at $r_1,\dots,r_6$:
 
 
@@ -291,13 +305,14 @@ def value(x, scales, peaks):
     return np.dot(scales, cn.waves(x, peaks))
 
 
-alternating = [Fraction(-1, 2) ** n for n in range(8)]
-quotients = []
-for later in range(1, 7):
-    gap = half ** (later + 1)  # r_m - x for m = later
-    rise = value(half + gap, alternating, [half] * 8) - 1  # F(x) = s_0 = 1
-    quotients.append(rise / gap)
-tables.table([["difference quotient", *quotients]], ["$m$", *range(1, 7)])
+takagi, alternating = ([Fraction(sign, 2) ** n for n in range(8)] for sign in (1, -1))
+quotients = {"$s_n=2^{-n}$": [], r"$s_n=(-\frac12)^n$": []}
+for scales, found in zip((takagi, alternating), quotients.values()):
+    for later in range(1, 7):
+        gap = half ** (later + 1)  # r_m - x for m = later
+        rise = value(half + gap, scales, [half] * 8) - 1  # F(x) = s_0 = 1
+        found.append(rise / gap)
+tables.rows("quotient at $r_m$, $m=$", quotients, map(str, range(1, 7)))
 
 # %% [markdown]
 # In the same way, part 1 is checked for random rational peaks and scales of both signs:
@@ -325,7 +340,7 @@ for bend, wave in enumerate(born, 1):  # knots[bend] is a peak of W_wave
             K = open_kink(scales, peaks, wave, wave + later)
             agree.append(quotient == slope * K)
 words.glue(diff_compared=f"{len(agree):,}")
-claims.settle(
+claims.decide(
     "C-eq5",
     holds=all(agree) and induction == 1,
     numbers={"difference quotients compared": f"{len(agree):,}"},
@@ -335,28 +350,49 @@ claims.settle(
         "for random rational peaks and scales. Whether the derivatives exist "
         "is the matter of Lemma 7.2."
     ),
+    failure="A difference quotient is not a partial sum of (5).",
 )
 
 # %% [markdown]
-# The lemma as printed has a derivative on each side. For {prf:ref}`ex-no-one-sided` the quotients
-# in the table would have to tend to one number; they are $-2K_{0,m}$ and do not.
+# The lemma as printed has a derivative on each side, whatever the scales. In
+# {prf:ref}`ex-no-one-sided` the steps between the quotients of the table would then have to shrink;
+# they do not. The proof prints $W_{i+1}'(x)=-R\frac{s_{i+1}}{1-a_{i+1}}$, with a scale too many;
+# below both are compared with the slope of $W_{i+1}$ beside the first bend.
 
 # %%
-exactly = [-2 * open_kink(alternating, [half] * 8, 0, m) for m in range(1, 7)]
-claims.settle(
+steps = [np.abs(np.diff(found)) for found in quotients.values()]
+exactly = [
+    [-2 * open_kink(scales, [half] * 8, 0, m) for m in range(1, 7)]
+    for scales in (takagi, alternating)
+]
+middle = 2 ** (depth - 1)  # the knot a_0; R has its sign here
+R_signed, following_slope = slopes[0, middle], slopes[1, middle]
+without_scale = -R_signed / (1 - peaks[1])
+scale_too_many = claims.erratum(
+    "section 7.2, proof of Lemma 7.2",
+    printed="$W_{i+1}'(x)=-R\\frac{s_{i+1}}{1-a_{i+1}}$",
+    correct="$s_{i+1}W_{i+1}'(x)=-R\\frac{s_{i+1}}{1-a_{i+1}}$",
+    kind="typographical",
+    part="proof",
+    shown=following_slope == without_scale != without_scale * scales[1],
+)
+
+# %%
+claims.decide(
     "C-lem7.2",
-    holds=quotients[-1] == quotients[-2],
-    corrected=all(agree) and quotients == exactly,
+    holds=all(step[-1] < step[0] for step in steps),
+    corrected=all(agree) and list(quotients.values()) == exactly,
     correction=(
-        "If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the "
-        "derivative is (5) times the slope of $W_i$. Section 7.2 takes their "
-        "existence for granted; but for all $a_i=\\frac12$ and "
-        "$s_n=(-\\frac12)^n$ neither exists at $x=\\frac12$. In the proof, "
-        "where $R$ has its sign, the term $-R\\,s_{i+1}/(1-a_{i+1})$ is "
-        "$s_{i+1}W_{i+1}'(x)$, not $W_{i+1}'(x)$."
+        "If $E'_+(x)$ or $E'_-(x)$ exists, then (5) converges and the derivative is (5) times the "
+        "slope of $W_i$. They need not exist before (4) is imposed: for $a_i=\\frac12$ they are "
+        "infinite at $\\frac12$ with $s_n=2^{-n}$, and do not exist with $s_n=(-\\frac12)^n$. "
+        "With the scales of (4) they exist, as (5) then converges absolutely."
     ),
     kind="mathematical",
-    note="Absolute convergence of (5) is sufficient.",
+    part="text",
+    errata=scale_too_many,
+    note="The difference quotients settle in both examples.",
+    failure="Difference quotients at the next peaks are not the partial sums of (5).",
 )
 
 # %% [markdown]
@@ -429,29 +465,31 @@ figures.show(
 # ```
 #
 # By {prf:ref}`lem-7-2` the series (5) converges, and $-R\,K_i=L\,K_i$.
-# The two slopes have opposite signs, which leaves one solution:
+# The two slopes have opposite signs, so that their difference is not 0:
 
 # %%
 K = sp.Symbol("K", real=True)
-solutions = sp.solve(sp.Eq(-R * K, L * K), K)
-assert solutions == [0]
-sp.Eq(K, solutions[0])
+right, left = -R * K, L * K
+factor = sp.expand(left - right).coeff(K)
+forced = bool(factor.is_positive)  # not for two slopes of one sign
+sp.Eq(sp.factor(left - right), 0)
 
 # %% [markdown]
 # So $K_i=0$, and $E_i'(x)=-R\cdot0=0$. $\square$
 
 # %%
-claims.settle(
+claims.decide(
     "C-lem7.3",
-    holds=solutions == [0] and all(agree),
+    holds=forced and all(agree),
     note=(
         "$-R\\,K=L\\,K$ with $L,R>0$ forces $K=0$; the one-sided derivatives "
         "are $-R\\,K_i$ and $L\\,K_i$ by Lemma 7.2."
     ),
+    failure="The equation for the two slopes leaves more than 0.",
 )
 
 # %% [markdown]
-# ```{prf:lemma} Lemma 7.4 of the paper, corrected
+# ```{prf:lemma} Lemma 7.4 of the paper
 # :label: lem-7-4
 # Let $x\in P_i$. If $F'(x)$ exists, then
 #
@@ -467,21 +505,24 @@ claims.settle(
 
 # %%
 smooth = (~turns).sum(axis=0)  # at each bend
-claims.settle(
+claims.decide(
     "C-lem7.4",
-    holds=np.array_equal(smooth, born - 1),
-    corrected=np.array_equal(smooth, born),
-    correction=(
-        "In the proof, the first $i$ terms ($j=0,\\dots,i-1$) of the sum are "
-        "differentiable at $P_i$, not the first $i-1$. (That $F'(x)$ must "
-        "exist is listed at equation (6).)"
+    holds=np.array_equal(smooth, born) and forced and all(agree),
+    errata=claims.erratum(
+        "section 7.2, proof of Lemma 7.4",
+        printed="The first $i-1$ terms are differentiable at the points $P_i$.",
+        correct="The first $i$ terms, $j=0,\\dots,i-1$: all terms of the sum in (6).",
+        kind="typographical",
+        part="proof",
+        shown=not np.array_equal(smooth, born - 1),
     ),
-    kind="typographical",
     note="The number of waves without a bend at $x\\in P_i$ is counted on exact waves.",
+    failure="Another number of waves is differentiable at $x\\in P_i$.",
 )
 
 # %% [markdown]
-# The paper states (6) for all $x\in P_i$, and concludes "therefore $F'(x)$ is defined".
+# The sentence before the lemma in the paper has the hypothesis, "whenever it's actually defined";
+# its proof ends with more: "Therefore $F'(x)$ is defined".
 # But $f_i'(x)$ always exists, by {prf:ref}`lem-7-1`; it says nothing about $F'(x)$.
 # Take all peaks at $\frac12$. With $s_n=4^{-n-1}$ the sum is $x-x^2$ ({prf:ref}`thm-yarotsky`).
 # Now put one ratio wrong, by a fraction $\varepsilon$: $s_0=\frac14$ and
@@ -500,7 +541,7 @@ quarter = sp.Rational(1, 4)
 summed = sp.summation(quarter ** (n + 1) * 2 ** (n - 1), (n, 1, N))
 left_open = sp.limit(quarter - 2 * (1 + epsilon) * summed, N, sp.oo)
 assert vanishes(left_open + epsilon / 4)
-sp.Matrix([[-2 * left_open, 2 * left_open]])  # right and left
+sp.Eq(sp.Matrix([sp.symbols("F'_+ F'_-")]), sp.Matrix([[-2 * left_open, 2 * left_open]]))
 
 # %% [markdown]
 # On the waves themselves, with the first $d+1$ of them and $\varepsilon=$ {glue:text}`diff_off`,
@@ -524,18 +565,25 @@ for bend, wave in enumerate(born, 1):
     if wave > 0:
         slope = np.dot(parabola[:wave], steep[:wave, bend])
         agrees.append(slope == 1 - 2 * dyadic[bend])
-claims.settle(
+
+# %%
+claims.decide(
     "C-eq6",
-    holds=left_open == 0,
-    corrected=all(agrees) and solutions == [0],
-    correction=(
-        "(6) holds at those $x\\in P_i$ where $F'(x)$ exists; $f_i'(x)$ "
-        "always does. For all $a_i=\\frac12$, $s_0=\\frac14$ and "
-        "$s_n=(1+\\varepsilon)4^{-n-1}$ for $n\\ge1$, $\\varepsilon\\ne0$, "
-        "$f_0'(\\frac12)=0$ but $F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
+    holds=all(agrees) and forced,
+    errata=claims.erratum(
+        "section 7.2, proof of Lemma 7.4",
+        printed="Therefore $F'(x)$ is defined.",
+        correct=(
+            "It is $f_i'(x)$ that is defined, always; for all $a_i=\\frac12$, $s_0=\\frac14$ and "
+            "$s_n=(1+\\varepsilon)4^{-n-1}$, $n\\ge1$, $f_0'(\\frac12)=0$ but "
+            "$F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
+        ),
+        kind="mathematical",
+        part="proof",
+        shown=bool(left_open.is_negative),
     ),
-    kind="mathematical",
     note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
+    failure="The slope of a finite sum is not that of the infinite one.",
 )
 
 # %% [markdown]
@@ -559,7 +607,7 @@ claims.settle(
 horner = factor_out(first_out(tail(i)))
 difference = horner - (scale[i + 2] + tail(i + 1)) / a[i + 2]
 assert vanishes(difference)
-horner
+sp.Eq(sp.Symbol("X_i"), horner)
 
 # %% [markdown]
 # So $X_i=(s_{i+2}+X_{i+1})/a_{i+2}$: Horner's form. At the points of $P_i$ and of $P_{i+1}$ the
@@ -582,14 +630,38 @@ sp.Eq(scale[i + 1], condition)
 # %% [markdown]
 # That is (4), the only solution. $\square$
 
+# %% [markdown]
+# Section 7.2 motivates the theorem with the words that without the right scales "$F'(x)$ will be
+# undefined on all bend points". By the theorem it is undefined at some, and then at all peaks of
+# one wave, as $K_i$ does not depend on which. It can be at one alone: in the example above with
+# one ratio off, $K_{0,N}$ tends to $-\frac\varepsilon4$, and $K_{i,N}=s_i2^{-(N-i)}$ for $i\ge1$.
+
 # %%
-claims.settle(
+elsewhere = [open_kink(wrong, halves, wave, depth) for wave in range(1, depth)]
+close = elsewhere == [wrong[wave] * half ** (depth - wave) for wave in range(1, depth)]
+one_bend = claims.erratum(
+    "section 7.2, before Figure 7",
+    printed=(
+        "Without the right scales $F'_+$ and $F'_-$ take different values, so that $F'$ is "
+        "undefined on all bend points."
+    ),
+    correct=(
+        "On some, and then on all of one $P_i$: for all $a_i=\\frac12$, $s_0=\\frac14$ and "
+        "$s_n=(1+\\varepsilon)4^{-n-1}$, $n\\ge1$, at $x=\\frac12$ alone."
+    ),
+    kind="mathematical",
+    part="text",
+    shown=close and bool(left_open.is_negative),
+)
+claims.decide(
     "C-thm3.1",
     holds=vanishes(difference, found[scale[i + 1]] - condition),
+    errata=one_bend,
     note=(
         "Necessary for $F'$ at the bends in $(0,1)$ alone. Not sufficient: "
         "with $a_0=a_1=\\frac12$, $a_m=1/m^2$ half the kink at $a_0$ stays."
     ),
+    failure="The two equations have another solution than (4).",
 )
 
 # %% [markdown]
@@ -599,29 +671,36 @@ claims.settle(
 # So the sentence before the theorem, that the peaks "uniquely determine the scales",
 # is right up to one factor, and the two networks of section 4.1 already have two different ones.
 # The ends 0 and 1 are no bends, and the theorem asks nothing there.
-# The scales of those two networks, and of a third with another first peak,
-# follow (4) and are the same after division by the first one:
+# For those two networks, and a third with another first peak, the open kinks at the bends of every
+# $W_i$ are the same parts of $s_i$, and so close together or not at all
+# (they are products of the $1-a_m$, {prf:ref}`prop-kink`):
 
 # %%
 added, subtracted = cn.scales(peaks, +1), cn.scales(peaks, -1)
 another_first_peak = cn.scales([1 - peaks[0] / 2, *peaks[1:]], +1)
-follow = []
-for scales in (added, subtracted):
-    for now, after, a1, a2 in zip(scales, scales[1:], peaks[1:], peaks[2:]):
-        follow.append(after == now * (1 - a1) * a2)
-three = added, subtracted, another_first_peak
-relative = [list(scales / scales[0]) for scales in three]
-claims.settle(
+shares = [
+    [open_kink(scales, peaks, wave, depth - 1) / scales[wave] for wave in range(depth - 1)]
+    for scales in (added, subtracted, another_first_peak)
+]
+left_over = [np.prod([1 - b for b in [*peaks, half][wave + 2 :]]) for wave in range(depth - 1)]
+alike = shares == [left_over] * 3
+claims.decide(
     "C-eq4",
-    holds=list(added) == list(subtracted),
-    corrected=all(follow) and relative[0] == relative[1] == relative[2],
-    correction=(
-        "The peaks fix the ratios: $s_{i+1}/s_i$ is $(1-a_{i+1})a_{i+2}$ for "
-        "$i\\ge0$, and $a_0$ occurs in none of them. The first scale $s_0$ is "
-        "free."
+    holds=vanishes(found[scale[i + 1]] - condition) and all(agree),
+    errata=claims.erratum(
+        "section 3.1, before Theorem 3.1",
+        printed="The peak locations uniquely determine the scales.",
+        correct=(
+            "Up to a common factor: they fix the ratios, $s_{i+1}/s_i=(1-a_{i+1})a_{i+2}$ for "
+            "$i\\ge0$, in which $a_0$ does not occur. The first scale $s_0$ is free, and differs "
+            "between the networks that add and that subtract."
+        ),
+        kind="mathematical",
+        part="text",
+        shown=list(added) != list(subtracted) and alike,
     ),
-    kind="mathematical",
-    note="The paper's networks that add and that subtract both satisfy (4).",
+    note="Theorem 3.1: the one solution of two equations, for any later waves.",
+    failure="The two equations have another solution than (4).",
 )
 
 # %% [markdown]
@@ -648,7 +727,7 @@ ratio = (1 - squares(N + 1)) * squares(N + 2) / squares(N + 1)
 assert vanishes(closes.subs(N, N + 1) / closes - ratio)
 open_share = sp.factor(1 - sp.summation(closes.subs(N, m), (m, 1, N)))
 assert vanishes(open_share - (N + 2) / (2 * (N + 1)))
-open_share  # K_{0,N} / s_0
+sp.Eq(sp.Symbol("K_{0,N}/s_0"), open_share)
 
 # %% [markdown]
 # The sum telescopes, as $\frac1{m(m+1)}=\frac1m-\frac1{m+1}$,
@@ -733,19 +812,23 @@ figures.show(
 #
 # ```{prf:proposition} Slopes at the ends
 # :label: prop-first-scale
-# Let the scales satisfy (4) with $s_0>0$, and let $\sum a_m=\infty$.
+# Let the scales satisfy (4) with $s_0>0$, and let $Q=\prod_{m\ge1}(1-a_m)$, which is 0 if and only
+# if $\sum a_m=\infty$ ({prf:ref}`lem-products`).
 #
-# 1. $F'(0)=\dfrac{s_0}{a_0a_1}$ and $F'(1)=-\dfrac{s_0}{(1-a_0)a_1}$.
-# 2. $y=x-F$ has $y'(0)=0$ if and only if $s_0=a_0a_1$; then $y'(1)=\frac1{1-a_0}$.
-#    And $y=x+F$ has $y'(1)=0$ if and only if $s_0=(1-a_0)a_1$; then $y'(0)=\frac1{a_0}$.
-# 3. $x-f_n\ge0$ on $[0,1]$ for all $n$ if and only if $s_0\le a_0a_1$.
+# 1. $F'(0)=\dfrac{s_0}{a_0a_1}(1-Q)$ and $F'(1)=-\dfrac{s_0}{(1-a_0)a_1}(1-Q)$. For $f_n$ the
+#    product ends with $m=n$.
+# 2. Let $Q=0$. Then $y=x-F$ has $y'(0)=0$ if and only if $s_0=a_0a_1$; then
+#    $y'(1)=\frac1{1-a_0}$. And $y=x+F$ has $y'(1)=0$ if and only if $s_0=(1-a_0)a_1$; then
+#    $y'(0)=\frac1{a_0}$.
+# 3. Let $Q=0$. Then $x-f_n\ge0$ on $[0,1]$ for all $n$ if and only if $s_0\le a_0a_1$.
 # ```
 #
 # *Part 1.* At 0 all waves are at a valley, and {prf:ref}`lem-first-chord` is simpler:
 # $W_n$ rises linearly from 0 to 1 until $p_n=\prod_{k\le n}a_k$ and stays below this chord,
 # $W_n(y)\le y/p_n$. Later waves vanish at $p_n$. So the difference quotient of $F$ between 0 and
-# $p_n$ is $D_n=\sum_{j\le n}s_j/p_j$. Its terms $u_j=s_j/p_j$ have the ratio
-# $\frac{u_{j+1}}{u_j}=\frac{(1-a_{j+1})a_{j+2}}{a_{j+1}}$ by (4), and $u_0=s_0/a_0$. The formula
+# $p_n$ is $D_n=\sum_{j\le n}s_j/p_j$, the slope of $f_{n+1}$ at 0. Its terms $u_j=s_j/p_j$ have the
+# ratio $\frac{u_{j+1}}{u_j}=\frac{(1-a_{j+1})a_{j+2}}{a_{j+1}}$ by (4), and $u_0=s_0/a_0$.
+# The formula
 #
 # $$u_n=\frac{s_0}{a_0a_1}\,a_{n+1}\prod_{k=1}^n(1-a_k),\qquad D_n=\frac{s_0}{a_0a_1}\Bigl(1-\prod_{k=1}^{n+1}(1-a_k)\Bigr)$$
 #
@@ -765,11 +848,10 @@ assert vanishes(last_out(term(n + 1)) - ratio * term(n))
 assert vanishes(last_out(total(n + 1)) - total(n) - term(n + 1))
 for start in (term(n), total(n)):
     assert vanishes(start.subs(n, 0).doit() - scale[0] / a[0])
-total(n)
+sp.Eq(sp.Symbol("D_n"), total(n))
 
 # %% [markdown]
-# Since $1-u\le e^{-u}$, the product is at most $\exp(-\sum_{k\le n+1}a_k)$ and tends to 0.
-# So $\sum u_n$ converges, to $s_0/(a_0a_1)$, and $W_n(y)/y\le1/p_n$ bounds the terms of the
+# So $\sum u_n$ converges, to $(1-Q)s_0/(a_0a_1)$, and $W_n(y)/y\le1/p_n$ bounds the terms of the
 # quotient $F(y)/y$ by the $u_n$, for all $y$. As in {prf:ref}`lem-7-2`,
 # the limit for $y\to0$ may be taken term by term: $F'(0)=\sum u_n$.
 # At 1 the first triangle falls with slope $-\frac1{1-a_0}$ where at 0 it rises with $\frac1{a_0}$;
@@ -792,12 +874,11 @@ assert vanishes(minus - 1 / (1 - a[0]), plus - 1 / a[0])
 # %% [markdown]
 # *Part 3.* The slope of $x-f_n$ at 0 is $1-D_{n-1}$, which tends to $1-\frac{s_0}{a_0a_1}$.
 # If $s_0>a_0a_1$, it is negative for large $n$, and so is $x-f_n$ near 0. If $s_0\le a_0a_1$, then,
-# with the waves below their first chords, $f_n(y)\le D_{n-1}\,y\le y$.
-# $\square$ (If $\sum a_m<\infty$, the product has a limit $Q>0$,
-# and both slopes in part 1 carry the factor $1-Q$.)
+# with the waves below their first chords, $f_n(y)\le D_{n-1}\,y\le y$. $\square$
 #
-# Part 3 is what "requires" can mean. The sum neuron holds $x-f_n$ before its ReLU.
-# With a first scale above $a_0a_1$ a deep network clips there, and is not the series any more;
+# Parts 2 and 3 are what "requires" can mean. The sum neuron holds $x-f_n$ before its ReLU.
+# With a first scale above $a_0a_1$, such as $(1-a_0)a_1$ for $a_0<\frac12$, a deep network clips
+# there, and is not the series any more ({prf:ref}`prop-clipping` says which networks do);
 # up to $a_0a_1$ no network clips, at any depth. A network that adds has no such bound.
 # The value $a_0a_1$ is the largest that is safe at all depths,
 # and the only one that makes the curve start flat, as $x^3$ and $x^{11}$ do.
@@ -822,7 +903,9 @@ def sum_neuron(first_scale, peaks):
 largest = peaks[0] * peaks[1]
 most = largest / (1 - np.prod([1 - b for b in [*peaks[1:], half]]))
 safe = [sum_neuron(first, peaks) == 0 for first in (largest / 2, largest, most)]
-assert all(safe) and sum_neuron(most * Fraction(101, 100), peaks) < 0
+beyond = sum_neuron(most * Fraction(101, 100), peaks)
+early = [Fraction(1, 3), *[half] * depth]  # a_0 below 1/2
+of_addition = sum_neuron((1 - early[0]) * early[1], early)
 
 # %% [markdown]
 # Do the paper's curves have these slopes?
@@ -857,26 +940,24 @@ tables.table(
 # and its value {glue:text}`diff_tanh_value`, while the waves vanish at both ends and force
 # $y(1)=1$. Nothing in the construction repairs the value. And if $F$ is differentiable,
 # $\sum a_m=\infty$ ({prf:ref}`thm-sharp`); then, with the first scale tied to the peaks by
-# $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are.
+# $(1-a_0)a_1$, the slope of the limit at 1 is 0, whatever the peaks are. The paper does not say
+# otherwise: it gives the two scales without a reason.
 
 # %%
-not_flat = [name for name in flat if not flat[name]]
-claims.settle(
+claims.decide(
     "C-sec7.1-first-scale",
-    holds=not safe[0] and all(flat.values()),
-    corrected=as_stated and all(safe) and not_flat == ["tanh"],
-    correction=(
-        "Nothing requires these values: (4) leaves $s_0$ free. If $\\sum "
-        "a_m=\\infty$, $s_0=a_0a_1$ makes $x-F$ flat at 0 and is the largest "
-        "first scale for which no sum neuron clips at any depth; "
-        "$s_0=(1-a_0)a_1$ makes $x+F$ flat at 1. The powers are flat at 0 and "
-        "the sine is flat at 1; $\\tanh(3x)$ is not."
+    holds=as_stated and all(safe) and beyond < 0 and of_addition < 0,
+    note=(
+        "The paper gives no reason. With $\\sum a_m=\\infty$, $s_0=a_0a_1$ is the largest first "
+        "scale for which no sum neuron of a subtracting network clips at any depth, and the one "
+        "that makes $x-F$ flat at 0, as the powers are; $(1-a_0)a_1$ clips if $a_0<\\frac12$. "
+        "It makes $x+F$ flat at 1, as the sine is, and $\\tanh(3x)$ is not."
     ),
-    kind="mathematical",
     numbers={
         "slope of tanh(3x) at 1": f"{slope:.4f}",
         "tanh(3)": f"{height:.5f}",
     },
+    failure="The first scales do not decide where a sum neuron clips, or which end is flat.",
 )
 
 # %% [markdown]

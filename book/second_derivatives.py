@@ -52,7 +52,7 @@ import sympy as sp
 import compnet_lib as cn
 from compnet_book import claims, figures, tables, words
 from compnet_book.exact import chord_slopes, generation, open_kink, rational_peaks
-from compnet_book.symbolic import first_out, last_out, vanishes
+from compnet_book.symbolic import last_out, vanishes
 
 figures.use_style()
 rng = np.random.default_rng(seed)
@@ -70,42 +70,15 @@ words.glue(second_depth=depth)
 # All $a_i$ are in $(0,1)$.
 #
 # Fix a peak $x\in P_i$, and let $W_i$ have the slopes $L>0$ on its left and $-R<0$ on its right.
-# Near $x$, $W_i>a_{i+1}$, so $T_{i+1}$ falls: the slopes of $W_{i+1}$ are $-L/(1-a_{i+1})$ and
-# $R/(1-a_{i+1})$, and $x$ is a valley. It stays one, and each later triangle starts there with its
-# rising side, which divides by its peak. So the slope of $f_{N+1}$ just right of $x$ differs from
+# By {prf:ref}`lem-7-2` the slope of $f_{N+1}$ just right of $x$ differs from
 # the slope of $f_i$ by $-R\,K_{i,N}$, and just left of $x$ by $L\,K_{i,N}$,
-# with the *open kink* after the waves up to $W_N$,
-#
-# $$K_{i,N}=s_i-\frac1{1-a_{i+1}}\Bigl(s_{i+1}+\sum_{n=i+2}^{N}s_n\prod_{k=i+2}^{n}\frac1{a_k}\Bigr),\qquad K_{i,i}=s_i.$$ (eq-second-open-kink)
-#
+# with the *open kink* $K_{i,N}$ after the waves up to $W_N$.
 # This holds for any scales. From here to the section on convexity the scales are those of equation
-# (4), that is, of (7), with $s_0\ne0$:
-#
-# $$s_n=s_i\prod_{j=i+1}^{n}(1-a_j)\prod_{k=i+2}^{n+1}a_k=C\,a_{n+1}\prod_{j=0}^{n}a_j(1-a_j),\qquad C=\frac{s_0}{a_0(1-a_0)\,a_1}.$$ (eq-second-scales)
-#
+# (4) with $s_0\ne0$, and $C=\frac{s_0}{a_0(1-a_0)\,a_1}$ ({prf:ref}`prop-closed-form`).
 # Then $K_{i,N}=s_i\prod_{m=i+2}^{N+1}(1-a_m)$ ({prf:ref}`prop-kink`).
-# For $N=i$ the product is empty, and this is $K_{i,i}=s_i$. The step of the induction,
-# for all $i$ and $N\ge i$: the wave $W_{N+1}$ adds to {eq}`eq-second-open-kink` one term more,
-# and this term takes the fraction $a_{N+2}$ of what was open.
-
-# %%
-a, s = sp.IndexedBase("a", positive=True), sp.IndexedBase("s", positive=True)
-i, j, k, m, n, N = sp.symbols("i j k m n N", integer=True, nonnegative=True)
-
-
-def left_open(N):
-    return s[i] * sp.Product(1 - a[m], (m, i + 2, N + 1))
-
-
-scale = s[i] * first_out(sp.Product(1 - a[m], (m, i + 1, N + 1)))  # (7)
-scale *= last_out(sp.Product(a[k], (k, i + 2, N + 2)))
-term = scale / (1 - a[i + 1]) / sp.Product(a[k], (k, i + 2, N + 1))
-assert vanishes(last_out(left_open(N + 1)) - (left_open(N) - term))
-term / left_open(N)
-
-# %% [markdown]
-# The kinks close, $K_{i,N}\to0$, if and only if $\prod(1-a_m)$ tends to 0,
-# which is $\sum a_m=\infty$ ({prf:ref}`lem-products`). This we assume wherever $F'$ appears.
+#
+# The kinks close, $K_{i,N}\to0$, if and only if $\sum a_m=\infty$ ({prf:ref}`lem-products`).
+# This we assume wherever $F'$ appears.
 # Then $F'$ exists at every bend ({prf:ref}`prop-bends`),
 # and by equation (6) it is $F'(x)=f_i'(x)$ for $x\in P_i$ ({prf:ref}`lem-7-4`).
 #
@@ -125,35 +98,14 @@ term / left_open(N)
 # and they tend to $x$ if and only if $\prod a_m=0$, in particular if all $a_m\le1-c<1$.
 # ```
 #
-# *Proof.* Left of $x$, as far as the next valley of $W_i$, $W_i(x-t)=1-Lt$.
-# On the way $W_i$ takes the value $a_{i+1}$, and there $T_{i+1}$ is 1 for the first time:
-# this is $l_1$. From then on, $x$ is a valley and $l_n$ the next peak of $W_{i+n}$,
-# with no bend between them: $W_{i+n}$ is linear there, $W_{i+n}(x-t)=t/(x-l_n)$,
-# and $W_{i+n+1}$ has its peak where this is $a_{i+n+1}$.
-# SymPy solves both equations and closes the induction:
-
-# %%
-t, L, R, gap = sp.symbols("t L R delta", positive=True)  # delta = x - l_n
-first = sp.solve(sp.Eq((1 - (1 - L * t)) / (1 - a[i + 1]), 1), t)[0]
-after = sp.solve(sp.Eq(t / gap, a[i + n + 1]), t)[0]
-
-
-def distance(slope, n):
-    return (1 - a[i + 1]) / slope * sp.Product(a[i + m], (m, 2, n))
-
-
-assert distance(L, 1).doit() == first
-assert last_out(distance(L, n + 1)) == after.subs(gap, distance(L, n))
-sp.Matrix([[first, after]])
-
-# %% [markdown]
-# On the right it is the same with $R$. Every factor is positive,
-# and with $a_m\le1-c$ the product is at most $(1-c)^{n-1}$. $\square$
+# *Proof.* The neighbours in $B_{i+n}$ are the first peaks of $W_{i+n}$ beside $x$, since $W_{i+n}$ is
+# linear as far as there; the formulas are those of {prf:ref}`lem-first-chord`.
+# Every factor is positive, and with $a_m\le1-c$ the product is at most $(1-c)^{n-1}$. $\square$
 #
-# The paper's proof prints the step as $l_{n+1}=x-a_{i+1}(x-l_n)$, the same index at every step;
-# its equation (10) has the right one. The lemma says "for any finite $i$" where $n$ is meant:
-# for each $i$ the limit does equal $x$. And its proof exchanges the two letters when it introduces
-# them ("$R$ and $L$ denote the magnitude of $W_i'$ on the left and right").
+# Four letters are misprinted in the paper. The proof has the step as $l_{n+1}=x-a_{i+1}(x-l_n)$,
+# the same index at every step; equation (10) has the right one.
+# The lemma says "for any finite $i$" where $n$ is meant. And the proof exchanges the two letters
+# when it introduces them ("$R$ and $L$ denote the magnitude of $W_i'$ on the left and right").
 #
 # The check uses none of these formulas. It takes the neighbours from the mesh of all bends,
 # for every $x\in P_0\cup P_1\cup P_2$ and random rational peaks:
@@ -211,21 +163,25 @@ printed = [as_printed(x, wave, peaks) for x, wave in bends]
 
 # %%
 on_the_left = [[left for left, _ in pairs] for pairs in found]
-claims.settle(
+claims.decide(
     "C-eq10",
-    holds=found == right and on_the_left == printed,
-    corrected=found == right,
-    correction=(
-        "The formulas (10) hold; the step is $x-l_{n+1}=$ $a_{i+n+1}(x-l_n)$ "
-        "and $r_{n+1}-x=$ $a_{i+n+1}(r_n-x)$."
+    holds=found == right,
+    errata=claims.erratum(
+        "section 7.5, proof of Lemma 7.7, before (10)",
+        printed="$l_{n+1}=x-a_{i+1}(x-l_n)$ and $r_{n+1}=x+a_{i+1}(r_n-x)$",
+        correct="$l_{n+1}=x-a_{i+n+1}(x-l_n)$ and $r_{n+1}=x+a_{i+n+1}(r_n-x)$",
+        kind="typographical",
+        part="proof",
+        shown=on_the_left != printed,
     ),
-    kind="typographical",
     numbers={"pairs of neighbours compared, exactly": sum(map(len, found))},
+    note="All neighbours in the mesh, at the bends of three waves with random rational peaks.",
+    failure="A neighbour is elsewhere.",
 )
 
 # %% [markdown]
 # With $c$ the least of all $a_m$ and $1-a_m$, no distance is 0 or above $(1-c)^{n-1}$ times the
-# first one, and this goes to 0:
+# first one, and this goes to 0. The first ones on the two sides tell which letter belongs to which:
 
 # %%
 c = min(min(q, 1 - q) for q in peaks)
@@ -234,18 +190,37 @@ for pairs in found:
     for side in zip(*pairs):  # all distances on the left, all on the right
         for later, size in enumerate(side):
             bounded.append(0 < size <= side[0] * (1 - c) ** later)
-limit = sp.limit((1 - sp.Rational(c)) ** (n - 1), n, sp.oo)
-claims.settle(
-    "C-lem7.7",
-    holds=all(bounded) and limit != 0,
-    corrected=all(bounded) and limit == 0,
-    correction=(
-        "“For any finite $n$”, not $i$: for each $i$ the neighbours tend to "
-        "$x$ as $n\\to\\infty$ and differ from it for every finite $n$. In "
-        "the proof, “$R$ and $L$” on the left and right are $L$ and $R$."
-    ),
+level = sp.Symbol("n", positive=True)
+limit = sp.limit((1 - sp.Rational(c)) ** (level - 1), level, sp.oo)
+firsts = [pairs[0] for pairs in found]
+L_and_R = [slopes_beside(*bend, peaks) for bend in bends]
+by_side = [(left * L, right * R) for (left, right), (L, R) in zip(firsts, L_and_R)]
+exchanged = [(left * R, right * L) for (left, right), (L, R) in zip(firsts, L_and_R)]
+reach = [(1 - peaks[wave + 1],) * 2 for _, wave in bends]  # what both must be, in the proof
+
+# %%
+letters = claims.erratum(
+    "section 7.5, proof of Lemma 7.7",
+    printed="$R$ and $L$ denote the magnitude of $W_i'$ on the left and right of $x$.",
+    correct="$L$ and $R$, as in what follows: $l_1=x-(1-a_{i+1})/L$.",
     kind="typographical",
+    part="proof",
+    shown=by_side == reach != exchanged,
+)
+running = claims.erratum(
+    "Lemma 7.7",
+    printed="$r_n,l_n\\ne x$ for any finite $i$.",
+    correct="For any finite $n$, the index that runs; $i$ is fixed.",
+    kind="typographical",
+    part="text",
+    shown=all(0 < side[-1] < side[0] for pairs in found[:1] for side in zip(*pairs)),
+)
+claims.decide(
+    "C-lem7.7",
+    holds=all(bounded) and limit == 0,
+    errata=running + letters,
     note="Every distance is positive and at most $(1-c)^{n-1}$ times the first one, exactly.",
+    failure="A distance is 0, or does not shrink as stated.",
 )
 
 # %% [markdown]
@@ -267,18 +242,30 @@ claims.settle(
 
 
 # %%
+a, s = sp.IndexedBase("a", positive=True), sp.IndexedBase("s", positive=True)
+i, m, n = sp.symbols("i m n", integer=True, nonnegative=True)
+R = sp.Symbol("R", positive=True)
+
+
+def distance(n):
+    """r_n - x"""
+    return (1 - a[i + 1]) / R * sp.Product(a[i + m], (m, 2, n))
+
+
 def rise(n):
+    """F'(r_n) - F'(x)"""
     return -R * s[i] * sp.Product(1 - a[i + m], (m, 2, n))
 
 
-start = (rise(1) / distance(R, 1)).doit()
-factor = last_out(rise(n + 1)) / last_out(distance(R, n + 1))
-factor *= distance(R, n) / rise(n)
+start = (rise(1) / distance(1)).doit()
+factor = last_out(rise(n + 1)) / last_out(distance(n + 1))
+factor *= distance(n) / rise(n)
 assert vanishes(factor - (1 - a[i + n + 1]) / a[i + n + 1])
-sp.Matrix([[start, factor]])
+named = sp.Matrix([sp.symbols(r"q_1 \frac{q_{n+1}}{q_n}")])
+sp.Eq(named, sp.Matrix([[start, factor]]))
 
 # %% [markdown]
-# The paper has no minus sign, and the upper limit $n$ instead of $i+n$. It concludes:
+# The paper gives the sizes, with the upper limit $n$ instead of $i+n$. It concludes:
 # "The only way for these formulas to agree then is for $R=L$". In its figure 8 this is so.
 # There $a_0\ne\frac12$ and all other peaks are $\frac12$,
 # hence every $\rho_m$ is 1 and the quotients at $a_0$ do not depend on $n$:
@@ -398,7 +385,7 @@ for count in range(1, depth + 1):
     at = np.searchsorted(knots, moved)
     beside_split.append([slopes[at - 1], slopes[at]])
 on_lines = all(pair == lines for pair in pairs)
-claims.settle(
+claims.decide(
     "C-fig8",
     holds=on_lines and halve(beside_split) and lines[0] != lines[1],
     numbers={
@@ -409,6 +396,7 @@ claims.settle(
         "Drawn again; the distances of the two segments beside the split from "
         "the original value halve with every wave, exactly."
     ),
+    failure="The points of a side are not on one line, or the segments do not close in.",
 )
 
 # %% [markdown]
@@ -539,56 +527,12 @@ figures.show(
 # \frac{F'(v)-F'(u)}{v-u}&=-C\prod_{j<n}\begin{cases}\rho_j&d_j=0\\1/\rho_j&d_j=1.\end{cases}\end{aligned}$$
 # ```
 #
-# The drop is also in {prf:ref}`lem-self-similar`; here is a proof from the kinks.
-# One identity is needed. It is equation (9), for any first index $p$: what each peak takes,
-# a fraction $a_k$ of what was left, sums to what is missing at the end,
-#
-# $$\sum_{k=p}^{N}a_k\prod_{m=p}^{k-1}(1-a_m)=1-\prod_{m=p}^{N}(1-a_m).$$ (eq-second-telescope)
-
-# %%
-p = sp.Symbol("p", integer=True, nonnegative=True)
-
-
-def taken(N):
-    return sp.Sum(a[k] * sp.Product(1 - a[m], (m, p, k - 1)), (k, p, N))
-
-
-def left_over(N):
-    return sp.Product(1 - a[m], (m, p, N))
-
-
-assert vanishes((taken(p) - (1 - left_over(p))).doit())  # N = p
-step = last_out(taken(N + 1)) - taken(N)
-assert vanishes(step - (left_over(N) - last_out(left_over(N + 1))))
-step
-
-# %% [markdown]
-# *Proof of the lemma.* Induction on $n$. Let $w$ be the valley end of a cell of level $n\ge1$ and
-# $z$ its other end, a peak of $W_{n-1}$. Let $y$ be the new peak in the cell, in $P_n$. We show
-#
-# $$F'(w)-F'(y)=(1-a_n)\,\bigl(F'(w)-F'(z)\bigr).$$ (eq-second-share)
-#
-# If $w$ is a bend, of generation $i$, it is a valley of $W_{n-1}$, so $i\le n-2$;
-# then $z$ and $y$ are neighbours of $w$ in the sense of {prf:ref}`lem-7-7`,
-# at the levels $n-1$ and $n$, and the differences $F'(w)-F'(z)$ and $F'(w)-F'(y)$ are $R$ (or $-L$)
-# times $s_i\prod_{m=i+2}^{n-1}(1-a_m)$ and $s_i\prod_{m=i+2}^{n}(1-a_m)$. If $w=0$,
-# then $F'(y)=f_n'(0)$, as $f_n$ is linear on $[0,y]$. The wave $W_k$ starts at 0 with the slope
-# $\prod_{j\le k}\frac1{a_j}$, and $F'(0)$ is the sum of the $s_k$ times these
-# ({prf:ref}`prop-bends`), so by {eq}`eq-second-scales` and {eq}`eq-second-telescope`,
-# with $N\to\infty$,
-#
-# $$F'(0)-F'(y)=\sum_{k\ge n}s_k\prod_{j\le k}\frac1{a_j}=C\prod_{j\le n}(1-a_j)\sum_{k\ge n}a_{k+1}\prod_{j=n+1}^{k}(1-a_j)=C\prod_{j\le n}(1-a_j),$$
-#
-# in the same way $F'(0)-F'(z)=C\prod_{j<n}(1-a_j)$, and {eq}`eq-second-share` follows. If $w=1$,
-# the first factor $\frac1{a_0}$ of the slopes becomes $-\frac1{1-a_0}$,
-# which changes all of these numbers by one and the same factor $-\frac{a_0}{1-a_0}$.
-#
-# So the digit 0 takes the fraction $1-a_n$ of the drop and the digit 1 takes $a_n$.
-# It remains to start: with $n=0$ in the last formulas, $F'(0)-F'(a_0)=C(1-a_0)$ and
-# $F'(1)-F'(a_0)=-C\,a_0$, together $F'(0)-F'(1)=C$. The chord is the drop over the length,
+# *Proof.* By {prf:ref}`cor-boxes` (2), $F'/C+a_0$ is at $u$ and $v$ the upper and the lower end of
+# the box of the cell, whose height is the drop; the length of the cell is the product of the $a_j$
+# for the digits 0 and the $1-a_j$ for the digits 1. The chord is minus the drop over the length,
 # and the digit 0 contributes $\frac{1-a_j}{a_j}$, the digit 1 its inverse. $\square$
 #
-# Again a check that knows nothing of kinks. The derivative at the ends of a cell that are bends is
+# A check that knows nothing of boxes: the derivative at the ends of a cell that are bends is
 # the slope of a finite sum. All cells of level {glue:text}`second_depth`, away from 0 and 1:
 
 
@@ -721,40 +665,86 @@ for bend in bends:
 # %%
 L_0, R_0 = slopes_beside(2 * third, 0, thirds)
 same_limit = halve(halving) and L_0 != R_0
-claims.settle(
-    "C-thm7.8",
-    holds=is_square and not same_limit,
-    corrected=is_parabola
-    and one_slope
-    and all(exact_chords)
-    and all(exact_quotients)
-    and unbounded
-    and lines[0] != lines[1],
-    correction=(
-        "For $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only "
-        "if all $a_i=\\frac12$ and $s_n=4^{-n}s_0$, and then "
-        "$F=4s_0\\,x(1-x)$; it is $x-F$ that can be $x^2$, for "
-        "$s_0=\\frac14$. At bends alone, of which section 7.5 speaks, $F''$ "
-        "can exist with $R\\ne L$: with the scales of (4) it is 0 at all of "
-        "them for $a_i=\\frac23$. The quotients on the right are "
-        "$-\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$ "
-        "(printed without the sign, and with the upper limit $n$); on the "
-        "left $L$ takes the place of $R$."
+at_bends = claims.erratum(
+    "section 7.5, first sentence",
+    printed="A function other than $x^2$ has no second derivative at the bend locations.",
+    correct=(
+        "At some points, but it can have one at all bends: for $a_i=\\frac23$ and (4), $F''=0$ "
+        "there, and fails to exist at other points, such as $\\frac34$."
     ),
     kind="mathematical",
+    part="text",
+    shown=same_limit and unbounded,
+)
+only_way = claims.erratum(
+    "section 7.5, proof of Theorem 7.8",
+    printed="The only way for these formulas to agree then is for $R=L$.",
+    correct=(
+        "If the product of the $\\frac{1-a_m}{a_m}$ has a limit that is not 0. Otherwise both can "
+        "tend to 0 or to $-\\infty$ with $R\\ne L$; then chords of $F'$ around another point are "
+        "unbounded, and the theorem stands."
+    ),
+    kind="gap in a proof",
+    part="proof",
+    shown=same_limit and unbounded,
+)
+
+# %% [markdown]
+# The upper limit printed for the product, against the right quotients at a bend of $W_1$:
+
+# %%
+x, wave = bends[1]
+_, R_1 = slopes_beside(x, wave, peaks)
+weight = cn.scales(peaks, +1)[wave] / (1 - peaks[wave + 1])
+measured = [-right for _, right in quotients(x, wave, peaks)]
+
+
+def with_limit(shift):
+    """The sizes for n = 1, 2, ..., with the product up to n + shift."""
+    terms = [(1 - q) / q for q in peaks]
+    count = range(1, len(measured) + 1)
+    return [R_1**2 * weight * prod(terms[wave + 2 : n + shift + 1]) for n in count]
+
+
+upper_limit = claims.erratum(
+    "section 7.5, proof of Theorem 7.8",
+    printed="$\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{n}\\frac{1-a_m}{a_m}$",
+    correct="$\\frac{R^2s_i}{1-a_{i+1}}\\prod_{m=i+2}^{i+n}\\frac{1-a_m}{a_m}$",
+    kind="typographical",
+    part="proof",
+    shown=with_limit(wave) == measured != with_limit(0),
+)
+
+# %%
+claims.decide(
+    "C-thm7.8",
+    holds=is_square and one_slope,
+    corrected=all(
+        [is_parabola, one_slope, *exact_chords, *exact_quotients, unbounded, lines[0] != lines[1]]
+    ),
+    correction=(
+        "For $s_0\\ne0$, $F$ is twice differentiable on $[0,1]$ if and only if all "
+        "$a_i=\\frac12$ and $s_n=4^{-n}s_0$, and then $F=4s_0\\,x(1-x)$; it is $x-F$ that can be "
+        "$x^2$, for $s_0=\\frac14$."
+    ),
+    kind="mathematical",
+    part="formula",
+    errata=at_bends + only_way + upper_limit,
     numbers={
         "last quotients at $x=a_0$, $a_i=2/3$, left and right": (
             f"{halving[-1][0]} and {halving[-1][1]}"
         ),
         f"chord slope at $x=3/4$, level {depth}": str(chord_at_fixed[-1]),
     },
+    failure="The quotients or the chords of $F'$ are not those of the proof.",
 )
 
 # %% [markdown]
 # So the paper's conclusion survives: up to a factor, and a line added,
 # $x^2$ is the only function of this family with a second derivative everywhere.
 # What does not survive is the sentence that introduces section 7.5,
-# by which no other function has one "at the bend locations".
+# by which no other function has one "at the bend locations", and the step of the proof from equal
+# limits to $R=L$.
 #
 # ## Concave, not convex
 #
@@ -802,52 +792,118 @@ top = scales @ cn.waves(chosen[0], chosen[:depth])  # F(a_0)
 words.glue(second_jumps=f"{len(negative):,}")
 
 # %% [markdown]
-# Two of the paper's four targets are concave as well, the sine and the hyperbolic tangent,
-# although section 4 calls all of them convex. These are the two for which the waves are added to
-# the line:
+# So a network that adds, $x+F$, outputs a concave function, and one that subtracts a convex one;
+# section 5 of the paper says "convex" of both. Two of its four targets are concave,
+# the sine and the hyperbolic tangent, although section 4 calls all of them convex.
+# These are the two for which the waves are added to the line:
 
 # %%
 y = sp.Symbol("x", positive=True)
 curves = sp.sin(sp.pi * y / 2), sp.tanh(3 * y)
-sp.Matrix([[sp.factor(sp.diff(curve, y, 2)) for curve in curves]])
-
-# %% [markdown]
-# Both are negative for $0<x\le1$: there $\sin\frac{\pi x}2>0$ and $0<\tanh3x<1$.
-
-# %%
-claims.settle(
-    "C-lem7.9",
-    holds=top <= 0,
-    corrected=all(negative) and top == scales[0] > 0,
-    correction=(
-        "$F$ is concave for $s_0>0$, and then $x-F$ is convex; $F$ is convex "
-        "if and only if $s_0\\le0$. Concave are also the sine and "
-        "$\\tanh(3x)$, which section 4 calls convex. In the proof, the last "
-        "entry of $Y'_i$ is $F'(V_i[2^i])$ (printed $V_{i+1}$), the entries "
-        "between are $F'(V_i[n])$ (printed $f_i'$), $Y'_i[2n+2]$ is "
-        "$Y'_{i+1}[2n+2]$, and in the last paragraph “$f_i(c)$ no more than "
-        "$\\epsilon/2$ higher” is $f_i(b)$."
-    ),
-    kind="mathematical",
-    numbers={"changes of slope, all negative": f"{len(negative):,}"},
-    note="$F(a_0)=s_0>0$ lies above the chord from $F(0)=0$ to $F(1)=0$.",
+curvatures = [sp.factor(sp.diff(curve, y, 2)) for curve in curves]
+tables.table(
+    [[f"${sp.latex(f)}$", f"${sp.latex(second)}$"] for f, second in zip(curves, curvatures)],
+    ["curve", "second derivative"],
+    align=["left", "left"],
 )
 
 # %% [markdown]
-# The paper proves the same by following the values of $F'$ at $V_i$,
+# Both are negative for $0<x\le1$: there $\sin\frac{\pi x}2>0$ and $0<\tanh3x<1$.
+#
+# The paper proves its lemma by following the values of $F'$ at $V_i$,
 # a list $Y'_i$ in descending order, between which the slopes of $f_i$ lie.
 # Descending slopes are concave, and its last paragraph,
 # a point of the graph "strictly below the line" between two others as what is to be excluded,
-# is a proof of concavity too; so it is the word that is wrong. There are also four slips.
-# The last entry of $Y'_i$ is $F'(V_i[2^i])$, printed with $V_{i+1}$;
-# the inner ones are $F'(V_i[n])$, printed as $f_i'$, which does not exist at these bends;
-# $Y'_i[2n+2]$ at the end of the second step is $Y'_{i+1}[2n+2]$;
-# and "$f_i(c)$ no more than $\epsilon/2$ higher" is $f_i(b)$.
-#
+# is a proof of concavity too; so it is the word that is wrong. There are also five slips.
+# Three are in the list; here they are for $i=1$, where $V_1=\{0,a_0,1\}$.
+
+# %%
+V_1, V_2 = cn.mesh(chosen[:1]), cn.mesh(chosen[:2])
+two_slopes = staircase(chosen, scales[:1])[1]  # of f_1, beside the inner point of V_1
+no_slope = two_slopes[0] != two_slopes[1]
+in_proof = "section 7.6, proof of Lemma 7.9"
+slip = partial(claims.erratum, in_proof, kind="typographical", part="proof")
+slips = [
+    *slip(
+        printed="The last entry of $Y'_i$ is $F'(V_{i+1}[2^i])$.",
+        correct="$F'(V_i[2^i])$, at the end 1; $V_{i+1}[2^i]$ is $a_0$.",
+        shown=V_2[2] == chosen[0] and V_1[2] == 1,
+    ),
+    *slip(
+        printed="The entries between are $f_i'(V_i[n])$.",
+        correct="$F'(V_i[n])$, that is $f_j'$ for a peak of $W_j$; $f_i$ bends there.",
+        shown=no_slope,
+    ),
+    *slip(
+        printed="$f'_{i+1}>Y'_i[n+1]=Y'_i[2n+2]$",
+        correct="$f'_{i+1}>Y'_i[n+1]=Y'_{i+1}[2n+2]$",
+        shown=V_1[1] == V_2[2] != V_1[2],
+    ),
+]
+
+# %% [markdown]
+# Two are in the last paragraph. There $f_i\le F$, as the waves are not negative; so
+# "$f_{i_a}(a)-F(a)<\epsilon/2$" says nothing, and what the proof uses is
+# $F(a)-f_{i_a}(a)<\epsilon/2$. And with the line of $F$ at the height $\ell$ over $b$,
+# $F(b)=\ell-\epsilon$, the lowest line of $f_i$ has to be above the highest $f_i(b)$:
+
+# %%
+fine = cn.mesh(chosen[:depth])
+sums = np.array([scales[:d] @ cn.waves(fine, chosen[:d]) for d in range(1, depth + 1)])
+never_above = bool((np.diff(sums, axis=0) >= 0).all())  # f_n does not fall with n
+height, epsilon = sp.symbols("ell epsilon", positive=True)
+lowest_line, highest_value = height - epsilon / 2, (height - epsilon) + epsilon / 2
+slips += [
+    *slip(
+        printed="$f_{i_a}(a)-F(a)<\\epsilon/2$",
+        correct="$|f_{i_a}(a)-F(a)|<\\epsilon/2$; without the bars it is true for every $i_a$.",
+        shown=never_above,
+    ),
+    *slip(
+        printed="$f_i(c)$ is no more than $\\epsilon/2$ higher.",
+        correct="$f_i(b)$; the line, of which $c$ is an end, is spoken of before.",
+        shown=vanishes(lowest_line - highest_value),
+    ),
+]
+
+# %%
+also = partial(claims.erratum, kind="mathematical", part="text")
+concave_output = also(
+    "section 5",
+    printed="The constraints of differentiability necessitate a convex output.",
+    correct="Convex where the waves are subtracted from the line, concave where they are added.",
+    shown=all(negative),
+)
+concave_curves = also(
+    "section 4 and section 4.1",
+    printed="The four curves are convex.",
+    correct="The powers are; the quarter period of the sine and $\\tanh(3x)$ are concave.",
+    shown=all(bool(second.subs(y, sp.Rational(1, 2)) < 0) for second in curvatures),
+)
+
+# %%
+claims.decide(
+    "C-lem7.9",
+    holds=top <= 0,
+    corrected=all(negative) and top == scales[0] > 0,
+    instead=(
+        "With positive scales $F$ is concave, and so is $x+F$; $x-F$ is convex. $F$ is convex if "
+        "and only if $s_0\\le0$: for $s_0>0$, $F(a_0)=s_0$ lies above the chord from $F(0)=0$ to "
+        "$F(1)=0$."
+    ),
+    kind="mathematical",
+    part="text",
+    errata=concave_output + concave_curves + slips,
+    numbers={"changes of slope, all negative": f"{len(negative):,}"},
+    note="$F(a_0)$ does not lie above the chord from $F(0)=0$ to $F(1)=0$.",
+    failure="The slope of a partial sum does not fall at every bend.",
+)
+
+# %% [markdown]
 # ## Free scales: which regions are lost
 #
 # The network may also be trained with free scales ({doc}`triangles_to_weights`),
-# and then bends can vanish. {eq}`eq-second-open-kink` holds for any scales,
+# and then bends can vanish. The open kink of {prf:ref}`lem-7-2` is defined for any scales,
 # so it says exactly which.
 #
 # ```{prf:proposition} Regions under free scales
@@ -944,30 +1000,12 @@ tables.table(rows, ["generations that bend", "linear regions"])
 # which is not negative if $y_n'(0)\ge0$. If $y_n'(0)<0$, it is negative next to 0.
 # Each wave has the slope $\prod_{j\le k}\frac1{a_j}$ at 0.
 #
-# (3) Here $C=\frac\kappa{1-a_0}$, and by {eq}`eq-second-scales` $s_k\prod_{j\le k}\frac1{a_j}$
-# $=C\,a_{k+1}\prod_{j\le k}(1-a_j)$ $=\kappa\,a_{k+1}\prod_{j=1}^{k}(1-a_j)$.
-# The sum over $k<n$ is {eq}`eq-second-telescope` with $p=1$ and $N=n$,
-# for all $n$ (for $n=0$ both sides are 1):
-
-# %%
-kappa = sp.Symbol("kappa", positive=True)
-
-
-def slope_at_0(n):
-    return 1 - kappa * (1 - sp.Product(1 - a[m], (m, 1, n)))
-
-
-wave_n = kappa * a[n + 1] * sp.Product(1 - a[m], (m, 1, n))
-assert slope_at_0(0).doit() == 1
-assert vanishes(slope_at_0(n) - wave_n - last_out(slope_at_0(n + 1)))
-slope_at_0(n)
-
-# %% [markdown]
-# Under (4) all open kinks are positive, so (2) applies. $y_n'(0)$ decreases with $n$,
+# (3) $1-y_n'(0)$ is the slope of $f_n$ at 0, and $s_0/(a_0a_1)=\kappa$: this is
+# {prf:ref}`prop-first-scale` (1). Under (4) all open kinks are positive, so (2) applies.
+# $y_n'(0)$ decreases with $n$,
 # so it is negative for some $n<d$ if and only if it is for $n=d-1$. $\square$
 #
-# This is why the first scale differs for subtraction. The paper's $s_0=a_0a_1$ is $\kappa=1$,
-# the largest factor that is safe for all peaks and depths. The scale for addition,
+# The paper's $s_0=a_0a_1$ is $\kappa=1$. The scale for addition,
 # $s_0=(1-a_0)a_1$, is $\kappa=\frac{1-a_0}{a_0}$: subtracted,
 # it clips at some depth whenever $a_0<\frac12$ and $\sum a_m=\infty$.
 #

@@ -60,7 +60,6 @@ words.glue(deepest=depth)
 #
 # $$T_a(x)=\begin{cases} x/a & 0\le x\le a\\ (1-x)/(1-a) & a\le x\le 1.\end{cases}$$
 #
-# The paper writes $0\le a_i\le1$ (section 3); at the ends the triangle has no second side.
 # ```
 #
 # Its slopes are equation (1) of the paper. SymPy differentiates the two sides:
@@ -70,7 +69,7 @@ x = sp.Symbol("x", real=True)
 a = sp.Symbol("a", positive=True)
 rising, falling = x / a, (1 - x) / (1 - a)
 slopes = sp.Matrix([[sp.diff(rising, x), sp.simplify(sp.diff(falling, x))]])
-slopes
+sp.Eq(sp.MatrixSymbol("T'", 1, 2), slopes)
 
 # %% [markdown]
 # The second slope, as SymPy writes it, is $-1/(1-a)$. The paper prints $+1/(1-a_i)$,
@@ -79,16 +78,26 @@ slopes
 # %%
 printed = sp.Matrix([[1 / a, 1 / (1 - a)]])
 corrected = sp.Matrix([[1 / a, -1 / (1 - a)]])
-claims.settle(
+at_ends = [side.subs({x: end, a: end}) for side, end in ((falling, 0), (rising, 1))]
+degenerate = claims.erratum(
+    "section 3, at the definition of $T_i$",
+    printed=(
+        "$0\\le a_i\\le1$, and the triangle has its peak at $x=a_i$ and both endpoints at $y=0$."
+    ),
+    correct="$0<a_i<1$: for $a_i=0$ or $1$ the triangle is 1 at that end.",
+    kind="mathematical",
+    part="text",
+    shown=at_ends == [1, 1],
+)
+claims.decide(
     "C-eq1",
     holds=vanishes(slopes - printed),
     corrected=vanishes(slopes - corrected),
-    correction=(
-        "The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 "
-        "repeats (1); and $0<a_i<1$, since at the ends the triangle has no "
-        "second side."
-    ),
+    correction=("The slope on $(a_i,1)$ is $-1/(1-a_i)$, here and where section 7.2 repeats (1)."),
     kind="typographical",
+    part="formula",
+    errata=degenerate,
+    failure="The derivative of the triangle is neither the printed nor the corrected one.",
 )
 
 # %% [markdown]
@@ -145,31 +154,35 @@ chosen = [
 ]
 along = np.array([Fraction(k, 30) for k in range(31)])  # a segment
 valleys = np.array([Fraction(0), Fraction(1)])
-copies, unions = [], []
+copies, alternate, unions = [], [], []
 for level, peak in enumerate(chosen):
     for number, (left, right) in enumerate(pairwise(valleys)):
         found = cn.wave(left + (right - left) * along, chosen[: level + 1])
         segment = 1 - along if number % 2 else along
         copies.append(list(found) == list(cn.triangle(segment, peak)))
     bends = cn.mesh(chosen[: level + 1])
-    unions.append(set(bends) == set(valleys) | set(bends[1::2]))
-    valleys = bends
-claims.settle(
+    heights = cn.wave(bends, chosen[: level + 1])
+    alternate.append(list(heights) == [k % 2 for k in range(len(bends))])
+    unions.append(set(bends[heights == 0]) == set(valleys))
+    valleys = bends[(heights == 0) | (heights == 1)]  # of the next wave
+claims.decide(
     "C-fig7",
-    holds=all(copies) and all(unions),
+    holds=all(copies) and all(alternate) and all(unions),
     note=(
         f"On each of the {len(copies)} segments of $W_{{-1}},\\dots,W_2$ the "
         "next wave is a copy of its triangle, mirrored where the slope is "
-        "negative; and $V_{i+1}=V_i\\cup P_i$. Rational peaks, exactly."
+        "negative; peaks and valleys alternate, and $V_{i+1}=V_i\\cup P_i$. "
+        "Rational peaks, exactly."
     ),
+    failure="A copy, a peak or a valley is not where it should be.",
 )
 
 # %% [markdown]
 # ```{prf:proposition} Pieces of a wave
 # :label: prop-pieces
 # $W_i$ has exactly $2^{i+1}$ linear pieces, and $2^i$ peaks.
-# On each piece it runs from 0 to 1 or from 1 to 0. (Section 2 of the paper;
-# stated there for equal triangles.)
+# On each piece it runs from 0 to 1 or from 1 to 0. (Section 2.1 of the paper for equal triangles,
+# and section 7.2 for all.)
 # ```
 #
 # By induction: a piece of $W_{i-1}$ maps its interval *onto* $[0,1]$,
@@ -177,8 +190,8 @@ claims.settle(
 # one on each side of the new peak. $\square$
 #
 # The proof also says where the new peak lies: a fraction $a_i$ of the way up.
-# `cn.mesh` finds all bends in this way. For random rational peaks every one of them is a bend,
-# exactly:
+# `cn.mesh` finds all bends in this way. For random rational peaks they are valleys and peaks in
+# turn, exactly:
 
 # %%
 rng = np.random.default_rng(0)
@@ -190,24 +203,41 @@ for count in range(1, depth + 1):
     assert set(values[1::2]) == {1} and set(values[::2]) == {0}
 
 # %% [markdown]
-# The paper counts all peaks and valleys as points of non-differentiability. The two ends are
-# valleys where nothing bends; at the other knots of the last wave above the slope changes:
+# The paper calls the peaks and valleys of $W_i$ its points of non-differentiability, 0 and 1 among
+# them. Inside $(0,1)$ this is the proposition. At the two ends it is a matter of convention: on
+# $[0,1]$ nothing bends there, and on the line $W_0$ bends at 0 and every later wave at 0 and 1,
+# since a network's ReLUs cut off what lies outside. Below, the bends on the line come from the
+# weights of a network that computes the wave alone, and the peaks and valleys from `cn.mesh`:
+
 
 # %%
-rises = chord_slopes(knots, values)
-inner = list(knots[1:-1])
-turns = [before != after for before, after in pairwise(rises)]
-bends = [knot for knot, turn in zip(inner, turns) if turn]
-claims.settle(
+def wave_network(peaks):
+    """The last wave by two neurons a layer, t_1 and t_2 (the next chapter has more)."""
+    weights, biases = [[[1], [1]]], []
+    for a in peaks:
+        biases.append([0, -a])
+        weights.append([[1 / a, -1 / (a - a * a)]] * 2)
+    weights[-1] = weights[-1][:1]
+    exact = lambda layers: [np.array([layer]) + Fraction(0) for layer in layers]
+    return cn.ReLUNet(exact(weights), exact([*biases, [0]]))
+
+
+found, wanted, pieces = [], [], []
+for count in range(1, min(depth, 8) + 1):
+    peaks = rational_peaks(rng, count)
+    f = cn.piecewise_linear(wave_network(peaks))[0]
+    found.append(list(f.bends(-1, 2)[0][1:-1]))
+    wanted.append([knot for knot in cn.mesh(peaks) if count > 1 or knot < 1])
+    pieces.append(f.regions())
+claims.decide(
     "C-eq2",
-    holds=bends == list(knots),
-    corrected=bends == inner and len(rises) == 2**depth,
-    correction=(
-        "The points of non-differentiability are $P_i\\cup V_i$ without 0 and "
-        "1, which are valleys but no bends."
+    holds=found == wanted and pieces == [2 ** (i + 1) for i in range(len(pieces))],
+    numbers={f"pieces of the wave of {count} triangles": f"{pieces[-1]:,}"},
+    note=(
+        "Exact, for random rational peaks. The ends 0 and 1 are bends on the line, and by "
+        "convention on $[0,1]$."
     ),
-    kind="mathematical",
-    numbers={f"pieces of the wave of {depth} triangles": f"{len(rises):,}"},
+    failure="The bends found from the weights are not the peaks and valleys.",
 )
 
 # %% [markdown]
@@ -338,7 +368,7 @@ for f in sums:
     steps = chord_slopes(ends, heights)
     gaps.append(max(*abs(steps - 2 * ends[:-1]), *abs(steps - 2 * ends[1:])))
 converges = gaps == [half**n for n in range(1, depth + 1)]
-claims.settle(
+claims.decide(
     "C-sec2-yarotsky",
     holds=error == Fraction(1, 4 ** (depth + 1)) and converges,
     numbers={
@@ -346,6 +376,7 @@ claims.settle(
         f"of the derivative, n = {depth}": f"1/{gaps[-1].denominator:,}",
     },
     note="The error is $4^{-n-1}$ and that of the derivative $2^{-n}$, both exactly.",
+    failure="An error is not the power stated.",
 )
 
 # %% [markdown]
@@ -358,7 +389,7 @@ once = cn.triangle(points, half)
 twice = cn.triangle(once, half)
 first = points - once / 4
 second = first - twice / 16
-claims.settle(
+claims.decide(
     "C-fig1",
     holds=list(cn.series(points, [half], -1)) == list(first)
     and list(cn.series(points, [half] * 2, -1)) == list(second)
@@ -367,6 +398,7 @@ claims.settle(
         "Drawn again above: the sums are $f_1=x-T/4$ and $f_2=f_1-T(T)/16$, "
         "and the steps of $f_n'$ close in on $2x$."
     ),
+    failure="A sum or a step of the figure is another.",
 )
 
 # %% [markdown]

@@ -311,12 +311,28 @@ test_theorems_are_covered, test_claims_are_covered = states.covering("differenti
 
 
 def test_one_sided_derivatives_need_not_exist():
-    a, s = [Q(1, 2)] * 12, [Q(-1, 2) ** n for n in range(12)]
-    found = [
-        one_sided(s, a, Q(1, 2), (Q(1, 2) - gap, Q(1, 2) + gap))
-        for gap in (Q(1, 2 ** (m + 1)) for m in range(1, 11))
-    ]
-    assert found == [(4, -4), (2, -2)] * 5
+    """Quotients beside 1/2 at the next peaks: they alternate, or grow for Takagi's function."""
+    a = [Q(1, 2)] * 12
+    alternating, takagi = (
+        [
+            one_sided(s, a, Q(1, 2), (Q(1, 2) - gap, Q(1, 2) + gap))
+            for gap in (Q(1, 2 ** (m + 1)) for m in range(1, 11))
+        ]
+        for s in ([Q(-1, 2) ** n for n in range(12)], [Q(1, 2) ** n for n in range(12)])
+    )
+    assert alternating == [(4, -4), (2, -2)] * 5
+    assert takagi == [(-2 * m, 2 * m) for m in range(10)]
+
+
+def test_positive_scales_have_one_sided_limits():
+    """To the right of x the quotient at any y up to r_N is at least that at r_N."""
+    for a in PEAKS[:3]:
+        a, s = a[:DEPTH], [abs(size) for size in free_scales(a)[:DEPTH]]
+        for i, x, beside in generations(a):
+            E = lambda y: sum(s[n] * w for n, w in enumerate(exact.waves(y, a)) if n >= i)
+            for _, r in beside[1:]:
+                for y in (x + (r - x) * Q(k, 9) for k in range(1, 9)):
+                    assert (E(y) - E(x)) / (y - x) >= (E(r) - E(x)) / (r - x)
 
 
 def test_a_bounded_first_chord_bounds_the_quotients():
@@ -341,6 +357,18 @@ def test_equation_6_fails_where_one_ratio_is_off(error):
     gap = Q(1, 2**12)
     left, right = one_sided(s, a, Q(1, 2), (Q(1, 2) - gap, Q(1, 2) + gap))
     assert right == -left and abs(right - error / 2) <= 2 * gap
+
+
+def test_one_wrong_scale_may_leave_one_bad_bend():
+    """All peaks at 1/2, and s_0 alone off: the kinks of every other generation halve with each
+    wave, and that at 1/2 does not."""
+    depth = 8
+    a, s = [Q(1, 2)] * depth, [Q(1, 3), *(Q(1, 4 ** (n + 1)) for n in range(1, depth))]
+    for i in range(depth):
+        kinks = [s[i], *(kink(s, a, i, N) for N in range(i + 1, depth))]
+        halves = all(2 * after == before for before, after in zip(kinks, kinks[1:]))
+        assert halves == (i > 0)
+    assert kink(s, a, 0, depth - 1) > s[0] - Q(1, 4) > 0
 
 
 def test_equation_4_is_not_sufficient():

@@ -138,7 +138,7 @@ def open_kink(formula, peaks):
     "C-eq8",
     "prop-bends",
     right=lambda a, i, j: 1 - prod(1 - a[n] for n in range(i + 2, j + 1)),
-    printed=lambda a, i, j: 1,
+    closed=lambda a, i, j: 1,
     sign=lambda a, i, j: 1 + prod(1 - a[n] for n in range(i + 2, j + 1)),
     index=lambda a, i, j: 1 - prod(1 - a[n] for n in range(i + 1, j + 1)),
     factor=lambda a, i, j: 1 - prod(1 - a[n] for n in range(i + 2, j + 1)) / 2,
@@ -152,6 +152,25 @@ def equation_8(formula, peaks):
         for j in range(i + 2, 6)
         for _, R, _, right in beside(peaks, i, j)
     )
+
+
+@states(
+    "C-eq8",
+    right=lambda c, k: (1 - c) ** k,
+    sign=lambda c, k: (1 + c) ** k,
+    index=lambda c, k: (1 - c) ** (k + 1),
+    factor=lambda c, k: (1 - c) ** k / 2,
+)
+def equation_8_with_its_hypothesis(formula, peaks):
+    """What the first k terms of (8) leave, from the sum itself; all of the bound at halves."""
+    c = min(min(b, 1 - b) for b in peaks)
+    for i in range(3):
+        rest = Q(1)
+        for k, n in enumerate(range(i + 2, 10), 1):
+            rest -= peaks[n] * prod(1 - b for b in peaks[i + 2 : n])
+            if not 0 < rest <= formula(c, k) or (c == Q(1, 2) and rest != formula(c, k)):
+                return False
+    return True
 
 
 @states(
@@ -366,8 +385,8 @@ test_theorems_are_covered, test_claims_are_covered = states.covering("sufficienc
 
 
 def test_half_of_a_kink_can_stay_open():
-    """Equation (8) fails for a_m = 1/m²: its partial sums stay below one half,
-    though the scales follow (4)."""
+    """Without its bounds on the peaks equation (8) fails, for a_m = 1/m²: its partial sums stay
+    below one half, though the scales follow (4)."""
     a = [Q(1, 2), Q(1, 2), *(Q(1, m * m) for m in range(2, 40))]
     for j in range(2, 40):
         assert sum(a[n] * prod(1 - b for b in a[2:n]) for n in range(2, j + 1)) == Q(1, 2) - Q(

@@ -4,10 +4,12 @@ from fractions import Fraction as Q
 from itertools import pairwise
 from math import prod
 
+import numpy as np
 from helpers import exact
 from helpers.statements import PEAKS, Statements
 
 import compnet_lib as cn
+from compnet_book.conditioning import direct_network, sensitivity
 
 states = Statements()
 HALVES = [Q(1, 2)] * 6
@@ -106,19 +108,20 @@ def pieces_and_peaks(formula, peaks):
 
 @states(
     "C-eq2",
-    right=lambda i, P, V: (P[i] | V[i]) - {0, 1},
-    printed=lambda i, P, V: P[i] | V[i],
-    sign=lambda i, P, V: (P[i] - V[i]) - {0, 1},
-    index=lambda i, P, V: (P[i] | V[i - 1]) - {0, 1} if i else P[i],
+    right=lambda i, P, V: P[i] | V[i],
+    inside=lambda i, P, V: (P[i] | V[i]) - {0, 1},
+    sign=lambda i, P, V: P[i] - V[i],
+    index=lambda i, P, V: P[i] | V[i - 1],
     earlier=lambda i, P, V: set().union(*P[:i]),
 )
 def bends(formula, peaks):
-    """P_i and V_i by undoing the triangles; the bends from the slopes of the folded line."""
+    """P_i and V_i by undoing the triangles; the bends on the line from the slopes of the folded
+    one, which goes on as 0 outside [0, 1]."""
     meshes = [exact.valleys(peaks[: i + 1]) for i in range(6)]
     P, V = ([set(points[start::2]) for points in meshes] for start in (1, 0))
+    line = lambda i: [(Q(-1), Q(0)), *fold(peaks[: i + 1]), (Q(2), Q(0))]
     return all(
-        formula(i, P, V) == {x for x, kink in kinks(fold(peaks[: i + 1])).items() if kink}
-        for i in range(6)
+        formula(i, P, V) == {x for x, kink in kinks(line(i)).items() if kink} for i in range(1, 6)
     )
 
 
@@ -456,6 +459,28 @@ def what_is_left_of_a_kink(formula, peaks):
 
 @states(
     "C-regions",
+    right=lambda d: 2**d,
+    index=lambda d: 2 ** (d + 1),
+    sign=lambda d: 2**d - 1,
+    factor=lambda d: 2 * d,
+)
+def patterns_of_free_ratios(formula, peaks):
+    """Which of t_1, t_2 and the bias neurons are active, neuron by neuron, at one point of each
+    cell, for positive ratios that follow no rule and may clip the sum."""
+    for d in range(2, 5):
+        net = cn.compositional(peaks[:d], -1, ratios=[1 / a for a in peaks[3 : 3 + d]])
+        ends = exact.valleys(peaks[:d])
+        found = set()
+        for u, v in pairwise(ends):
+            signals = exact.forward(net, 0, (u + v) / 2)[:-1]
+            found.add(tuple(value > 0 for layer in signals for value in layer[1:]))
+        if len(found) != formula(d):
+            return False
+    return True
+
+
+@states(
+    "C-regions",
     right=lambda a: 1 - a[1],
     sign=lambda a: 1 + a[1],
     index=lambda a: 1 - a[0],
@@ -495,6 +520,18 @@ def test_printed_examples():
         == x + Q(1, 4)
         != exact.series(x, halves, -1, [Q(1, 4), Q(1, 16)])
     )
+
+
+def test_only_the_slope_tells_scales_from_ratios():
+    """With all peaks at 1/2 a unit added to s_i/a_i adds W_{i-1}, of slope 2^i, i = 0, ..., 7; in
+    the network of ratios it adds s_{i-1}W_{i-1}, of slope 2^{-i}."""
+    halves, x = [Q(1, 2)] * 8, [Q(1, 3)]
+    direct = sensitivity(direct_network(halves, -1, Q(1, 2)), x)
+    ratios = sensitivity(cn.compositional(halves, -1), x)
+    slopes = {name: abs(by.slopes[:, 0]) for name, by in (("direct", direct), ("ratios", ratios))}
+    assert slopes["direct"].max() == 2**7 and slopes["ratios"].max() <= 2
+    sizes = [np.linalg.norm(by.values.astype(float)) for by in (direct, ratios)]
+    assert sizes[0] < 2 * sizes[1]
 
 
 def test_a_negative_ratio_stops_the_wave():
