@@ -672,7 +672,8 @@ for level in range(depth - 1):
 #
 # ````{prf:example} A jump away from the bends
 # :label: ex-jump
-# Let $a_m=1-\dfrac1{(m+2)^2}$. Then $F'$ exists at every bend, and jumps by $C/2$ at the point
+# Let $a_m=1-\dfrac1{(m+2)^2}$. Then $F'$ exists at every bend, and jumps elsewhere: by $C/2$ at the
+# point
 #
 # $$x^*=\sum_{k\ge0}\frac{(-1)^k}{((k+1)!)^2}=1-J_0(2)\approx0.776109,$$
 #
@@ -845,6 +846,9 @@ claims.decide(
 )
 
 # %% [markdown]
+# There are more such points: every address that ends in $111\dots$ leads to one,
+# and together they hold all of the fall of $F'$ ({prf:ref}`prop-pure-jump`).
+#
 # ## Are the bends dense?
 #
 # ```{prf:proposition} Density of the bends

@@ -322,19 +322,6 @@ unsigned = claims.erratum(
 )
 
 # %%
-n, A = depth - 1, sp.IndexedBase("a")
-printed = [sp.Matrix([-A[0]]), *(H.subs({a: A[i], next_peak: A[i + 1]}) for i in range(n))]
-used = set().union(*(layer.atoms(sp.Indexed) for layer in printed))
-count = claims.erratum(
-    "Algorithm 1, section 7.1",
-    printed=r"$A\leftarrow\text{Random}((0,1)^n)$",
-    correct=(
-        r"$A=[a_0,\dots,a_n]$ has $n+1$ entries, one for each of the layers $I,H_0,\dots,H_{n-1}$."
-    ),
-    kind="typographical",
-    part="formula",
-    shown=len(used) == n + 1,
-)
 claims.decide(
     "C-sec7.1-weights",
     holds=chosen and lost and closed[0] == closed[1],
@@ -346,7 +333,7 @@ claims.decide(
     ),
     kind="mathematical",
     part="formula",
-    errata=unsigned + count,
+    errata=unsigned,
     note="The output is $x+\\sum_{i\\le n}s_iW_i$ exactly, for ratios of any sign.",
     failure="The printed matrices do not compute the line plus the waves even for such ratios.",
 )
