@@ -104,11 +104,11 @@ claims.decide(
     holds=all(printed),
     corrected=all(corrected),
     correction=(
-        "The networks of sections 4.1 and 7.1 output $x\\pm F(x)$, the line plus or minus the sum: "
-        "with rational weights exactly, at 90 points, for both signs."
+        "$F$ is the sum as defined; the networks of sections 4.1 and 7.1 output $x\\pm F(x)$, the "
+        "line plus or minus the sum."
     ),
     kind="mathematical",
-    part="formula",
+    part="text",
     note="The output is $F(x)$, exactly, at 90 points, for both signs.",
     failure="The outputs at 90 points are neither $F$ nor $x\\pm F$.",
 )
@@ -570,19 +570,12 @@ for bend, wave in enumerate(born, 1):
 claims.decide(
     "C-eq6",
     holds=all(agrees) and forced,
-    errata=claims.erratum(
-        "section 7.2, proof of Lemma 7.4",
-        printed="Therefore $F'(x)$ is defined.",
-        correct=(
-            "It is $f_i'(x)$ that is defined, always; for all $a_i=\\frac12$, $s_0=\\frac14$ and "
-            "$s_n=(1+\\varepsilon)4^{-n-1}$, $n\\ge1$, $f_0'(\\frac12)=0$ but "
-            "$F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
-        ),
-        kind="mathematical",
-        part="proof",
-        shown=bool(left_open.is_negative),
+    note=(
+        f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks. The "
+        "hypothesis stands in the sentence before Lemma 7.4; without it, for all $a_i=\\frac12$, "
+        "$s_0=\\frac14$ and $s_n=(1+\\varepsilon)4^{-n-1}$, $n\\ge1$, $f_0'(\\frac12)=0$ but "
+        "$F'_\\pm(\\frac12)=\\pm\\frac\\varepsilon2$."
     ),
-    note=f"By Lemmas 7.1 and 7.3; for $F=x-x^2$, $f_i'(x)=1-2x$ exactly at {len(agrees)} peaks.",
     failure="The slope of a finite sum is not that of the infinite one.",
 )
 

@@ -822,8 +822,22 @@ V_1, V_2 = cn.mesh(chosen[:1]), cn.mesh(chosen[:2])
 two_slopes = staircase(chosen, scales[:1])[1]  # of f_1, beside the inner point of V_1
 no_slope = two_slopes[0] != two_slopes[1]
 in_proof = "section 7.6, proof of Lemma 7.9"
+share = sp.Product(1 - 1 / (m + 2) ** 2, (m, 0, n))  # of a kink, for a_m = 1/m^2
+stays_open = sp.limit(share.doit().gammasimp(), n, sp.oo)
 slip = partial(claims.erratum, in_proof, kind="typographical", part="proof")
-slips = [
+slips = claims.erratum(
+    in_proof,
+    printed="The list $Y'_i$ tracks the values of $F'$ at the valley points.",
+    correct=(
+        "These exist if all kinks close, as under the hypothesis of Theorem 7.5, which the lemma "
+        "does not have: for $a_0=a_1=\\frac12$, $a_m=1/m^2$ half of the kink at $a_0$ stays. The "
+        "slope of $f_n$ falls at every bend by what is open of its kink, and that is enough."
+    ),
+    kind="gap in a proof",
+    part="proof",
+    shown=bool(stays_open > 0) and all(negative),
+)
+slips += [
     *slip(
         printed="The last entry of $Y'_i$ is $F'(V_{i+1}[2^i])$.",
         correct="$F'(V_i[2^i])$, at the end 1; $V_{i+1}[2^i]$ is $a_0$.",
@@ -871,13 +885,15 @@ also = partial(claims.erratum, kind="mathematical", part="text")
 concave_output = also(
     "section 5",
     printed="The constraints of differentiability necessitate a convex output.",
-    correct="Convex where the waves are subtracted from the line, concave where they are added.",
+    correct="Convex where the waves are subtracted from the line, concave where they are added. "
+    "The paper uses *convex* for both.",
     shown=all(negative),
 )
 concave_curves = also(
     "section 4 and section 4.1",
     printed="The four curves are convex.",
-    correct="The powers are; the quarter period of the sine and $\\tanh(3x)$ are concave.",
+    correct="The powers are; the quarter period of the sine and $\\tanh(3x)$ are concave. "
+    "The paper uses *convex* for both.",
     shown=all(bool(second.subs(y, sp.Rational(1, 2)) < 0) for second in curvatures),
 )
 
@@ -887,9 +903,9 @@ claims.decide(
     holds=top <= 0,
     corrected=all(negative) and top == scales[0] > 0,
     instead=(
-        "With positive scales $F$ is concave, and so is $x+F$; $x-F$ is convex. $F$ is convex if "
-        "and only if $s_0\\le0$: for $s_0>0$, $F(a_0)=s_0$ lies above the chord from $F(0)=0$ to "
-        "$F(1)=0$."
+        "For *convex* read *concave*: with positive scales $F$ and $x+F$ are concave, and $x-F$ is "
+        "convex. The proof shows this; it calls a function non-convex if a point lies below a "
+        "chord."
     ),
     kind="mathematical",
     part="text",

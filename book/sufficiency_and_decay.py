@@ -137,20 +137,22 @@ def with_parentheses(count):
     return prod(1 - b for b in peaks[1 : count + 1]) * prod(peaks[2 : count + 2])
 
 
+literal = any(
+    all(as_printed(count, free(count)) == recurrence[count] for count in range(2, depth))
+    for free in (lambda count: 1, lambda count: 2, lambda count: count)
+)
 claims.decide(
     "C-eq7",
-    holds=any(
-        all(as_printed(count, free(count)) == recurrence[count] for count in range(2, depth))
-        for free in (lambda count: 1, lambda count: 2, lambda count: count)
+    holds=closes_7 and recurrence == list(map(with_parentheses, range(depth))),
+    errata=claims.erratum(
+        "section 7.3, equation (7)",
+        printed="$\\prod_{j=i+1}^n1-a_j$",
+        correct="$\\prod_{j=i+1}^n(1-a_j)$",
+        kind="typographical",
+        part="formula",
+        shown=not literal,
     ),
-    corrected=closes_7 and recurrence == list(map(with_parentheses, range(depth))),
-    correction=(
-        "The first product is $\\prod_{j=i+1}^{n}(1-a_j)$: parentheses around $1-a_j$. With them "
-        "it holds by induction for all $i\\le n$."
-    ),
-    kind="typographical",
-    part="formula",
-    note="With one reading of $j$ the printed form agrees with the recurrence.",
+    note="With parentheses around $1-a_j$; by induction for all $i\\le n$.",
     failure="The closed form differs from the recurrence with the parentheses, too.",
 )
 
@@ -812,7 +814,7 @@ figures.show(
 all_close = sp.limit(1 / sp.factorial(n), n, sp.oo) == 0  # the product of 1 - a_m is its square
 bends_only = claims.erratum(
     "section 7.3, proof of Theorem 7.5",
-    printed="The discontinuities of the slope at the points of all $P_i$ close, so $F'$ exists.",
+    printed="The size of the discontinuity at the points $P_i$ approaches zero.",
     correct=(
         "This covers the bends. That all kinks close does not make $F'$ exist between them: for "
         "$a_m=1-(m+2)^{-2}$ it jumps at a point that is no bend. With $c\\le a_i\\le1-c$ the "
@@ -826,10 +828,10 @@ circular = claims.erratum(
     "section 7.3, proof of Theorem 7.5",
     printed="Expression (5) equals 0 by Theorem (7.3).",
     correct=(
-        "It is Lemma 7.3, whose hypothesis is what is to be proved. The verification of (8), which "
-        "follows, shows that (5) is 0 and does not need it."
+        "Lemma 7.3; that (5) is 0 is not known here yet, but is verified in what follows, as the "
+        "text announces."
     ),
-    kind="gap in a proof",
+    kind="typographical",
     part="proof",
     shown=bool(still_open > 0),
 )

@@ -309,19 +309,6 @@ subtracts = [adds(cn.ratios(peaks, -1), minus), adds(minus / np.array([1, *minus
 closed = [cn.ratios(peaks, +1, closing=closing)[-1] for closing in (half, half / 2)]
 
 # %%
-unsigned = claims.erratum(
-    "sections 4.1 and 7.1",
-    printed="For some curves the waves are subtracted; the matrices have no sign for it.",
-    correct=(
-        "To subtract, the entries $S_i/a_i$ and $-S_i/(a_i-a_i^2)$ of the first row of every "
-        "$H_i$, and of $O$, are negated."
-    ),
-    kind="mathematical",
-    part="formula",
-    shown=equal[1] and not any(subtracts),
-)
-
-# %%
 claims.decide(
     "C-sec7.1-weights",
     holds=chosen and lost and closed[0] == closed[1],
@@ -333,7 +320,6 @@ claims.decide(
     ),
     kind="mathematical",
     part="formula",
-    errata=unsigned,
     note="The output is $x+\\sum_{i\\le n}s_iW_i$ exactly, for ratios of any sign.",
     failure="The printed matrices do not compute the line plus the waves even for such ratios.",
 )

@@ -503,6 +503,7 @@ words.glue("which", reached=reached.sum(), published_reached=(aims >= 2.5).sum()
 # The published numbers themselves reach $10^{2.5}$ on {glue:text}`which_published_reached`.
 
 # %% tags=["float-luck"]
+PAPERS = ["x^3", "x^11", "sin", "tanh"]
 least, others = orders.sel(curve="x^11"), values.sel(curve=["x^3", "sin", "tanh"])
 holds = bool(reached.all())
 bounded = least.sel(bound="low") >= 1 and least.sel(bound="value") < 2.5
@@ -511,9 +512,10 @@ claims.decide(
     "C-three-orders",
     holds=holds,
     corrected=corrected,
-    correction="The minimum error lies between one and two and a half orders of magnitude below "
-    "that of default networks for $x^{11}$, and between two and four for the other curves, at the "
-    f"learning rate {lr:g}.",
+    correction="By the paper's own tables {} orders for $x^3$, {} for $x^{{11}}$, {} for the sine "
+    "and {} for $\\tanh(3x)$; ".format(*(f"{aims.sel(curve=name):.1f}" for name in PAPERS))
+    + "here {}, {}, {} and {}, ".format(*(f"{values.sel(curve=name):.1f}" for name in PAPERS))
+    + f"at the learning rate {lr:g}.",
     note=f"On each of the four curves the interval of the ratio of minima reaches $10^{{2.5}}$, at "
     f"the learning rate {lr:g}.",
     failure="On some curve the interval of the ratio of minima lies below $10^{2.5}$, and the "
@@ -641,18 +643,17 @@ tables.table(rows, ["reading", "regimes compared", "curves"])
 values = gaps.sel(bound="value", curve=published.curve)
 own, next_best = 10 ** values.sel(regime="enforced"), 10 ** values.drop_sel(regime="enforced")
 least = {label: (wider(label).median("seed") > 0).all("regime").sum() for label in ("chosen", rate)}
+in_print = published.sel(statistic="mean") / published.sel(statistic="min")
 claims.decide(
     "C-gap",
-    holds=closed(rate),
-    corrected=closed("chosen"),
-    correction=f"At the learning rate {lr:g}, with full batches, they do, on each of the four "
-    f"curves. At the printed rate, {printed_lr:g}, with full batches, their gap is the least on "
-    f"{least[rate]:d} of them; nor does that give the paper's tables ({reproduced(rate, OURS)} "
-    "numbers of compositional networks). How large its batches are, the paper does not say.",
-    note=f"At the printed learning rate, {printed_lr:g}, with full batches, on each of the four "
-    "curves.",
+    holds=closed("chosen") and bool((in_print.idxmin("regime") == "enforced").all()),
+    note=f"At the learning rate {lr:g} with full batches, on each of the four curves; at the "
+    f"printed rate, {printed_lr:g}, with full batches, on {least[rate]:d} of them. In the paper's "
+    "own tables it is so on all four. Full batches at the printed rate do not give these tables "
+    f"({reproduced(rate, OURS)} numbers of compositional networks), and how large its batches are, "
+    "the paper does not say.",
     failure="On some curve another regime has the smaller median gap, or the seeds do not decide, "
-    f"at the learning rate {lr:g} and at the printed one.",
+    f"at the learning rate {lr:g}, or it is not so in the paper's tables.",
     numbers={
         f"curves with the least gap, rate {lr:g}": f"{least['chosen']:d} of 4",
         f"the same, rate {printed_lr:g}": f"{least[rate]:d} of 4",

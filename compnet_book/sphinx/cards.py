@@ -110,7 +110,7 @@ def place(erratum: Erratum) -> str:
 def slip(erratum: Erratum) -> list[nodes.Node]:
     """A slip beside a statement."""
     rows = [
-        ("Printed", [paragraph(erratum.printed)]),
+        ("Printed, in short", [paragraph(erratum.printed)]),
         ("It should say", [paragraph(erratum.correct)]),
     ]
     return [paragraph(f"{capital(place(erratum))} ({erratum.kind})"), terms(rows)]

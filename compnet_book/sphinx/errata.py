@@ -56,7 +56,7 @@ def entered(entry: Entry, erratum: Erratum, own: bool, links: Links) -> Tag:
     """One erratum."""
     fails = own and entry.kind == FAILS
     rows = [
-        ("The claim, in our words" if own else "Printed", [paragraph(erratum.printed)]),
+        ("The claim, in our words" if own else "Printed, in short", [paragraph(erratum.printed)]),
         ("True instead" if fails else "It should say", [paragraph(erratum.correct)]),
     ]
     return framed(entry, place(erratum), erratum.kind, rows, fails, links)

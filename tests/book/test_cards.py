@@ -219,7 +219,7 @@ def test_a_card_says_what_is_claimed_and_folds_the_rest(found):
 
 def test_a_card_has_the_errata_beside_its_statement(found):
     fold = tags(cards.card(entry(found, "C-lem7.7"), LINKS), "details")[0]
-    said = ["Proof of Lemma 7.7 (typographical)", "Printed", "R", "It should say", "L"]
+    said = ["Proof of Lemma 7.7 (typographical)", "Printed, in short", "R", "It should say", "L"]
     text = fold.astext().split("\n\n")
     assert text[text.index(said[0]) :][:5] == said
 
