@@ -837,6 +837,8 @@ slips = claims.erratum(
     part="proof",
     shown=bool(stays_open > 0) and all(negative),
 )
+
+# %%
 slips += [
     *slip(
         printed="The last entry of $Y'_i$ is $F'(V_{i+1}[2^i])$.",
