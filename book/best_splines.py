@@ -276,7 +276,7 @@ words.glue(spline_measured=f"{measured:.7f}", spline_product=f"{product:.7f}")
 #
 # *Proof.* By {prf:ref}`lem-self-similar`, $G_a=a_0x+a_0(1-a_0)\,G_{\sigma a}(T_{a_0}(x))$.
 # Used $n$ times, for peaks that agree before $n$, it gives
-# $G_b-G_a=\prod_{j<n}a_j(1-a_j)\,(G_{\sigma^nb}-G_{\sigma^na})(W_{n-1})$;
+# $G_b-G_a=$ $\prod_{j<n}a_j(1-a_j)$ $(G_{\sigma^nb}-G_{\sigma^na})(W_{n-1})$;
 # so we may take $n=0$. At $x=1$ the difference is $b_0-a_0$, as $G_a(1)=a_0$.
 # For all other $x$ it is enough that the derivative of $px+p(1-p)\,G(T_p(x))$ by $p$ is between
 # 0 and 1, for a finite sum, where it exists except at finitely many $p$;

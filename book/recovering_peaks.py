@@ -572,7 +572,8 @@ next_value
 # Of the points $x_n$ and $y_n=h(x_n)$, which decrease, one sequence tends to 0: if $\prod a_j>0$,
 # then $a_j\to1$ and $\prod(1-a_j)=0$. As $h$ is a homeomorphism, the other tends to 0 too,
 # and by {prf:ref}`lem-products` both sums are infinite. Now let the quotients be bounded.
-# If $a_n\ge\frac12$, then $1-a_n=h(x_{n-1}a_n)/h(x_{n-1})\ge h(x_{n-1}/2)/h(x_{n-1})\ge\kappa$;
+# If $a_n\ge\frac12$, then $1-a_n=$ $h(x_{n-1}a_n)/h(x_{n-1})$ $\ge h(x_{n-1}/2)/h(x_{n-1})$
+# $\ge\kappa$;
 # if $a_n\le\frac12$, then in the same way $1-a_n\le1-\kappa$; and $\kappa\le\frac12$.
 # The last statement is {prf:ref}`cor-thm-7-5`. $\square$
 #

@@ -94,6 +94,13 @@ def version(outdir: Path, match: re.Match[str]) -> str:
     return f'{place}{match["path"]}?v={zlib.crc32(path.read_bytes()):08x}"'
 
 
+def in_order(app: Sphinx, config: Config) -> None:
+    """Load the book's own scripts and style sheets in one order: Jupyter Book takes them as the
+    disk lists them, and disks differ."""
+    for name in ("html_js_files", "html_css_files"):
+        config[name] = sorted(config[name], key=str)
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """After a build: clean the pages, and remove files that none of them loads."""
     if exception or app.builder.format != "html":
@@ -116,5 +123,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
     app.set_html_assets_policy("always")  # the menu has formulas on pages that have none
     app.connect("config-inited", drop_thebe)
+    app.connect("config-inited", in_order)
     app.connect("build-finished", finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from helpers.places import CHAPTERS, ROOT, parsed, read_yaml
 
+from compnet_book.sphinx import offline
+
 
 def test_environment_lists_the_lock():
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -66,3 +68,11 @@ def test_readme_example_runs(capsys):
     quick = example.replace("epochs=1000", "epochs=2").replace("rounds=4", "rounds=1")
     exec(compile(quick, "README.md", "exec"), {})
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("listed", [["a.js", "b.js"], ["b.js", "a.js"]])
+def test_scripts_are_loaded_in_one_order_whatever_the_disk_lists_first(listed):
+    config = {"html_js_files": listed, "html_css_files": [("z.css", {}), "book.css"]}
+    offline.in_order(None, config)
+    assert config["html_js_files"] == ["a.js", "b.js"]
+    assert len(config["html_css_files"]) == 2
