@@ -387,7 +387,8 @@ for _ in range(sequences):
 # $\delta_k=\frac{4^k\varepsilon}{2(N+1)}$ of the grid.
 # For this $\lceil\frac{1-2c}{2\delta_k}\rceil$ points are enough, and they can be inside.
 # All later peaks are $\frac12$. By {prf:ref}`cor-two-sequences` each $G_a$ is within
-# $\sum_{k\le N}4^{-k}\delta_k+\sum_{k>N}\frac124^{-k}=\frac\varepsilon2+\frac16\,4^{-N}<\varepsilon$
+# $\sum_{k\le N}4^{-k}\delta_k+\sum_{k>N}\frac124^{-k}$
+# $=\frac\varepsilon2+\frac16\,4^{-N}<\varepsilon$
 # of one of these.
 #
 # *Lower bound.* Let $\eta=\frac1{2\sqrt N}\le\frac12-c$. Take peaks
