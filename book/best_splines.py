@@ -401,7 +401,7 @@ for _ in range(sequences):
 #
 # *The order.* $N=\frac L{\ln4}+O(1)$. Each term of either sum is $L-k\ln4+O(\ln N)$ as long as that
 # is positive, and there are $N+O(\ln N)$ of them; the rest is $O(\ln N)$ for each of
-# $O(\ln N)$ terms. So both are $\sum_{k\le N}(L-k\ln4)+O(N\ln N)=\frac{L^2}{2\ln4}+O(L\ln L)$.
+# $O(\ln N)$ terms. So both are $\sum_{k\le N}(L-k\ln4)+O(N\ln N)$ $=\frac{L^2}{2\ln4}+O(L\ln L)$.
 # $\square$
 #
 # The two counts at $\varepsilon=4^{-d}$, in whole numbers, for
