@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -33,6 +34,21 @@ class Interrupted(KeyboardInterrupt):
         super().__init__(
             f"interrupted after {reached} {unit}; what was reached is in `result` of this exception"
         )
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Around calls of compiled code: an interrupt that comes while it hands over its arrays reaches
+    Python as a SystemError, which is made an interrupt again."""
+    try:
+        yield
+    except SystemError as error:
+        cause: BaseException | None = error
+        while isinstance(cause, SystemError):
+            cause = cause.__cause__
+        if not isinstance(cause, KeyboardInterrupt):
+            raise
+        raise cause from None
 
 
 def apart(call: Callable[[NDArray[np.bool_]], T]) -> T:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import checks, memory
-from .._core.stops import GO, apart
+from .._core.stops import GO, apart, heard
 from ..networks.network import ReLUNet, stack, univariate
 from ..networks.packing import Packing
 from ..targets.checks import one_each
@@ -57,7 +57,8 @@ def piecewise_linear(net: ReLUNet) -> list[PiecewiseLinear]:
             found.append(rationals.signal(output, 0))
     else:
         widths = np.array([1, *net.widths, 1])
-        found = [_propagated(row, widths) for row in Packing(net).pack(net, np.float64)]
+        with heard():
+            found = [_propagated(row, widths) for row in Packing(net).pack(net, np.float64)]
         if not np.isfinite(np.concatenate([a for one in found for a in one])).all():
             warnings.warn(
                 "the net's signals overflow: its functions hold NaN or infinity",

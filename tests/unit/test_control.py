@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from compnet_lib._core.control import Control
-from compnet_lib._core.stops import Interrupted, apart
+from compnet_lib._core.stops import Interrupted, apart, heard
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +106,34 @@ def test_an_interrupt_of_a_call_apart_sets_its_sign():
 def test_the_message_says_how_far_it_came():
     done = np.array([3, 2000])
     assert "interrupted after between 3 and 2,000 rounds" in str(Interrupted(None, done, "rounds"))
+
+
+HANDING_OVER = """
+import os, signal, threading
+import compnet_lib as cn
+many = cn.default_init(3000)
+cn.piecewise_linear(many[:1])
+for k in range(20):
+    threading.Timer(0.005, os.kill, [os.getpid(), signal.SIGINT]).start()
+    try:
+        while True:
+            cn.piecewise_linear(many)
+    except KeyboardInterrupt:
+        print("heard")
+"""
+
+
+@pytest.mark.slow
+def test_an_interrupt_is_heard_while_a_kernel_hands_over_its_arrays():
+    done = subprocess.run(
+        [sys.executable, "-c", HANDING_OVER], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0 and done.stdout.split() == ["heard"] * 20, done.stderr
+
+
+def test_another_system_error_stays_one():
+    with pytest.raises(SystemError, match="not an interrupt"), heard():
+        raise SystemError("not an interrupt") from ValueError()
 
 
 COUNTING = """
