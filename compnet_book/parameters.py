@@ -3,7 +3,8 @@
 
 The limits end the comment, in words for readers that are also what is enforced: "at least 1",
 "at most 1", "positive", "in (0, 1)" without its ends and "in [0, 1]" with them, "one of sin,
-tanh", "a curve" or "a curve or none", "a number or a range". Several may be joined by "and".
+tanh", "a curve" or "a curve or none", "a formula or none" (of any shape, finite from -3 to 3),
+"a number or a range". Several may be joined by "and".
 
 The last is for seeds, and may go on "of at least 2": `seeds: str = "20"  # repetitions, a number
 or a range`. The cell writes `seeds(...)` to have them as a list.
@@ -48,6 +49,9 @@ _LIMITS: dict[str, Callable[..., bool]] = {
     r"one of (.+)": lambda value, names: value in names.split(", "),
     r"a curve( or none)?": lambda value, none: (
         bool(none and value == "none") or bool(Target.read(value))
+    ),
+    r"a formula or none": lambda value: (
+        value == "none" or bool(Target.from_formula(value, interval=(-3, 3), line=(0, 1)))
     ),
     rf"a number or a range(?: of at least {_N})?": lambda value, low: (
         len(seeds(value)) >= float(low or 1)
@@ -223,7 +227,7 @@ def parse(source: str) -> dict[str, Parameter]:
         parameter = Parameter(
             name, kinds[kind], ast.get_source_segment(source, value) or "", meaning, limits
         )
-        choice = limits.startswith(("one of ", "a curve", "a number or"))
+        choice = limits.startswith(("one of ", "a curve", "a formula", "a number or"))
         if not meaning or not {bool: not limits, str: choice}.get(
             parameter.kind, limits and not choice
         ):

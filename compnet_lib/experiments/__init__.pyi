@@ -88,6 +88,12 @@ from .cost import (
 from .cost import (
     stack_of as stack_of,
 )
+from .function_space._curves import (
+    space_curves as space_curves,
+)
+from .function_space._printed import (
+    printed as printed,
+)
 from .robustness import (
     noise_at as noise_at,
 )
