@@ -209,8 +209,8 @@ words.glue("breakpoints", worst=words.power(10.0 ** np.ceil(np.log10(worst)), 0)
 #    where $p$ runs through the paths from $i$ to the output whose other neurons have positive
 #    inputs at $\beta$. If it is not active, $z_i'(\beta)\,g_i=0$.
 # 3. At a degenerate one, let $d_j^-,d_j^+\in\{0,1\}$ say whether neuron $j$ is on to the left
-#    and to the right, and let $z_j^{\prime\pm}$ be its slopes there. The slope of the network changes by
-#    the sum over the neurons with this breakpoint of
+#    and to the right, and let $z_j^{\prime\pm}$ be its slopes there. The slope of the network
+#    changes by the sum over the neurons with this breakpoint of
 #
 #    $$(d_j^+-d_j^-)\cdot\frac{z_j^{\prime-}+z_j^{\prime+}}2\cdot\bar g_j,$$
 #
