@@ -115,14 +115,16 @@ for s in (1, -1):
     assert vanishes(slopes[1] - slopes[0] - s * (w * v))
 
 # %% [markdown]
-# The paper has "changing the slope by $\mu_i$", and numbers the pieces by $P=H+1$ breakpoints;
-# there are $H$ breakpoints and $H+1$ pieces. All three forms in rational numbers, on random
-# networks: `cn.piecewise_linear` finds the pieces by propagation and knows nothing of (2).
+# The paper has "changing the slope by $\mu_i$ from one piece to the next", which is so where
+# $s_i=1$. Its (3) numbers the pieces from 1 to $P=H+1$ between knots $\beta_0<\dots<\beta_P$;
+# there are $H$ breakpoints, and pieces 0 to $H$, as its appendix has it.
+# All three forms in rational numbers, on random networks: `cn.piecewise_linear` finds the pieces by
+# propagation and knows nothing of (2).
 
 # %%
 rng = np.random.default_rng(seed)
 shallow = rational_nets(rng, 20, [1, 6, 1], over=9973)  # with distinct breakpoints
-printed = corrected = True
+printed = corrected = pieces = True
 for net, f in zip(shallow, cn.piecewise_linear(shallow)):
     w, b, v = net.weights[0][0, :, 0], net.biases[0][0], net.weights[1][0, 0]
     beta, mu, s = -b / w, w * v, np.where(w > 0, 1, -1)
@@ -131,7 +133,8 @@ for net, f in zip(shallow, cn.piecewise_linear(shallow)):
     values = terms.sum(1) + net.biases[1][0, 0]  # and the output bias, which (1) does not have
     assert (net(points)[0] == values).all() and (f(points) == values).all()
     bent, order = f.simplify(), np.argsort(beta)
-    assert (bent.knots == beta[order]).all() and len(bent.slopes) == len(beta) + 1
+    assert (bent.knots == beta[order]).all()
+    pieces &= len(bent.knots) == len(w) and len(bent.slopes) == len(w) + 1
     printed &= bool((bent.delta_slopes == mu[order]).all())
     corrected &= bool((bent.delta_slopes == (s * mu)[order]).all())
 
@@ -140,10 +143,21 @@ claims.settle(
     "F-eq1-3",
     holds=printed,
     corrected=corrected,
-    correction="The slope changes by $s_i\\mu_i$, and the $H$ breakpoints make $H+1$ pieces.",
+    correction="At $\\beta_i$ the slope, from left to right, changes by $s_i\\mu_i$.",
     kind="mathematical",
     part="text",
+    errata=claims.erratum(
+        "equation (3), section 2.1",
+        printed="A sum over $p=1,\\dots,P$ with the $P=H+1$ breakpoints "
+        "$\\beta_0<\\dots<\\beta_P$.",
+        correct="A sum over $p=0,\\dots,H$ with the $H$ breakpoints and $\\beta_0=-\\infty$, "
+        "$\\beta_{H+1}=\\infty$, as in section 5.1.",
+        kind="typographical",
+        part="formula",
+        shown=pieces,
+    ),
     numbers={"networks in exact numbers": len(shallow)},
+    note="Only for $s_i=-1$ is the printed change wrong.",
 )
 
 # %% [markdown]
@@ -258,10 +272,11 @@ words.glue("breakpoints", entries=f"{entries:,}", degenerate=f"{degenerate:,}")
 
 # %% [markdown]
 # That were {glue:text}`breakpoints_entries` breakpoints, of which
-# {glue:text}`breakpoints_degenerate` are degenerate. Of the paper's sentences after its definition,
-# "$g$ is non-differentiable at $x$ if $x=\beta$" for some breakpoint says too much,
-# and so does its converse without degenerate ones. Three networks, each with one neuron fewer than
-# one would like:
+# {glue:text}`breakpoints_degenerate` are degenerate. After its definition the paper says that the
+# network "is non-differentiable at $x$ if $x=\beta$" for some breakpoint, and that without
+# degenerate ones "the converse also holds", since with them changes of slope may cancel.
+# The remark in parentheses shows that *if* stands for *only if*: it explains how a breakpoint may
+# fail to be a bend. Three networks with at most two neurons a layer:
 
 # %%
 one = lambda *rows: np.array([[[Q(v) for v in row] for row in rows]])
@@ -284,16 +299,26 @@ assert kinds["chain"] == [False, True, True]
 # 0, neither is active, since the other one's input is not positive, and the network bends there.
 
 # %%
+cancels = kinds["cancelled"] == [True, False, False]
 claims.settle(
     "F-def1",
-    holds=not (kinds["dead"] == [False, False, False] or kinds["cancelled"][2]),
-    corrected=idle and kinds["cancelled"] == [True, False, False] and kinds["chain"][2],
-    correction="The output is linear around every place that is no breakpoint. At a breakpoint "
-    "that is not degenerate its slope changes by $\\lvert z_i'\\rvert g_i$, with $g_i$ the sum "
-    "over the active paths from the neuron to the output of the products of their weights: it is "
-    "non-differentiable there if the breakpoint is active and these do not cancel.",
-    kind="mathematical",
+    holds=kinds["dead"][2],
+    corrected=idle and kinds["chain"][2],
+    correction="The output is non-differentiable at $x$ *only if* $x$ is a breakpoint, and where "
+    "it is not degenerate only if it is active. Without degenerate breakpoints the converse holds for "
+    "active ones, for almost all weights: the slope changes by $\\lvert z_i'\\rvert g_i$.",
+    kind="typographical",
     part="text",
+    errata=claims.erratum(
+        "section 4 of the appendix, after Definition 1",
+        printed="If no degenerate breakpoints exist, a network is non-differentiable at its active "
+        "breakpoints.",
+        correct="It is, unless the products of the weights on the active paths from the neuron to "
+        "the output cancel.",
+        kind="mathematical",
+        part="text",
+        shown=cancels,
+    ),
     numbers={"breakpoints in exact numbers": entries, "degenerate": int(degenerate)},
 )
 
@@ -363,6 +388,24 @@ claims.settle(
     "$v$: a bias is counted once for each path that starts at its neuron.",
     kind="mathematical",
     part="formula",
+    errata=[
+        *claims.erratum(
+            "section 5.8, second line of $z_i^{(4)}$",
+            printed="$\\sum_j(\\sum_pw_{ij}^{(4)}\\cdots+b_j^{(3)})$",
+            correct="$\\sum_jw_{ij}^{(4)}(\\sum_p\\cdots+b_j^{(3)})$",
+            kind="typographical",
+            part="proof",
+            shown=second,
+        ),
+        *claims.erratum(
+            "section 5.8, the recurrence for $\\gamma_p^{(\\ell)}$",
+            printed="$b^{(\\ell)}_{p[\\ell-1]}$",
+            correct="$b^{(\\ell)}_{p[\\ell]}$, as in the sum beside it.",
+            kind="typographical",
+            part="formula",
+            shown=second,
+        ),
+    ],
     note="The two agree for $\\ell\\le2$.",
 )
 
