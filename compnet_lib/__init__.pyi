@@ -3,6 +3,14 @@ from .networks.equivalent import balance as balance, deepen as deepen
 from .networks.initialize import default_init as default_init, raai_init as raai_init
 from .networks.network import ReLUNet as ReLUNet
 from .targets.target import Target as Target, TARGETS as TARGETS
+from .functions._breakpoints import (
+    breakpoints as breakpoints,
+    Breakpoints as Breakpoints,
+    delta_slopes as delta_slopes,
+    from_breakpoints as from_breakpoints,
+    roughness as roughness,
+    to_breakpoints as to_breakpoints,
+)
 from .functions._insides import Insides as Insides, insides as insides, safe_change as safe_change
 from .functions.of_networks import (
     linear_regions as linear_regions,
