@@ -46,6 +46,15 @@ def test_a_known_motion_is_found():
     assert np.isnan(mobility(tracks, 5, 6).velocity)
 
 
+def test_steps_after_the_end_do_not_count():
+    at = (0.0, 1.0, 1.5, 1.5, 1.5)
+    tracks = tracked({10 * k: network([1], [-b], [1]) for k, b in enumerate(at)})
+    for until, mean in ((None, 1.5 / 40), ([20], 1.5 / 20), ([15], 1.5 / 20), ([10], 0.1)):
+        found = mobility(tracks, until=until)
+        assert np.isclose(found.velocity, mean)
+        assert not found.deaths
+
+
 def test_a_breakpoint_that_turns_round_dies_and_is_born():
     tracks = tracked({0: network([1, 1], [0, -1], [1, 1]), 1: network([-1, 1], [0, -1], [1, 1])})
     found = mobility(tracks).squeeze()
@@ -129,11 +138,13 @@ def test_roughness_is_told_from_what_a_neuron_takes_in():
     neither sum of squares is that of the layer."""
     net = network([2, 3], [0, 0], [1, 1])
     assert by_layer({0: net}).item() == 13
+    assert by_layer({0: net}, before=True).item() == 0
     deep = cn.ReLUNet(
         [net.weights[0], -np.ones((1, 1, 2)), np.ones((1, 1, 1))],
         [net.biases[0], np.zeros((1, 1)), np.zeros((1, 1))],
     )
     assert by_layer({0: deep}).sel(layer=2).item() == 0
+    assert by_layer({0: deep}, before=True).sel(layer=2).item() == 25
 
 
 @pytest.mark.parametrize(
@@ -147,6 +158,7 @@ def test_roughness_is_told_from_what_a_neuron_takes_in():
         (lambda: mobility(3), "tracks must be"),
         (lambda: mobility(tracked({0: cn.default_init(1)}), 1, 0), "low < high"),
         (lambda: mobility(tracked({0: cn.default_init(1)}), statistic="sum"), "statistic must be"),
+        (lambda: mobility(tracked({0: cn.default_init(2)}), until=[1]), "until must"),
         (lambda: gap_points(1), "points must be"),
         (
             lambda: descended([], [0.0], trials=1, depth=1, width=1, epochs=1, lr=1.0),

@@ -21,7 +21,11 @@ SHORT = 1e-12
 
 
 def roughness_by_layer(
-    snapshots: Mapping[int, ReLUNet], low: float | None = None, high: float | None = None
+    snapshots: Mapping[int, ReLUNet],
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    before: bool = False,
 ) -> xr.DataArray:
     r"""The sum, over the neurons of a layer, of the roughness of what each passes on.
 
@@ -34,6 +38,7 @@ def roughness_by_layer(
         snapshots: stacks by epoch, as `Result.snapshots`; float32 weights are taken as they are,
             in float64.
         low, high: count only changes strictly between; None is no bound.
+        before: take what each neuron takes in, $z_i$, in place of what it passes on.
 
     Returns:
         (epoch, model, layer), with layers from 1.
@@ -45,10 +50,11 @@ def roughness_by_layer(
     import xarray as xr
 
     nets = stacks(snapshots)
+    checks.flag("before", before)
     if low is not None and high is not None:
         bounds(low, high, exact=False)
     ends = (-np.inf if low is None else low, np.inf if high is None else high)
-    found = np.array([_of_stack(net, *ends) for net in nets.values()])
+    found = np.array([_of_stack(net, *ends, before) for net in nets.values()])
     layers = np.arange(1, found.shape[2] + 1)
     return xr.DataArray(
         found,
@@ -78,14 +84,14 @@ def stacks(snapshots: Mapping[int, ReLUNet]) -> dict[int, ReLUNet]:
     return found
 
 
-def _of_stack(net: ReLUNet, low: float, high: float) -> NDArray:
+def _of_stack(net: ReLUNet, low: float, high: float, before: bool) -> NDArray:
     """(models, layers)."""
     return np.array(
-        [_of_one(one, f.knots, low, high) for one, f in zip(net, piecewise_linear(net))]
+        [_of_one(one, f.knots, low, high, before) for one, f in zip(net, piecewise_linear(net))]
     )
 
 
-def _of_one(net: ReLUNet, knots: NDArray, low: float, high: float) -> NDArray:
+def _of_one(net: ReLUNet, knots: NDArray, low: float, high: float, before: bool) -> NDArray:
     """(layers,)."""
     if not len(knots):
         return np.zeros(net.depth)
@@ -99,6 +105,8 @@ def _of_one(net: ReLUNet, knots: NDArray, low: float, high: float) -> NDArray:
     )
     slopes, found = np.ones((1, len(middles))), []
     for weights, signal in zip(net.weights, net.layers(middles)[:-1]):
-        slopes = np.where(signal[0] > 0, weights[0] @ slopes, 0)
-        found.append((np.diff(slopes, axis=1)[:, inside] ** 2).sum())
+        taken = weights[0] @ slopes
+        slopes = np.where(signal[0] > 0, taken, 0)
+        changes = np.diff(taken if before else slopes, axis=1)
+        found.append((changes[:, inside] ** 2).sum())
     return np.array(found)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..._core import checks
 from ...functions._breakpoints import Breakpoints, to_breakpoints
@@ -68,6 +68,7 @@ def mobility(
     high: float | None = None,
     *,
     statistic: str = "mean",
+    until: ArrayLike | None = None,
 ) -> xr.Dataset:
     """Births, deaths and velocities of breakpoints, by network and layer.
 
@@ -76,6 +77,8 @@ def mobility(
         low, high: a step counts for the velocity if it begins and ends between the two;
             None is no bound. Births and deaths count wherever they are.
         statistic: of the lengths of these steps an epoch, "mean" or "median".
+        until: an epoch for each model, such as `Result.finished`: steps that begin there or later
+            do not count for the velocity. None counts all.
 
     Returns:
         (model, layer): `births`, `deaths`; `changes`, by how much the numbers of breakpoints of the
@@ -95,8 +98,14 @@ def mobility(
         raise ValueError(f"low and high must satisfy low < high, got {low} and {high}")
     x, lasting = position.values, np.diff(position.epoch.values)
     here, inside = np.isfinite(x), (x >= ends[0]) & (x <= ends[1])
+    going_on = inside[:, :-1]
+    if until is not None:
+        last = checks.shaped(
+            "until", checks.numeric("until", until), (int(tracks.model.max()) + 1,)
+        )
+        going_on = going_on & (position.epoch.values[:-1] < last[tracks.model.values, None])
     with np.errstate(invalid="ignore"):
-        steps = np.where(inside[:, 1:] & inside[:, :-1], abs(np.diff(x)) / lasting, np.nan)
+        steps = np.where(going_on & inside[:, 1:], abs(np.diff(x)) / lasting, np.nan)
     labels = [np.unique(tracks[name]) for name in ("model", "layer")]
     names = ("births", "deaths", "changes", "velocity", "first", "last")
     found = {name: np.zeros([len(each) for each in labels]) for name in names}
