@@ -515,8 +515,8 @@ claims.decide(
     instead="Breakpoints stay near their start and fits are far from the best; but where training "
     "leaves them, other output weights would fit nearly as well as the best fit does.",
     note=f"With {units} neurons and with {plenty}: 90% of the breakpoints move by less than a "
-    "quarter of the interval, and where they end on the sine no output weights come within 10 times "
-    "the best fit's loss.",
+    "quarter of the interval, and where they end on the sine no output weights come within 10 "
+    "times the best fit's loss.",
     failure="Breakpoints move by a quarter of the interval or more, or fits are near the best.",
     numbers={
         f"{curve}, {n} neurons": f"moved {np.median(went[n, curve]['moved']):.2f} in the median, "
@@ -726,7 +726,7 @@ claims.decide(
     "F-fig3",
     holds=flat and mostly_late(as_printed),
     corrected=flat and mostly_late(as_in_tables),
-    correction="With $\\sin\\pi x$, which is the sine of the paper's tables, in place of $\\sin x$: "
+    correction="With $\\sin\\pi x$, the sine of the paper's tables, in place of $\\sin x$: "
     "on $\\sin x$ over $[-2,2]$ most of the roughness stays in the first two layers.",
     kind="measured",
     failure="After training on either sine, not more than half of the roughness is in the last two "

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._core import checks
-from ...functions.of_networks import piecewise_linear
-from ...functions.piecewise import bounds
-from ...networks.network import ReLUNet, univariate
+from ...functions.of_networks import on_the_line, piecewise_linear
+from ...networks.network import ReLUNet
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,9 +50,7 @@ def roughness_by_layer(
 
     nets = stacks(snapshots)
     checks.flag("before", before)
-    if low is not None and high is not None:
-        bounds(low, high, exact=False)
-    ends = (-np.inf if low is None else low, np.inf if high is None else high)
+    ends = interval(low, high)
     found = np.array([_of_stack(net, *ends, before) for net in nets.values()])
     layers = np.arange(1, found.shape[2] + 1)
     return xr.DataArray(
@@ -62,6 +59,15 @@ def roughness_by_layer(
         ["epoch", "model", "layer"],
         name="roughness",
     )
+
+
+def interval(low: float | None, high: float | None) -> tuple[float, float]:
+    """Two ends, checked, where None is no bound."""
+    start = -np.inf if low is None else checks.number("low", low)
+    end = np.inf if high is None else checks.number("high", high)
+    if not start < end:
+        raise ValueError(f"low and high must satisfy low < high, got {start} and {end}")
+    return start, end
 
 
 def stacks(snapshots: Mapping[int, ReLUNet]) -> dict[int, ReLUNet]:
@@ -74,7 +80,7 @@ def stacks(snapshots: Mapping[int, ReLUNet]) -> dict[int, ReLUNet]:
         raise ValueError("snapshots must hold at least one stack, got none")
     found = {}
     for epoch in sorted(checks.integer("snapshots", each, 0) for each in snapshots):
-        net = univariate(f"snapshots[{epoch}]", snapshots[epoch])
+        net = on_the_line(f"snapshots[{epoch}]", snapshots[epoch])
         if net.dtype == object:
             raise TypeError(f"snapshots[{epoch}] must be float32 or float64, got {net!r}")
         found[epoch] = net.astype(np.float64)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._core import checks
 from ...networks.initialize import default_init
 from ...networks.network import ReLUNet
+from ...targets.checks import listed
 from ...targets.target import Target
 from ...training.first_order import train
 from ...training.result import Result
@@ -82,9 +83,10 @@ def descended(
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
     """
+    curves = listed("curves", curves)
     names = [curve.name for curve in curves]
-    if not names or len(set(names)) < len(names):
-        raise ValueError(f"curves must be at least one, of different names, got {names}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"curves must have different names, got {names}")
     trials, epochs = checks.integer("trials", trials, 1), checks.integer("epochs", epochs, 1)
     every = checks.integer("every", every, 1)
     start = default_init(trials, depth, width, seed)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._core import checks
 from ...functions.splines import free_knot_spline
 from ...networks.network import ReLUNet
+from ...targets.checks import listed
 from ...targets.target import Target
 from ._descended import descended
 
@@ -43,6 +44,7 @@ def displaced(
     """
     import xarray as xr
 
+    curves = listed("curves", curves)
     runs = descended(
         curves,
         x,

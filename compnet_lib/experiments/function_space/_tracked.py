@@ -13,7 +13,7 @@ from ..._core import checks
 from ...functions._breakpoints import Breakpoints, to_breakpoints
 from ...networks.network import ReLUNet
 from .._labelled import variables
-from ._by_layer import stacks
+from ._by_layer import interval, stacks
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -92,10 +92,7 @@ def mobility(
 
     position = variables("tracks", tracks, "position", "model", "layer", "neuron").position
     checks.choice("statistic", statistic, STATISTICS)
-    ends = [-np.inf if low is None else checks.number("low", low)]
-    ends += [np.inf if high is None else checks.number("high", high)]
-    if not ends[0] < ends[1]:
-        raise ValueError(f"low and high must satisfy low < high, got {low} and {high}")
+    ends = interval(low, high)
     x, lasting = position.values, np.diff(position.epoch.values)
     here, inside = np.isfinite(x), (x >= ends[0]) & (x <= ends[1])
     going_on = inside[:, :-1]
