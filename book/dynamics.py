@@ -14,8 +14,9 @@
 # # Dynamics in function space
 #
 # Training moves the breakpoints of a deep network, makes new ones and removes others.
-# The breakpoints of the first layer move least, and none of them is ever born or dies;
-# from layer to layer there is more of both.
+# Those of the first layer move least, and there are always as many as neurons;
+# the deeper the layer, the more often the number changes. This is what {cite:t}`functionspace2020`
+# find in their figure 2, and what comes out here.
 
 # %% tags=["parameters"]
 trials: int = 10  # networks for each curve, at least 2
@@ -27,7 +28,7 @@ slow_lr: float = 5e-5  # learning rate with one hidden layer, positive
 every: int = 50  # epochs between two looks, at least 1
 points: int = 401  # evenly spaced points from -2 to 2, at least 20
 units: int = 21  # of one hidden layer, at least 3
-plenty: int = 84  # of one with plenty of breakpoints, at least 3
+plenty: int = 63  # of one with plenty of breakpoints, at least 3
 extra: str = "none"  # one more curve from -2 to 2, a formula or none
 
 # %% tags=["hide-input"]
@@ -37,7 +38,7 @@ import torch
 import xarray as xr
 
 import compnet_lib as cn
-from compnet_book import claims, figures, tables, words
+from compnet_book import claims, figures, interactive, tables, words
 from compnet_book.symbolic import vanishes
 from compnet_lib.experiments import (
     bootstrap,
@@ -101,7 +102,7 @@ figures.show(
 # {glue:text}`moving_sine_moved` on the sine in the median. Their distance to the places of the best
 # fit is {glue:text}`moving_sine_before` before, and {glue:text}`moving_sine_after` after training.
 # In five layers the numbers of breakpoints change
-# {glue:text}`moving_changes_smooth` times (smooth curve, layers 1 to 5),
+# {glue:text}`moving_changes_smooth` times (smooth curve, layers 1 to 5, mean over networks),
 # and {glue:text}`moving_changes_sharp` times (sharp curve).
 # Of the roughness, layers 3 and 4 have {glue:text}`moving_late_sine` on $\sin\pi x$ after training,
 # and {glue:text}`moving_late_slow` on $\sin x$.
@@ -386,9 +387,14 @@ claims.decide(
 # %% [markdown]
 # ## How far breakpoints move in one hidden layer
 #
-# Section 3 of the paper observes that "breakpoints cannot migrate very far from their initial
-# location, even if there are plenty of breakpoints overall, leading to highly suboptimal fits".
-# That is tested on the curves of its Table 1, the sine $\sin\pi x$ and $x^2/2$ from -2 to 2:
+# ```{prf:conjecture} Section 3 of the paper, as a claim to test
+# :label: claim-immobile
+# "Breakpoints cannot migrate very far from their initial location, even if there are plenty of
+# breakpoints overall, leading to highly suboptimal fits."
+# ```
+#
+# The sentence is about networks with one hidden layer and functions that bend far from the origin.
+# It is tested on the curves of the paper's Table 1, the sine $\sin\pi x$ and $x^2/2$ from -2 to 2:
 # {glue:text}`moving_trials` networks of {glue:text}`moving_units` neurons and as many of
 # {glue:text}`moving_plenty`, {glue:text}`moving_epochs` epochs of gradient descent on the sum of
 # squares at the rate {glue:text}`moving_slow_lr`, PyTorch's default start.
@@ -401,8 +407,8 @@ claims.decide(
 #
 # - breakpoints stay near on both curves: of those that start inside the interval, 90% move by less
 #   than a quarter of its length;
-# - fits of the sine, which bends far from the origin, are poor: the median loss is at least 10 times
-#   that of the best fit;
+# - fits of the sine, which bends far from the origin, are poor: the median loss is at least 10
+#   times that of the best fit;
 # - and the places do it: where training leaves the breakpoints, the least loss they allow is itself
 #   at least 10 times that of the best fit.
 
@@ -530,8 +536,15 @@ claims.decide(
 # %% [markdown]
 # ## Births, deaths and velocities in a deep network
 #
-# Figure 2 of the paper is about five hidden layers of eight neurons, on a "smooth" and a "sharp"
-# curve with no data between -0.5 and 0.5. It draws these curves and prints no formula.
+# ```{prf:conjecture} Figure 2 of the paper, as a claim to test
+# :label: claim-births
+# In five hidden layers of eight neurons the number of breakpoints in deeper layers changes more
+# often than in shallow ones, while that of the first cannot change. Breakpoints are faster in deeper
+# layers than in the first, but not the faster the deeper.
+# ```
+#
+# The networks learn a "smooth" and a "sharp" curve with no data between -0.5 and 0.5.
+# The paper draws these curves and prints no formula.
 # Here the smooth one is $\sin\pi x$ from -3 to 3; the sharp one is 1 lower on the left and 1 higher
 # on the right. Networks are trained on {glue:text}`moving_gap_points` points by gradient descent on
 # the sum of squares at the rate {glue:text}`moving_gap_lr`, until two epochs differ by less than
@@ -548,7 +561,8 @@ claims.decide(
 # What is left over is *born* or has *died*. The *changes* of a layer are the sum,
 # over its neurons and all looks, of $|n_{k+1}-n_k|$, where $n_k$ is the number of breakpoints of a
 # neuron. The *velocity* of a layer is the mean distance between matched breakpoints that lie within
-# the data's interval at both looks, then the mean over networks, divided by that of the first layer.
+# the data's interval at both looks, then the mean over networks,
+# divided by that of the first layer.
 # ```
 #
 # The claim holds if, on both curves,
@@ -621,6 +635,22 @@ claims.decide(
     | {f"relative velocity, {name}": show(own, ".1f") for name, own in speeds.items()},
 )
 
+# %% [markdown]
+# The network of {numref}`fig-tracks` as it learns, with its breakpoints as ticks below,
+# a row for each layer and the first layer on top. Pairs of them are born where the input of a
+# neuron comes to touch zero:
+
+# %% tags=["hide-input", "float-luck"]
+kept = [epoch for epoch in runs["smooth"].snapshots if epoch <= until]
+kept = kept[:: max(1, len(kept) // 100)]
+interactive.replay(
+    {epoch: runs["smooth"].snapshots[epoch][:1] for epoch in kept},
+    gap_x,
+    gap_curves()[0](gap_x),
+    label="A network's function over the smooth curve, and ticks in five rows for the breakpoints "
+    "of its layers, during training.",
+)
+
 # %% tags=["hide-input", "float-luck"]
 for name, own in changes.items():
     words.glue("moving_changes", **{name: show(own, ".0f")})
@@ -652,7 +682,13 @@ tables.rows("layer", {key: each.values for key, each in rows.items()}, "12345", 
 # %% [markdown]
 # ## Roughness by layer
 #
-# For figure 3 the paper trains four hidden layers of eight neurons from -2 to 2, and sums
+# ```{prf:conjecture} Figure 3 of the paper, as a claim to test
+# :label: claim-layers
+# At the start the basis functions of deeper layers are less rough than those of the first ones.
+# After learning a complex function most of the roughness is in the later layers.
+# ```
+#
+# For this the paper trains four hidden layers of eight neurons from -2 to 2, and sums
 # roughness over the neurons of a layer. A neuron of the first layer takes in a straight line;
 # so what is summed must be the roughness of what neurons pass *on*,
 # the "basis functions" of the next layer. Rate {glue:text}`moving_lr`, {glue:text}`moving_epochs`
