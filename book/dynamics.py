@@ -55,7 +55,7 @@ from compnet_lib.experiments import (
 figures.use_style()
 x = np.linspace(-2, 2, points)
 gap_x = gap_points(3 * (points - 1) // 2 + 1)
-words.glue("moving", trials=trials, every=every, units=units, plenty=plenty, points=points)
+words.glue("moving", trials=trials, every=every, units=units, plenty=plenty)
 words.glue("moving", gap_epochs=f"{gap_epochs:,}", epochs=f"{epochs:,}", gap_points=len(gap_x))
 words.glue("moving", "g", gap_lr=gap_lr, lr=lr, slow_lr=slow_lr)
 
@@ -122,6 +122,7 @@ figures.show(
 # the breakpoint $\beta_i=-b_i/w_i$ and the delta-slope $\mu_i=w_iv_i$ obey
 #
 # $$\dot\beta_i=\frac{v_i}{w_i}\,(E_1+\beta_iE_x),$$
+#
 # $$\dot\mu_i=-(v_i^2+w_i^2)\,E_x-w_ib_iE_1.$$
 #
 # With the loss as a function $\tilde\ell$ of these two,
@@ -165,8 +166,9 @@ through = sp.simplify(laws + J * J.T * own_gradient) == sp.zeros(2, 1)
 sp.simplify(J * J.T)
 
 # %% [markdown]
-# This matrix is no multiple of the identity for any weights: its entries tell which way of moving
-# the function costs little. A breakpoint whose $w$ is small goes fast, by $1/w^2$.
+# In general this is no multiple of the identity: gradient descent on weights has a metric of its
+# own in function space. Its first entry is $(1+\beta^2)/w^2$, so breakpoints of small $w$,
+# and those far out, are moved most by the same slope of the loss.
 #
 # An independent check: {glue:text}`moving_checked` random networks of 1 to 12 neurons, the gradient
 # of all weights by torch, and from it the velocities of breakpoints and delta-slopes.
@@ -249,7 +251,7 @@ claims.decide(
 # $\eta^2(g_v^2-g_w^2-g_b^2)$, where $g$ is the gradient by the neuron's weights.
 # ```
 #
-# For networks of homogeneous layers this is known {cite:p}`du2018balanced`. It ties the two
+# Without biases this is known for deep networks, too {cite:p}`du2018balanced`. It ties the two
 # parametrizations together: besides $\beta$ and $\mu$ only the sign of $w$ and $Q$ are left of a
 # neuron, and the flow keeps $Q$.
 
@@ -292,7 +294,9 @@ tables.rows("rate", rows, ["drift of $Q$", "times less than at first"], words.tw
 # $\hat y_i=\hat f(x_i)$ follow
 #
 # $$\frac{d\hat y}{dt}=-(H'+G)\,\hat e,$$
+#
 # $$H'_{ij}=(1+x_ix_j)\sum_rv_r^2a_{r,i}a_{r,j},$$
+#
 # $$G_{ij}=\sum_r\phi(w_rx_i+b_r)\,\phi(w_rx_j+b_r).$$
 # ```
 #
@@ -369,6 +373,19 @@ chain = claims.erratum(
 )
 
 # %%
+by_v = K[:, -theta.shape[1] :]  # the derivatives by the output weights
+residual = y_of - outputs(torch.tensor(theta), points_of).numpy()
+as_printed = by_v @ (residual.sum() * gradient_of[-theta.shape[1] :])
+left_over = claims.erratum(
+    "section 5.7, fourth line of $du_i/dt$, without biases",
+    printed="$\\sum_j(y_j-u_j)\\,\\partial\\ell(\\theta)/\\partial a_r$",
+    correct="$\\sum_j(y_j-u_j)\\,\\partial f(x_j)/\\partial a_r$, as in the next line.",
+    kind="typographical",
+    part="proof",
+    shown=not np.allclose(as_printed, by_v @ (by_v.T @ residual)),
+)
+
+# %%
 claims.decide(
     "F-sec5.7",
     holds=bool(missed(sign=1, divided=True, inside=True) < 1e-10),
@@ -379,7 +396,7 @@ claims.decide(
     "The factor $\\frac1\\mu$ belongs to a network with $\\mu^{-1/2}$ in front.",
     kind="mathematical",
     part="formula",
-    errata=one_letter + bracket + chain,
+    errata=one_letter + bracket + chain + left_over,
     numbers={"random networks compared with autograd": len(cases)},
     failure="The corrected kernels miss the Jacobian's, or the factor makes no difference.",
 )
@@ -448,7 +465,8 @@ for axis, name in zip(np.ravel(axes), names):
     for n, colour, marker in zip(sizes[::-1], figures.LIGHT[1::-1], ".o"):
         own = shallow[n].sel(curve=name)
         style = {"color": colour, "linestyle": "none", "markersize": 2.5, "alpha": 0.5}
-        axis.plot(own.start.values.ravel(), own.end.values.ravel(), marker, label=n, **style)
+        style["label"] = f"{n} neurons"
+        axis.plot(own.start.values.ravel(), own.end.values.ravel(), marker, **style)
     axis.plot([-2, 2], [-2, 2], color=figures.GREY, linestyle="-", linewidth=0.8)
     wanted = np.unique(shallow[units].sel(curve=name).wanted)
     axis.plot(np.full(len(wanted), 2.0), wanted, "_", color=figures.LIGHT[4], markersize=8)
@@ -484,14 +502,12 @@ rows = {f"{curve}, {n}": own for (n, curve), own in lost.items()}
 tables.rows("curve, neurons", rows, columns, words.power)
 
 # %% tags=["hide-input", "float-luck"]
-for name, label in (("sine", "sine"), ("quadratic", "quadratic")):
-    for n, size in ((units, ""), (plenty, "_plenty")):
-        own, losses = went[n, name], lost[n, name]
-        middle = {key: np.median(each) for key, each in own.items()}
-        words.glue(f"moving_{label}{size}", ".2f", **middle)
-        ratios = {"floor": losses[2] / losses[3], "rest": losses[0] / losses[2]}
-        ratios["start_floor"] = losses[0] / losses[1]
-        words.glue(f"moving_{label}{size}", words.factor, **ratios)
+middle = {name: np.median(each) for name, each in went[units, "sine"].items()}
+words.glue("moving_sine", ".2f", **middle)
+for name in ("sine", "quadratic"):
+    loss, _, floor, best = lost[units, name]
+    ratio = lost[plenty, name][0] / lost[plenty, name][1]
+    words.glue(f"moving_{name}", words.factor, floor=floor / best, rest=loss / floor, solved=ratio)
 
 # %% [markdown]
 # The median move on the sine with {glue:text}`moving_units` neurons is
@@ -504,8 +520,8 @@ for name, label in (("sine", "sine"), ("quadratic", "quadratic")):
 # and {glue:text}`moving_quadratic_floor` times on the quadratic;
 # the trained output weights add a factor of {glue:text}`moving_sine_rest` and
 # {glue:text}`moving_quadratic_rest`. With {glue:text}`moving_plenty` neurons the loss is
-# {glue:text}`moving_sine_plenty_start_floor` and
-# {glue:text}`moving_quadratic_plenty_start_floor` times what
+# {glue:text}`moving_sine_solved` and
+# {glue:text}`moving_quadratic_solved` times what
 # the breakpoints of the *start* allow: there a reader who froze the breakpoints and solved for the
 # output weights would be ahead of gradient descent.
 
@@ -628,7 +644,8 @@ show = lambda own, how: ", ".join(f"{each.value:{how}}" for each in own)
 claims.decide(
     "F-fig2",
     holds=still and all(each.low > 0 for each in more) and faster and not rising,
-    note="On the two curves chosen here for those the paper draws without formulas.",
+    note=f"In {trials} networks for each of two curves, which are chosen here: the paper draws its "
+    "own without formulas.",
     failure="The first layer's numbers change, or deeper layers do not change more often, or are "
     "not all faster than the first, or are the faster the deeper.",
     numbers={f"changes by layer, {name}": show(own, ".0f") for name, own in changes.items()}
@@ -757,11 +774,11 @@ def mostly_late(title):
 
 
 flat = all(np.all(np.diff(own) < 0) for own in first.values())
-_, as_printed, as_in_tables, *_ = rough
+_, slow_title, fast_title, *_ = rough
 claims.decide(
     "F-fig3",
-    holds=flat and mostly_late(as_printed),
-    corrected=flat and mostly_late(as_in_tables),
+    holds=flat and mostly_late(slow_title),
+    corrected=flat and mostly_late(fast_title),
     correction="With $\\sin\\pi x$, the sine of the paper's tables, in place of $\\sin x$: "
     "on $\\sin x$ over $[-2,2]$ most of the roughness stays in the first two layers.",
     kind="measured",
@@ -774,7 +791,7 @@ claims.decide(
 )
 
 # %% tags=["hide-input", "float-luck"]
-words.glue("moving_late", words.share, sine=shares[as_in_tables], slow=shares[as_printed])
+words.glue("moving_late", words.share, sine=shares[fast_title], slow=shares[slow_title])
 
 # %% [markdown]
 # The same of what neurons take *in*, after training, mean over networks. There the first layer has
