@@ -87,6 +87,8 @@ def test_every_breakpoint_of_every_snapshot_is_on_one_track():
             own = tracks.position.sel(epoch=epoch)[tracks.model.values == model]
             assert np.array_equal(np.sort(own.dropna("track")), found.breakpoints)
     found = mobility(tracks)
+    assert not found.changes.sel(layer=1).any(), "one zero for each neuron of the first layer"
+    assert found.changes.sum() > 0
     growth = found["last"] - found["first"]
     assert np.array_equal(found.births - found.deaths, growth)
     assert (found.changes >= abs(growth)).all()
