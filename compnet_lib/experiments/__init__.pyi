@@ -91,6 +91,15 @@ from .cost import (
 from .function_space._curves import (
     space_curves as space_curves,
 )
+from .function_space._descended import (
+    RATES as RATES,
+)
+from .function_space._descended import (
+    descended as descended,
+)
+from .function_space._normalized import (
+    normalized_descent as normalized_descent,
+)
 from .function_space._printed import (
     printed as printed,
 )
