@@ -18,6 +18,20 @@ from .functions.of_networks import (
     piecewise_linear as piecewise_linear,
 )
 from .functions.piecewise import PiecewiseLinear as PiecewiseLinear
+from .functions.regression.continuous import (
+    Continuous as Continuous,
+    continuous_regression as continuous_regression,
+)
+from .functions.regression.critical import (
+    critical_counts as critical_counts,
+    critical_fits as critical_fits,
+)
+from .functions.regression.data import Segments as Segments
+from .functions.regression.segmented import (
+    merged_regression as merged_regression,
+    merging_factor as merging_factor,
+    segmented_regression as segmented_regression,
+)
 from .functions.splines import free_knot_spline as free_knot_spline
 from .compositions.integrals import gram as gram, moments as moments, series_mse as series_mse
 from .compositions.inverse import recover_peaks as recover_peaks, retract as retract

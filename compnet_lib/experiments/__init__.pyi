@@ -106,6 +106,15 @@ from .function_space._descended import (
 from .function_space._displaced import (
     displaced as displaced,
 )
+from .function_space._normalized import (
+    normalized_descent as normalized_descent,
+)
+from .function_space._optimized import (
+    RATES as RATES,
+)
+from .function_space._optimized import (
+    optimized as optimized,
+)
 from .function_space._printed import (
     printed as printed,
 )

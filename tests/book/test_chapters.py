@@ -24,6 +24,7 @@ SMALL = {
     "best_splines": {"depth": 2, "sequences": 1, "c": 0.2, "seed": 1},
     "dual_spectrum": {"peak": 0.6, "second": 0.75, "level": 2},
     "breakpoints": {"depth": 4, "width": 3, "networks": 5, "seed": 1},
+    "loss_surface": {"points": 41, "largest": 20, "epochs": 10, "seeds": "2", "most": 12},
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {
         "models": 3,
