@@ -94,6 +94,12 @@ from .function_space._curves import (
 from .function_space._printed import (
     printed as printed,
 )
+from .function_space._starts import (
+    flatness as flatness,
+)
+from .function_space._starts import (
+    from_starts as from_starts,
+)
 from .robustness import (
     noise_at as noise_at,
 )
