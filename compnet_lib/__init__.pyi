@@ -4,6 +4,14 @@ from .networks.initialize import default_init as default_init, raai_init as raai
 from .networks.network import ReLUNet as ReLUNet
 from .networks.schemes import random_init as random_init, uniform_init as uniform_init
 from .targets.target import Target as Target, TARGETS as TARGETS
+from .functions._breakpoints import (
+    breakpoints as breakpoints,
+    Breakpoints as Breakpoints,
+    delta_slopes as delta_slopes,
+    from_breakpoints as from_breakpoints,
+    roughness as roughness,
+    to_breakpoints as to_breakpoints,
+)
 from .functions._insides import Insides as Insides, insides as insides, safe_change as safe_change
 from .functions.of_networks import (
     linear_regions as linear_regions,

@@ -45,6 +45,38 @@ def propagate(theta, widths, most, stop):
     return knots, signals[:, 0].copy(), slopes[:, 0].copy()
 
 
+@compiled(kept=True, nogil=True)
+def layered(theta, widths, most, stop):
+    """The knots of every hidden layer: those of the layers before it, and where its own signals
+    cross zero; the signals there, and their slopes on the two tails. Flat arrays, layer after
+    layer, and how many knots each has. No knots if there might be more than `most`, or soon after
+    `stop` is set."""
+    hidden = len(widths) - 2
+    counts, kept = np.zeros(hidden, np.int64), []
+    all_slopes = np.empty(2 * widths[1:-1].sum())
+    knots, signals, slopes = start(theta, widths[1], -np.inf, np.inf, False)
+    at, filled = 2 * widths[1], 0
+    for layer in range(hidden):
+        width = widths[layer + 1]
+        if layer:
+            signals, slopes, at = onward(signals, slopes, theta, at, width, False)
+        knots, signals = with_crossings(knots, signals, slopes, most, stop)
+        if not len(knots):
+            return knots, knots, knots, counts
+        counts[layer] = len(knots)
+        kept.append((knots, signals.copy()))
+        all_slopes[filled : filled + 2 * width] = slopes.ravel()
+        filled += 2 * width
+    places, rows = np.empty(counts.sum()), np.empty((counts * widths[1:-1]).sum())
+    first = begin = 0
+    for own, values in kept:
+        places[first : first + len(own)] = own
+        rows[begin : begin + values.size] = values.ravel()
+        first += len(own)
+        begin += values.size
+    return places, rows, all_slopes, counts
+
+
 @compiled(forceinline=True)
 def start(theta, width, low, high, early):
     """Knots, signals and slopes of the first layer: on [low, high] the ends, without slopes;

@@ -10,7 +10,7 @@ Nothing is divided but by common factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -31,7 +31,7 @@ def layers(weights: Sequence[NDArray], biases: Sequence[NDArray | None]) -> Iter
     points = np.array([[0, 1, 0], [-1, 0, 1]], dtype=object)
     for layer, (w, b) in enumerate(zip(weights, biases)):
         if layer:
-            points = _with_crossings(points)
+            points = with_crossings(points)
             points[2:] = np.maximum(points[2:], 0)
         points = _affine(points, *_integers(w, b), not layer)
         yield points.copy()
@@ -40,12 +40,19 @@ def layers(weights: Sequence[NDArray], biases: Sequence[NDArray | None]) -> Iter
 def signal(points: NDArray, neuron: int) -> tuple[NDArray, NDArray, NDArray]:
     """Knots, the values of one signal there, and its slopes before the first knot and after the
     last, as object arrays of `Fraction`."""
-    q, p, v = points[0], points[1], points[2 + neuron]
+    knots, values, slopes = signals(points[[0, 1, 2 + neuron]])
+    return knots, values[:, 0], slopes[:, 0]
+
+
+def signals(points: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Knots, the values of all signals there, (knots, signals), and their slopes before the first
+    knot and after the last, (2, signals), as object arrays of `Fraction`."""
+    q, p, v = points[0], points[1], points[2:].T
     inner, tails = slice(1, -1), [0, -1]
     return (
         _fractions(p[inner], q[inner]),
-        _fractions(v[inner], q[inner]),
-        _fractions(v[tails], p[tails]),
+        _fractions(v[inner], q[inner, None]),
+        _fractions(v[tails], p[tails, None]),
     )
 
 
@@ -69,7 +76,7 @@ def _integers(w: NDArray, b: NDArray | None) -> tuple[NDArray, NDArray, int]:
     return w, b[:, None], common
 
 
-def _with_crossings(points: NDArray) -> NDArray:
+def with_crossings(points: NDArray) -> NDArray:
     """Add a knot wherever a signal crosses zero between knots or outside them."""
     a, b = points[2:, :-1], points[2:, 1:]
     neuron, piece = np.nonzero(((a < 0) & (b > 0)) | ((a > 0) & (b < 0)))
@@ -92,5 +99,5 @@ def _reduced(points: NDArray) -> NDArray:
     return points // np.gcd.reduce(points)
 
 
-def _fractions(numerators: NDArray, denominators: NDArray) -> NDArray:
-    return np.array([Fraction(n, d) for n, d in zip(numerators, denominators)])
+_fractions: Callable[..., NDArray] = np.frompyfunc(Fraction, 2, 1)
+"""The quotients of two object arrays of integers."""

@@ -48,7 +48,14 @@ class Call:
 
 def made_by_the_library(found: Any) -> bool:
     """Whether a class is a container that only the library fills: it checks nothing."""
-    containers = (cn.Insides, cn.Interrupted, cn.PiecewiseLinear, cn.Refined, cn.Result)
+    containers = (
+        cn.Breakpoints,
+        cn.Insides,
+        cn.Interrupted,
+        cn.PiecewiseLinear,
+        cn.Refined,
+        cn.Result,
+    )
     plain = isinstance(found, type) and (
         issubclass(found, tuple) or getattr(found, "_is_protocol", False)
     )
@@ -106,6 +113,7 @@ def examples() -> list[Any]:
         SQUARE,
         cn.PiecewiseLinear(knots, knots**2, 0.0, 1.0),
         Spline(knots, knots**2, 0.0, 0.0),
+        cn.to_breakpoints(NET)[0],
         cn.insides(NET),
         cn.Regularizer(weight_decay=0.1),
         cn.Reading(),
@@ -158,6 +166,7 @@ GOOD = CHEAP | {
     "engine": "numba",
     "hits": 3,
     "total": 9,
+    "table": 1,
     "axis": 0,
     "dtype": np.float32,
     "index": [0, 1],
@@ -192,6 +201,7 @@ OWN: dict[str, dict[str, Any]] = {
     "Target.read": {"text": "x^2"},
     "PiecewiseLinear": {"knots": X, "values": X, "left": 0.0, "right": 1.0},
     "Regularizer.resolved": {"models": 2, "dtype": np.float64},
+    "from_breakpoints": {"functions": cn.piecewise_linear(NET)},
     "recover_peaks": {"F": cn.piecewise_linear(cn.compositional([0.4, 0.6], 1))[0]},
     "retract": {"h": lambda x: x},
     "refine": {"rounds": 1},
