@@ -95,6 +95,9 @@ from .function_space._printed import (
     printed as printed,
 )
 from .function_space._starts import (
+    by_layer as by_layer,
+)
+from .function_space._starts import (
     flatness as flatness,
 )
 from .function_space._starts import (

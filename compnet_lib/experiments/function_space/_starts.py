@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._core import checks
+from ...functions._breakpoints import Breakpoints, to_breakpoints
 from ...functions.of_networks import piecewise_linear
 from ...functions.piecewise import PiecewiseLinear
 from ...networks.network import ReLUNet
@@ -44,9 +45,9 @@ def from_starts(
         objective: "sum" or "mean" of the squares: what is descended.
 
     Returns:
-        A data set with `loss`, the sum of squares over the points, with the dimensions `start`,
-        `curve`, `seed` (one) and `model`, and `fit`, the trained functions at `x`, with `x` besides.
-        Networks that diverge have the loss infinity.
+        A data set with the dimensions `start`, `curve`, `seed` (one) and `model`: `loss`, the sum
+        of squares over the points, infinite where a network diverges; and, at `x`, `fit`, the
+        trained functions.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or shape.
@@ -124,6 +125,64 @@ def flatness(
         {"scheme": list(schemes), "depth": sizes[0], "width": sizes[1]},
         {"seed": seed, "at": where},
     )
+
+
+def by_layer(
+    schemes: Mapping[str, Mapping[str, Any]],
+    depth: int = 3,
+    width: int = 20,
+    *,
+    models: int = 100,
+    seed: int = 0,
+) -> xr.Dataset:
+    """The active breakpoints of untrained networks, and by how much the output's slope changes at
+    each, one after the other.
+
+    Args:
+        schemes: as for :func:`flatness`.
+        depth, width, models, seed: as for :func:`compnet_lib.random_init`.
+
+    Returns:
+        A data set with the one dimension `breakpoint`: `place`; `delta_slope`, of the network's
+        output; `own_slope`, of the neuron's own input there, which is by how much its output's
+        slope changes; and as coordinates `scheme`, `model` and `layer`, which is counted from 1.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+    """
+    import xarray as xr
+
+    variables, labels = ("place", "delta_slope", "own_slope"), ("scheme", "model", "layer")
+    columns: dict[str, list] = {name: [] for name in (*variables, *labels)}
+    for name, options in zip(schemes, _options(schemes)):
+        net = random_init(models, depth, width, seed, **options)
+        for number, found in enumerate(to_breakpoints(net)):
+            on = found.active
+            columns["scheme"].append(np.repeat(name, on.sum()))
+            columns["model"].append(np.repeat(number, on.sum()))
+            columns["layer"].append(found.layer[on] + 1)
+            columns["place"].append(found.breakpoints[on])
+            columns["delta_slope"].append(found.delta_slopes[on])
+            columns["own_slope"].append(_own_slopes(net[number], found)[on])
+    along = {name: ("breakpoint", np.concatenate(parts)) for name, parts in columns.items()}
+    measured = {name: along.pop(name) for name in variables}
+    return xr.Dataset(measured, along, {"depth": depth, "width": width, "seed": seed})
+
+
+def _own_slopes(net: ReLUNet, found: Breakpoints) -> NDArray:
+    """The slope of each neuron's input where it is zero, from the wider side: between two
+    breakpoints inputs are straight."""
+    place = found.breakpoints
+    ends = np.concatenate([place[:1] - 1, place, place[-1:] + 1])
+    gaps = np.diff(ends)
+    start = np.where(gaps[1:] > gaps[:-1], place, ends[:-2])
+    gap = np.maximum(gaps[1:], gaps[:-1])
+    first, second = (net.layers(start + part * gap) for part in (0.25, 0.75))
+    rise = [b[0] - a[0] for a, b in zip(first, second)]
+    own = [
+        rise[layer][neuron, k] for k, (layer, neuron) in enumerate(zip(found.layer, found.neuron))
+    ]
+    return np.array(own) / (gap / 2)
 
 
 def _roughness(f: PiecewiseLinear) -> NDArray:
