@@ -23,6 +23,18 @@ SMALL = {
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "best_splines": {"depth": 2, "sequences": 1, "c": 0.2, "seed": 1},
     "dual_spectrum": {"peak": 0.6, "second": 0.75, "level": 2},
+    "random_initialization": {
+        "trials": 3,
+        "epochs": 20,
+        "lr": 1e-4,
+        "width": 8,
+        "points": 50,
+        "networks": 12,
+        "units": 6,
+        "draws": 2000,
+        "seed": 1,
+        "extra": "exp(x)",
+    },
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {
         "models": 3,

@@ -62,12 +62,14 @@ def from_starts(
     options: dict[str, Any] = {"epochs": epochs, "lr": lr, "objective": objective}
     found = train(begun, targets, points, optimizer="gd", **options)
     shape = len(stacks), len(curves), 1, models
+    with np.errstate(invalid="ignore", over="ignore"):  # of networks that diverged
+        fits = found.net(points)
     loss = np.where(found.diverged, np.inf, found.loss * len(points))
     dims = ("start", "curve", "seed", "model")
     return xr.Dataset(
         {
             "loss": (dims, loss.reshape(shape)),
-            "fit": ((*dims, "x"), found.net(points).reshape(*shape, -1)),
+            "fit": ((*dims, "x"), fits.reshape(*shape, -1)),
         },
         {"start": list(starts), "curve": [curve.name for curve in curves], "x": points},
         {"epochs": epochs, "lr": lr, "objective": objective},
