@@ -35,6 +35,7 @@ SMALL = {
         "seed": 1,
         "extra": "exp(x)",
     },
+    "breakpoints": {"depth": 4, "width": 3, "networks": 5, "seed": 1},
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {
         "models": 3,
@@ -107,6 +108,16 @@ SMALL = {
         "width": 3,
         "extra": "exp(x) on -1 to 2",
     },
+    "dynamics": {
+        "trials": 2,
+        "gap_epochs": 300,
+        "epochs": 200,
+        "every": 20,
+        "points": 41,
+        "units": 10,
+        "plenty": 20,
+        "extra": "exp(x)",
+    },
     "how_close": {
         "seeds": "2",
         "rounds": 0,
@@ -158,7 +169,7 @@ WRONG_KIND = {
     int: ["2.5", "many", "true", True, "nan", "", 10**400],
     float: ["fast", "true", True, "nan", "inf", "1e999", 10**400],
     bool: ["1", "maybe"],
-    str: ["2.5", "nosuch"],
+    str: ["2.5 to", "nosuch"],
 }
 
 
@@ -186,6 +197,9 @@ def edges(parameter):
                 "__import__('os')",
                 *([] if "none" in phrase else ["none"]),
             ]
+        elif phrase == "a formula or none":
+            allowed += ["exp(x)", "sin(5*x)", "none"]
+            refused += ["", "nosuch", "1/x", "__import__('os')"]
         elif phrase.startswith("a number or a range"):
             allowed += ["20 to 39", "3, 5, 8", "7"]
             refused += ["", "0", "5 to 2", "3, 3", *(["7 to 7"] if "of at least" in phrase else [])]
