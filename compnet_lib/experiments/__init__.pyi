@@ -117,6 +117,7 @@ from .function_space._starts import (
 )
 from .function_space._starts import (
     from_starts as from_starts,
+)
 from .function_space._tracked import (
     mobility as mobility,
 )
