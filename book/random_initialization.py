@@ -21,7 +21,6 @@
 # %% tags=["hide-input"]
 import numpy as np
 import sympy as sp
-from mpmath import mp
 from scipy import integrate, special, stats
 
 import compnet_lib as cn
@@ -188,8 +187,8 @@ words.glue("init", boxes=len(boxes))
 swapped = claims.erratum(
     "proof of Theorem 1, section 5.2",
     printed="$(\\beta_i,\\mu_i,u)=g(b_i,w_i,v_i)=(b_i/w_i,\\,v_i|w_i|,\\,w_i)$.",
-    correct="$(-b_i/w_i,\\,w_iv_i,\\,w_i)$, as $\\beta_i$ and $\\mu_i$ are defined. The densities are "
-    "the same, because $b_i$ and $v_i$ are symmetric.",
+    correct="$(-b_i/w_i,\\,w_iv_i,\\,w_i)$, as $\\beta_i$ and $\\mu_i$ are defined. The densities "
+    "are the same, because $b_i$ and $v_i$ are symmetric.",
     kind="typographical",
     part="proof",
     shown=(1 / -2, 3 * abs(-2)) != (-1 / -2, 3 * -2),  # at b, w, v = 1, -2, 3
@@ -235,9 +234,9 @@ sp.simplify(joint.subs(beta, path) * sp.diff(path, t))
 product = 0.5 * 1.5  # of the deviations above
 rows = []
 for at in (0.1, 0.3, 1.0):
-    bessel = mp.besselk(0, at / product) / (mp.pi * product)
+    bessel = special.k0(at / product) / (np.pi * product)
     one, other = (
-        mp.meijerg([[], []], [[0, 0], []], at**2 / (4 * below)) / (2 * mp.pi * product)
+        sp.meijerg([[], []], [[0, 0], []], at**2 / (4 * below)).evalf() / (2 * np.pi * product)
         for below in (product, product**2)
     )
     summed = 2 * integrate.quad(density, 0, np.inf, (at,), epsabs=1e-12, epsrel=1e-12)[0]
@@ -382,8 +381,8 @@ moment = {
     for k in (2, 4)
 }
 excess = sp.simplify(moment[4] / moment[2] ** 2 - 3)
-bessel = lambda k: 2 * mp.quad(lambda x: x**k * mp.besselk(0, x) / mp.pi, [0, 1, 5, 60])
-from_density = np.allclose([float(bessel(2)), float(bessel(4))], [1, 9], rtol=1e-12)
+bessel = [2 * integrate.quad(lambda x: x**k * special.k0(x) / np.pi, 0, np.inf)[0] for k in (2, 4)]
+from_density = np.allclose(bessel, [1, 9], rtol=1e-8)
 claims.decide(
     "F-remarks-gaussian",
     holds=bool(excess == 6) and moment[2] == (s_v * s_w) ** 2 and from_density,
@@ -393,7 +392,8 @@ claims.decide(
 
 # %% [markdown]
 # For the uniform start the same rule gives $\frac{a_w^2a_v^2}{9}$ and $\frac{a_w^4a_v^4}{25}$,
-# here from the density of $\mu$. Of $\beta$ no moment of order 1 or higher exists. The printed variance $\frac{2a_w^3a_v^3}{9}$ is not even of the
+# here from the density of $\mu$. Of $\beta$ no moment of order 1 or higher exists.
+# The printed variance $\frac{2a_w^3a_v^3}{9}$ is not even of the
 # dimension of $\mu^2$. Given $\beta$ the delta-slope is triangular on $[-M,M]$, $M=a_vm(\beta)$:
 
 # %%
@@ -499,8 +499,8 @@ words.glue("init", width=width, above=f"{above.value:.0%}", bound=f"{as_printed:
 without = claims.erratum(
     "Theorem 2, section 2.2",
     printed="$\\Pr(\\rho_0>4/(H+1))\\le1/(1+\\lambda^2H^3/128)$.",
-    correct="$\\Pr(\\rho_0\\ge4/(H+1)+\\lambda)\\le1/(1+\\lambda^2H^3/128)$, as in the last line of "
-    "the proof, where the $\\lambda$ stands on both sides.",
+    correct="$\\Pr(\\rho_0\\ge4/(H+1)+\\lambda)\\le1/(1+\\lambda^2H^3/128)$, as in the last line "
+    "of the proof, where the $\\lambda$ stands on both sides.",
     kind="typographical",
     part="formula",
     shown=above.low > as_printed,
@@ -511,8 +511,8 @@ claims.decide(
     corrected=vanishes(mean - 4 * H / (H + 1) ** 2, variance - 128 * H / (H + 1) ** 4)
     and all(holds_at)
     and measured.low <= exact_variance <= measured.high,
-    correction="The variance is $8H(\\sigma_v\\sigma_w)^4=128H/(H+1)^4$: the printed one is that of "
-    "one neuron's $\\mu^2$. The mean is right.",
+    correction="The variance is $8H(\\sigma_v\\sigma_w)^4=128H/(H+1)^4$: the printed one is that "
+    "of one neuron's $\\mu^2$. The mean is right.",
     kind="mathematical",
     part="formula",
     errata=without,
@@ -606,8 +606,8 @@ figures.show(
     "slowly, and He's start rougher, unless its biases are 0. With width (right) only Glorot's "
     "becomes flatter.",
     alt="Two panels of mean roughness on a logarithmic axis. Left, against one to eight hidden "
-    "layers: He rises, He with zero biases stays, Glorot falls a little, PyTorch's default falls by "
-    "five orders. Right, against 10 to 300 neurons: three level lines and Glorot falling.",
+    "layers: He rises, He with zero biases stays, Glorot falls a little, PyTorch's default falls "
+    "by five orders. Right, against 10 to 300 neurons: three level lines and Glorot falling.",
 )
 
 # %%
@@ -644,8 +644,8 @@ heavy = claims.erratum(
     "section 1, main contributions",
     printed="These distributions (of breakpoints and delta-slopes) are mean 0 with low standard "
     "deviation.",
-    correct="That is so for the delta-slopes. The breakpoints are symmetric about 0 with no mean and "
-    "no standard deviation (Corollary 1).",
+    correct="That is so for the delta-slopes. The breakpoints are symmetric about 0 with no mean "
+    "and no standard deviation (Corollary 1).",
     kind="mathematical",
     part="text",
     shown=far == sp.oo,
@@ -657,9 +657,9 @@ claims.decide(
     and falls["PyTorch's default"]
     and rises["He"]
     and narrows == {"He": False, "Glorot": True, "PyTorch's default": False},
-    correction="With the width only Glorot's start becomes flat, $E\\rho_0=4H/(H+1)^2$; for He's it "
-    "is 4 and for PyTorch's default $\\frac19$ at every width. With the depth Glorot's start and "
-    "PyTorch's default, which the paper trained from, become flatter; He's does not, and with "
+    correction="With the width only Glorot's start becomes flat, $E\\rho_0=4H/(H+1)^2$; for He's "
+    "it is 4 and for PyTorch's default $\\frac19$ at every width. With the depth Glorot's start "
+    "and PyTorch's default, which the paper trained from, become flatter; He's does not, and with "
     "biases drawn like the weights it becomes rougher.",
     kind="mathematical",
     part="text",
@@ -710,9 +710,9 @@ figures.legend(figure, axes[0], "upper", 3)
 figures.show(
     figure,
     "fig-layers",
-    caption="In the output the delta-slopes of the three layers of an untrained network are equally "
-    "spread (middle); what shrinks from layer to layer is the change of slope in the neurons' own "
-    "outputs (right). Breakpoints of the third layer are spread more widely (left). "
+    caption="In the output the delta-slopes of the three layers of an untrained network are "
+    "equally spread (middle); what shrinks from layer to layer is the change of slope in the neurons' "
+    "own outputs (right). Breakpoints of the third layer are spread more widely (left). "
     "PyTorch's default; the paper's figure 1, middle and right.",
     alt="Three panels of densities, a line a layer. Left, breakpoints around 0, flatter for layer "
     "3. Middle, delta-slopes in the output, three spikes on each other. Right, changes of slope in "
@@ -755,8 +755,8 @@ claims.decide(
     holds=gather and bool(low_output.all()),
     corrected=gather and not low_output.any() and bool(low_own.sel(scheme="PyTorch's default")),
     correction="The breakpoints do gather around the origin. The delta-slopes in the output are as "
-    "spread out in every layer. What has lower variance in deeper layers is the change of slope in a "
-    "neuron's own output, under PyTorch's default and Glorot's weights, not under He's.",
+    "spread out in every layer. What has lower variance in deeper layers is the change of slope in "
+    "a neuron's own output, under PyTorch's default and Glorot's weights, not under He's.",
     numbers={
         f"spread in layer 3 over layer 1, {name}, {seen}": words.interval(
             ratio.sel(scheme=name, seen=seen).values
@@ -806,8 +806,8 @@ axes[0].set_ylabel("trained functions")
 figures.show(
     figure,
     "fig-two-starts",
-    caption="From the standard start several networks miss the outer bends of the sine (grey); with "
-    "the breakpoints spread over the interval fewer do. The first six trials of each.",
+    caption="From the standard start several networks miss the outer bends of the sine (grey); "
+    "with the breakpoints spread over the interval fewer do. The first six trials of each.",
     alt="Two panels with the grey sine over [-2, 2] and six trained functions each. Left, some run "
     "straight through the outer bends; right, all follow the curve.",
 )
@@ -840,15 +840,15 @@ words.glue("init", trials=trials, networks=networks)
 claims.compare(
     "F-tab1",
     tables.pairs(means, published.sel(statistic="mean"), ["start", "target"]),
-    note=f"Means of 5 trials drawn from {trials}; sum of squares, $\\sin\\pi x$, one hidden layer of "
-    f"{width} neurons, {epochs:,} epochs at the rate {lr:g}.",
+    note=f"Means of 5 trials drawn from {trials}; sum of squares, $\\sin\\pi x$, one hidden layer "
+    f"of {width} neurons, {epochs:,} epochs at the rate {lr:g}.",
 )
 
 # %% [markdown]
 # Spread breakpoints lower the mean loss on the sine from {glue:text}`init_standard` to
 # {glue:text}`init_uniform`. Other conventions, as mean and standard deviation over the trials:
-# breakpoints spread *evenly*; *heights kept*, a function through evenly spread places, as high there as
-# the standard start is, with noise of standard deviation 0.01, which is how section 3.1.1 can also
+# breakpoints spread *evenly*; *heights kept*, a function through evenly spread places, as high
+# there as the standard start is, with noise of standard deviation 0.01, which is how section 3.1.1 can also
 # be read; He's weights with zero biases; the mean of the squares descended at the
 # same rate; and $\sin x$.
 
