@@ -2,6 +2,7 @@ from ._core.stops import Interrupted as Interrupted
 from .networks.equivalent import balance as balance, deepen as deepen
 from .networks.initialize import default_init as default_init, raai_init as raai_init
 from .networks.network import ReLUNet as ReLUNet
+from .networks.schemes import random_init as random_init, uniform_init as uniform_init
 from .targets.target import Target as Target, TARGETS as TARGETS
 from .functions._breakpoints import (
     breakpoints as breakpoints,

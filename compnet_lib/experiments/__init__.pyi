@@ -118,6 +118,15 @@ from .function_space._optimized import (
 from .function_space._printed import (
     printed as printed,
 )
+from .function_space._starts import (
+    by_layer as by_layer,
+)
+from .function_space._starts import (
+    flatness as flatness,
+)
+from .function_space._starts import (
+    from_starts as from_starts,
+)
 from .function_space._tracked import (
     mobility as mobility,
 )

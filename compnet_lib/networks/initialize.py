@@ -61,7 +61,7 @@ def default_init(
         bound = 1 / np.sqrt(fan_in)
         return rng.uniform(-bound, bound, (out, fan_in)), rng.uniform(-bound, bound, out)
 
-    return _random(models, depth, width, seed, output_bias, dtype, inputs, outputs, layer)
+    return drawn_by_layer(models, depth, width, seed, output_bias, dtype, inputs, outputs, layer)
 
 
 def raai_init(
@@ -109,10 +109,10 @@ def raai_init(
         rows[np.arange(out), rng.integers(0, fan_in + 1, out)] = rng.beta(2, 1, out)
         return rows[:, :-1], rows[:, -1]
 
-    return _random(models, depth, width, seed, output_bias, dtype, inputs, outputs, layer)
+    return drawn_by_layer(models, depth, width, seed, output_bias, dtype, inputs, outputs, layer)
 
 
-def _random(
+def drawn_by_layer(
     models: int,
     depth: int,
     width: int,
@@ -123,6 +123,8 @@ def _random(
     outputs: int,
     layer: Layer,
 ) -> ReLUNet:
+    """A stack whose layers `layer` draws, one member and layer after the other;
+    other arguments and errors as for :func:`default_init`."""
     models = checks.integer("models", models, 1)
     depth, width = checks.integer("depth", depth, 1), checks.integer("width", width, 1)
     output_bias, dtype = checks.flag("output_bias", output_bias), checks.floating("dtype", dtype)
