@@ -106,11 +106,11 @@ figures.show(
 w, b, v = sp.symbols("w b v", nonzero=True)
 jacobian = sp.Matrix([-b / w, w * v]).jacobian([w, b, v])
 minors = [jacobian.extract([0, 1], list(pair)).det() for pair in combinations(range(3), 2)]
-chain_rule = sp.simplify(minors[1]) != 0 and sp.simplify(minors[2] - 1) == 0
+chain_rule = bool(sp.simplify(minors[2]) == -1)
 sp.Eq(sp.MatrixSymbol("J", 2, 3), jacobian)
 
 # %% [markdown]
-# One of its minors is 1, so $J$ has rank 2: the two kinds of critical points are the same.
+# The minor of $b$ and $v$ is $-1$, so $J$ has rank 2: the two kinds of critical points are the same.
 # The paper's proof ends with the first part. Now exactly, for all continuous functions that are
 # least squares lines on four pieces of some rational data. Their two outer slopes are free, and
 # (1) has no linear part, so two units that bend left of all data are added.
@@ -126,9 +126,7 @@ def gradients(x, y, beta, mu):
 
 def with_two_more(fit, before):
     """Breakpoints and delta-slopes of a network that is this function right of `before`."""
-    slope, height = fit.left, fit(np.array([Fraction(0)]))[0]
-    if fit.knots[0] < 0:
-        height = fit.values[0] - slope * fit.knots[0]
+    slope, height = fit.left, fit.values[0] - fit.left * fit.knots[0]
     first, second = before, before - 1
     mu = height + slope * first
     return np.array([first, second, *fit.knots]), np.array([slope - mu, mu, *fit.delta_slopes])
@@ -139,7 +137,7 @@ heights = np.array([abs(k) ** 3 % 11 + k**2 for k in data], object)
 fits = [*cn.critical_fits(data, heights, 3), *cn.critical_fits(data, heights, 2)]
 nets = [with_two_more(fit, data[0] - 1) for fit in fits]
 slopes = [np.concatenate(gradients(data, heights, *net)) for net in nets]
-critical = bool(fits) and not np.any(slopes)
+critical = bool(fits) and not any(map(np.any, slopes))
 
 # %%
 claims.decide(
@@ -186,7 +184,7 @@ for place in (Fraction(1, 5), Fraction(2, 5), Fraction(3, 4)):
     unit = np.array([place]), np.array([2 / (1 - place)])
     others.append(not np.any(gradients(two, values, *unit)))
 
-sizes = [N for N in (12, 20, 30, 40, 60, 80) if N <= most]
+sizes = [N for N in (12, 20, 30, 40, 60, 80) if most >= N]
 grids = {N: np.array([Fraction(2 * k - N + 1, N - 1) for k in range(N)]) for N in sizes}
 sines = {
     N: np.array([Fraction(round(10**6 * np.sin(np.pi * float(k))), 10**6) for k in grid])
@@ -340,7 +338,11 @@ n, alpha = sp.symbols("n alpha", positive=True)
 limit = sp.limit(-n * (n - 1) / (2 * (alpha * n**2 + 1)), n, sp.oo)  # of log P, the first term
 tables.table(
     [
-        [f"${N}$", f"${H}$", *(f"{p:.4f}" for p in (alone(N, H), 1 - exp(-(N**2) / (H + 1))))]
+        [
+            f"${N}$",
+            f"${H}$",
+            *(f"{float(p):.4f}" for p in (alone(N, H), 1 - exp(-(N**2) / (H + 1)))),
+        ]
         for N, H in ((10, 110), (10, 1000), (10, 10_000), (30, 9000))
     ],
     ["$N$", "$H$", "lonely", "printed"],
