@@ -88,11 +88,32 @@ from .cost import (
 from .cost import (
     stack_of as stack_of,
 )
+from .function_space._cubic import (
+    cubic_in_gap as cubic_in_gap,
+)
+from .function_space._cubic import (
+    flat_start as flat_start,
+)
+from .function_space._cubic import (
+    output_limit as output_limit,
+)
 from .function_space._curves import (
     space_curves as space_curves,
 )
+from .function_space._gap import (
+    beside_gap as beside_gap,
+)
+from .function_space._gap import (
+    gap_curves as gap_curves,
+)
+from .function_space._gap import (
+    gap_roughness as gap_roughness,
+)
 from .function_space._printed import (
     printed as printed,
+)
+from .function_space._spiky import (
+    spiky_and_standard as spiky_and_standard,
 )
 from .robustness import (
     noise_at as noise_at,
