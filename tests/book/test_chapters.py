@@ -24,6 +24,17 @@ SMALL = {
     "best_splines": {"depth": 2, "sequences": 1, "c": 0.2, "seed": 1},
     "dual_spectrum": {"peak": 0.6, "second": 0.75, "level": 2},
     "breakpoints": {"depth": 4, "width": 3, "networks": 5, "seed": 1},
+    "implicit_regularization": {
+        "trials": 2,
+        "points": 6,
+        "epochs": 30,
+        "pretraining": 20,
+        "gap_trials": 2,
+        "gap_epochs": 100,
+        "widest": 20,
+        "neurons": 1000,
+        "extra": "sin(5*x)",
+    },
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {
         "models": 3,
@@ -175,6 +186,9 @@ def edges(parameter):
                 "__import__('os')",
                 *([] if "none" in phrase else ["none"]),
             ]
+        elif phrase == "a formula or none":
+            allowed += ["exp(x)", "sin(5*x)", "none"]
+            refused += ["", "nosuch", "1/x", "__import__('os')"]
         elif phrase.startswith("a number or a range"):
             allowed += ["20 to 39", "3, 5, 8", "7"]
             refused += ["", "0", "5 to 2", "3, 3", *(["7 to 7"] if "of at least" in phrase else [])]

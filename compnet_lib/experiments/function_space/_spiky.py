@@ -106,7 +106,8 @@ def spiky_and_standard(
           the spiky functions have their breakpoints, and as far apart as these;
         - `diverged`, booleans; numbers of such a network are NaN;
         - `before`, `after`: the functions at the `place`s;
-        - `x`: the points (seed, model, point); `spikes`: the spiky functions (seed, model, place).
+        - `x`: the points (seed, model, point); `y`: the data there (seed, curve, model, point);
+          `spikes`: the spiky functions (seed, model, place).
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits, or the curves
@@ -152,6 +153,8 @@ def spiky_and_standard(
         for name, values in found[0].items()
     }
     variables["x"] = (("seed", "model", "point"), x[None])
+    data = np.array([[curve(row) for row in x] for curve in curves])
+    variables["y"] = (("seed", "curve", "model", "point"), data[None])
     variables["spikes"] = (("seed", "model", "place"), np.array([[f(place) for f in drawn]]))
     labels = {"start": starts, "seed": [seed], "curve": [curve.name for curve in curves]}
     return xr.Dataset(variables, labels | {"place": place}, plan.__dict__ | {"dtype": str(dtype)})
