@@ -26,7 +26,7 @@ lr: float = 1e-4  # learning rate, positive
 gap_trials: int = 8  # networks of each kind beside a gap, at least 2
 gap_epochs: int = 100000  # at most so many there, at least 1
 widest: int = 160  # neurons beside a gap, at least 20 and at most 640
-neurons: int = 100000  # the most with fixed breakpoints, at least 100
+neurons: int = 30000  # the most with fixed breakpoints, at least 100
 seed: int = 0  # of points, spikes and weights, at least 0
 extra: str = "none"  # one more curve, a formula or none
 
@@ -71,7 +71,7 @@ def before_and_after(runs, curve, starts):
             axis.plot(own.place, own[when].sel(start=start), **look)
         truth = {"color": figures.GREY, "linestyle": ":", "label": "curve"}
         axis.plot(own.place, curve(own.place.values), **truth)
-        dots = {"color": figures.DARK[4], "markersize": 4, "label": "data"}
+        dots = {"color": figures.LIGHT[4], "markersize": 4, "label": "data"}
         axis.plot(own.x, own.y, "o", **dots)
         axis.set(title=f"{when} training", xlabel="$x$")
     figures.legend(figure, axes[0], "upper", 4)
@@ -143,7 +143,7 @@ for axis, start in zip(axes.flat, runs.start.values):
     found = ours.sel(start=start).quantile([low, 0.5, high], "run").rename(target="regime")
     colours = dict.fromkeys(found.regime.values, LOOK[start])
     means = published.sel(start=start).rename(target="regime")
-    figures.ranges(axis, found, means, colours=colours, diamonds=figures.DARK[4])
+    figures.ranges(axis, found, means, colours=colours, diamonds=figures.LIGHT[4])
     axis.set_title(start)
 figure.supxlabel("test loss, mean of 5 trials", fontsize="medium")
 figures.show(
@@ -204,7 +204,11 @@ claims.compare(
 readings = {
     "input weights 1 or -1": {"starts": ["spiky shallow"], "balanced": False},
     "deep starts trained to the spikes at 22 points": {"starts": ["spiky deep"], "spots": 22},
-    "Adam, one learning rate": {"optimizer": "adam", "slower": 1.0},
+    "Adam, one learning rate": {
+        "starts": ["shallow", "spiky shallow"],
+        "optimizer": "adam",
+        "slower": 1.0,
+    },
 }
 rows = []
 for reading, own in {"as above": {}, **readings}.items():
@@ -226,8 +230,9 @@ tables.table(rows, ["reading", "start", "reproduced"], ["left", "left", "right"]
 # **The rules.** Spikes are *kept* if the correlation of the spiky shallow networks exceeds ½ in the
 # median over curves and trials, and are *harder to recognize* in deep ones if it is smaller there in
 # the median of the pairs; both by the 95% interval over trials. The fit is *near perfect* if the
-# median training loss is at most 5% of the variation of the data. The roughness in $[-2,2]$ is
-# *nearly constant* if its median changes by at most a tenth.
+# median training loss is at most 5% of the variation of the data, and *as low* from a spiky as from a
+# standard start if it is less than twice as large, on the smooth curves.
+# The roughness in $[-2,2]$ is *nearly constant* if its median changes by at most a tenth.
 
 # %% tags=["hide-input", "float-luck"]
 figure = before_and_after(runs, curves[4], ["deep", "spiky deep"])
@@ -246,6 +251,10 @@ kept = {start: over(runs.kept.sel(start=start)) for start in ("spiky shallow", "
 fewer = over(runs.kept.sel(start="spiky shallow") - runs.kept.sel(start="spiky deep"))
 growth = runs.rough / runs.rough_start
 grown = {start: over(growth.sel(start=start)) for start in runs.start.values}
+low_loss = max(misfits["shallow"], misfits["spiky shallow"]) <= 0.05
+training = runs.train.sel(curve=smooth)
+times = over(training.sel(start="spiky shallow") / training.sel(start="shallow"))
+as_low = times.value < 2
 added = abs(runs.rough - runs.rough_start).sel(start="shallow")
 share = over(added / runs.rough_start.sel(start="spiky shallow"))
 columns = {
@@ -259,13 +268,15 @@ tables.columns("start", columns)
 
 # %% tags=["hide-input", "float-luck"]
 words.glue("regular_kept", words.interval, shallow=kept["spiky shallow"], deep=kept["spiky deep"])
+words.glue("regular", times=words.interval(times, ".0f"))
 words.glue("regular", grows=words.interval(grown["shallow"], ".0f"))
 words.glue("regular", stays=words.interval(grown["spiky shallow"]), share=words.share(share))
 
 # %% [markdown]
 # Medians over curves and trials; the training loss is relative to the variation of the data,
 # on the smooth curves. The correlation is {glue:text}`regular_kept_shallow` in shallow and
-# {glue:text}`regular_kept_deep` in deep networks.
+# {glue:text}`regular_kept_deep` in deep networks. Both fits are near perfect by the rule,
+# but the training loss from a spiky shallow start is {glue:text}`regular_times` times the other.
 # From a spiky shallow start the roughness ends at {glue:text}`regular_stays` times its first value,
 # from a standard one at {glue:text}`regular_grows` times. It has to grow there: a flat function has
 # become a curve. On an axis with the spiky one the change is not seen,
@@ -290,16 +301,22 @@ words.glue("regular", ".1f", quotient=relative.max(), bound=float(largest.subs(n
 # trials {glue:text}`regular_bound`. The other 23 cells are below it.
 
 # %% tags=["float-luck"]
-low_loss = max(misfits["shallow"], misfits["spiky shallow"]) <= 0.05
 pictures = kept["spiky shallow"].low > 0.5 and fewer.low > 0 and low_loss
 spiky_stays = abs(grown["spiky shallow"].value - 1) <= 0.1
 flat_stays = abs(grown["shallow"].value - 1) <= 0.1
 claims.decide(
     "F-fig4",
-    holds=pictures and spiky_stays and flat_stays,
+    holds=pictures and as_low and spiky_stays and flat_stays,
     corrected=pictures and spiky_stays and share.high < 0.01,
-    correction="From the spiky start the roughness stays nearly constant. From the standard start "
-    "it grows many times over; it is near constant only on the scale of the spiky start.",
+    correction="The roughness stays nearly constant from the spiky start. From the standard start "
+    f"it grows {grown['shallow'].value:.0f} times; it is near constant only on the scale of the "
+    "spiky start."
+    + (
+        ""
+        if as_low
+        else " Both fits are close, but the training losses are not similar: that from "
+        f"the spiky start is {times.value:.0f} times the other on the smooth curves."
+    ),
     note="By medians over curves and trials.",
     failure="By the stated rules the spikes are not kept, the fit is not near perfect, deep "
     "networks keep as much, or the roughness of spiky starts changes by more than a tenth.",
@@ -315,6 +332,7 @@ claims.decide(
     numbers={
         "spikes kept, shallow": words.interval(kept["spiky shallow"]),
         "spikes kept, deep": words.interval(kept["spiky deep"]),
+        "training loss, spiky shallow / shallow": words.interval(times, ".1f"),
         "roughness after / before, spiky shallow": words.interval(grown["spiky shallow"]),
         "roughness after / before, shallow": words.interval(grown["shallow"], ".1f"),
         "its change by the roughness of the spiky start": words.interval(share, ".2%"),
@@ -357,16 +375,16 @@ for name, (axis, found) in panels.items():
         figures.marked(axis, look, own[name], own.median(rest), label=curve)
         ends = own.quantile([0, 1], rest)
         axis.fill_between(own[name], *ends, color=look[0], alpha=0.15, linewidth=0)
-    axis.set_xscale("log", base=2)
-    axis.xaxis.set_major_formatter("{x:g}")
-    axis.set_yscale("log")
+    axis.set(xscale="log", yscale="log")
+    axis.set_xticks(found[name].values, [f"{value:g}" for value in found[name].values])
+    axis.minorticks_off()
     axis.set_xlabel(f"{name}" if name == "width" else "scale of the initial weights")
 axes[0].set_ylabel("roughness in the gap")
 figures.legend(figure, axes[0], "upper", 2)
 figures.show(
     figure,
     "fig-regular-gap",
-    caption="The roughness in the gap falls with the width and rises with the scale of the start. "
+    caption="As trends, the roughness in the gap falls with the width and rises with the scale. "
     "Medians, and the range over trials, after training (the paper's figure 5).",
     alt="Two panels on logarithmic axes, a line for the smooth and one for the sharp target. "
     "Left, against the width, both fall towards the right. Right, against the scale, both rise.",
@@ -406,10 +424,11 @@ rested = float((by_width.epochs < gap_epochs).mean())
 words.glue("regular", rested=f"{rested:.0%}", narrow=widths[0], wide=widths[-1])
 
 # %% [markdown]
-# The roughness is a sum of squares, and falls if the same turning is shared among more neurons.
-# The sum of the absolute delta-slopes in the gap does not: from {glue:text}`regular_narrow` to
-# {glue:text}`regular_wide` neurons its median goes from {glue:text}`regular_turning_smooth` for the
-# smooth target, and from {glue:text}`regular_turning_sharp` for the sharp one.
+# The roughness is a sum of squares, and falls if the same turning is shared among more neurons;
+# the sum of the absolute delta-slopes in the gap does not fall for that reason.
+# From {glue:text}`regular_narrow` to {glue:text}`regular_wide` neurons its median goes from
+# {glue:text}`regular_turning_smooth` for the smooth target,
+# and from {glue:text}`regular_turning_sharp` for the sharp one.
 # Of the networks of different widths {glue:text}`regular_rested` came to rest in the epochs given.
 
 # %% tags=["float-luck"]
@@ -422,8 +441,7 @@ claims.decide(
     correction="Both trends hold for one of the targets each: the roughness decreases with the "
     "width for the sharp one, and increases with the scale for the smooth one.",
     note="As trends, by rank correlation, for our choice of the two targets; the scale multiplies "
-    "all weights and biases of PyTorch's default start. The sum of absolute delta-slopes shows no "
-    "such fall with the width.",
+    "all weights and biases of PyTorch's default start.",
     failure="By rank correlation a trend has the other sign, or none.",
     numbers={
         f"{what}, {curve}": words.interval(found[curve])
@@ -433,6 +451,12 @@ claims.decide(
             "with the scale of input weights": rises_input,
         }.items()
         for curve in found
+    }
+    | {
+        f"sum of absolute delta-slopes, {curve}, {widths[0]} and {widths[-1]} neurons": ", ".join(
+            words.two_digits(found.isel(width=k)) for k in (0, -1)
+        )
+        for curve, found in wider.items()
     },
 )
 
@@ -485,7 +509,9 @@ sp.Eq(sp.Symbol(r"\dot\mu"), velocity)
 # integrated over time it is (1): all data of a side are active for all neurons in the gap that face
 # it. A neuron that faces right turns the slope by $\mu_i$, one that faces left by $-\mu_i$;
 # the number of neurons near $x$ is proportional to $p(x)$, and their mean turn to
-# $\mathrm E[w^2\mid x]$. That is (2). In (3) $p(x)\,\mathrm E[w^2\mid x]$ $=\int w^2|w|\,f_w(w)f_b(wx)\,dw$:
+# $\mathrm E[w^2\mid x]$. That is (2). In (3), with the densities $f_w,f_b$ of weights and biases,
+#
+# $$p(x)\,\mathrm E[w^2\mid x]=\int w^2|w|\,f_w(w)\,f_b(wx)\,dw:$$
 
 # %%
 at = sp.Symbol("x", real=True)
@@ -607,8 +633,8 @@ square_missing = sp.simplify(velocity / in_paper) == w**2
 # %%
 claims.decide(
     "F-sec2.5",
-    holds=level["normal"] < 10 * arc or not square_missing,
-    corrected=square_missing and level["even"] < level["normal"] / 10 and flat_law,
+    holds=not square_missing or sp.diff(normal, at) == 0,
+    corrected=square_missing and flat_law and same_fall and level["even"] < level["normal"] / 10,
     correction="With $v_i\\approx0$ and fixed breakpoints "
     "$\\dot\\mu_i=w_i^2(r_{2,s_i}+r_{3,s_i}\\beta_i)$, and in the gap "
     "$\\hat f''(x)\\propto p(x)\\,\\mathrm E[w^2\\mid x]\\,(R_2+R_3x)$ with the density $p$ of the "
