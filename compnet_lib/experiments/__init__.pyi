@@ -96,6 +96,8 @@ from .function_space._cubic import (
 )
 from .function_space._cubic import (
     output_limit as output_limit,
+from .function_space._by_layer import (
+    roughness_by_layer as roughness_by_layer,
 )
 from .function_space._curves import (
     space_curves as space_curves,
@@ -108,12 +110,28 @@ from .function_space._gap import (
 )
 from .function_space._gap import (
     gap_roughness as gap_roughness,
+from .function_space._descended import (
+    descended as descended,
+)
+from .function_space._descended import (
+    gap_curves as gap_curves,
+)
+from .function_space._descended import (
+    gap_points as gap_points,
+)
+from .function_space._displaced import (
+    displaced as displaced,
 )
 from .function_space._printed import (
     printed as printed,
 )
 from .function_space._spiky import (
     spiky_and_standard as spiky_and_standard,
+from .function_space._tracked import (
+    mobility as mobility,
+)
+from .function_space._tracked import (
+    tracked as tracked,
 )
 from .robustness import (
     noise_at as noise_at,

@@ -107,6 +107,16 @@ SMALL = {
         "width": 3,
         "extra": "exp(x) on -1 to 2",
     },
+    "dynamics": {
+        "trials": 2,
+        "gap_epochs": 300,
+        "epochs": 200,
+        "every": 20,
+        "points": 41,
+        "units": 10,
+        "plenty": 20,
+        "extra": "exp(x)",
+    },
     "how_close": {
         "seeds": "2",
         "rounds": 0,
@@ -158,7 +168,7 @@ WRONG_KIND = {
     int: ["2.5", "many", "true", True, "nan", "", 10**400],
     float: ["fast", "true", True, "nan", "inf", "1e999", 10**400],
     bool: ["1", "maybe"],
-    str: ["2.5", "nosuch"],
+    str: ["2.5 to", "nosuch"],
 }
 
 

@@ -237,6 +237,11 @@ OWN: dict[str, dict[str, Any]] = {
     "median_ratio": {"first": LOSSES, "second": LOSSES},
     "redrawn": {"values": LOSSES, "runs": 20},
     "by_curve": {"values": LOSSES, "function": spread},
+    "descended": {"trials": 1, "every": 1},
+    "displaced": {"trials": 1},
+    "tracked": {"snapshots": {0: NET, 1: NET}},
+    "roughness_by_layer": {"snapshots": {0: NET, 1: NET}},
+    "mobility": {"tracks": later(lambda: experiments.tracked({0: NET, 1: NET}))},
     "Insides.keeps": {"share": 0.5},
     "share": {"hits": 3},
     "flat_start": {"draw": "even"},
@@ -556,6 +561,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "PiecewiseLinear.squared_error": ("function",),
     "error_at": ("function",),
     "paper_curves": ("text",),
+    "descended": ("models", "targets"),
+    "displaced": ("models", "targets", "pieces"),
 }
 """What an error may name besides parameters: what is asked of an object itself."""
 
