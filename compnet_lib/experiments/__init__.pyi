@@ -88,6 +88,9 @@ from .cost import (
 from .cost import (
     stack_of as stack_of,
 )
+from .function_space._by_layer import (
+    roughness_by_layer as roughness_by_layer,
+)
 from .function_space._cubic import (
     cubic_in_gap as cubic_in_gap,
 )
@@ -96,20 +99,10 @@ from .function_space._cubic import (
 )
 from .function_space._cubic import (
     output_limit as output_limit,
-from .function_space._by_layer import (
-    roughness_by_layer as roughness_by_layer,
 )
 from .function_space._curves import (
     space_curves as space_curves,
 )
-from .function_space._gap import (
-    beside_gap as beside_gap,
-)
-from .function_space._gap import (
-    gap_curves as gap_curves,
-)
-from .function_space._gap import (
-    gap_roughness as gap_roughness,
 from .function_space._descended import (
     descended as descended,
 )
@@ -122,11 +115,21 @@ from .function_space._descended import (
 from .function_space._displaced import (
     displaced as displaced,
 )
+from .function_space._gap import (
+    beside_gap as beside_gap,
+)
+from .function_space._gap import (
+    gap_roughness as gap_roughness,
+)
+from .function_space._gap import (
+    gap_targets as gap_targets,
+)
 from .function_space._printed import (
     printed as printed,
 )
 from .function_space._spiky import (
     spiky_and_standard as spiky_and_standard,
+)
 from .function_space._tracked import (
     mobility as mobility,
 )

@@ -11,8 +11,8 @@ from compnet_lib.experiments import (
     beside_gap,
     cubic_in_gap,
     flat_start,
-    gap_curves,
     gap_roughness,
+    gap_targets,
     output_limit,
 )
 from compnet_lib.experiments.function_space._cubic import DRAWS, share_beyond
@@ -216,7 +216,7 @@ def test_a_network_that_rests_stops():
 
 
 def test_gap_curves_jump_or_not_and_leave_the_gap_out():
-    smooth, sharp = gap_curves()
+    smooth, sharp = gap_targets()
     assert np.isclose(smooth(-1e-9), smooth(1e-9))
     assert np.isclose(sharp(1e-9) - sharp(-1e-9), 2)
     x = beside_gap(9)

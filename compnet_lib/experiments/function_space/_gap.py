@@ -32,9 +32,11 @@ LOOKS = 100
 """Epochs between two looks at whether a network rests."""
 
 
-def gap_curves() -> list[Target]:
+def gap_targets() -> list[Target]:
     r"""Two pairs of functions to the left and right of 0, on [-3, 3]: "smooth", $\sin(x+1)$ on both
-    sides, and "sharp", $\sin(x+1)-1$ on the left and $\sin(x+1)+1$ on the right."""
+    sides, and "sharp", $\sin(x+1)-1$ on the left and $\sin(x+1)+1$ on the right.
+
+    Ten neurons can follow them; :func:`gap_curves` turn more often."""
     options: dict[str, Any] = {"interval": REACH, "line": (0, 1)}
     smooth = Target("smooth", lambda x: np.sin(x + 1), formula=r"\sin(x+1)", **options)
     formula = r"\sin(x+1)+\mathrm{sgn}\,x"
@@ -72,7 +74,7 @@ def gap_roughness(
     Args:
         widths: neurons, at least 1.
         scales: positive factors of the standard deviation of the initial weights.
-        curves: the targets, on [-3, 3]; None takes :func:`gap_curves`.
+        curves: the targets, on [-3, 3]; None takes :func:`gap_targets`.
         scaled: what a scale multiplies, "input weights" or "all": them, output weights and biases.
         trials: networks of each kind, at least 1.
         seed: of their weights.
@@ -101,7 +103,7 @@ def gap_roughness(
 
     widths = [checks.integer("widths", width, 1) for width in listed("widths", widths, "widths")]
     scales = [checks.number("scales", scale) for scale in listed("scales", scales, "scales")]
-    curves = gap_curves() if curves is None else curves_of("curves", curves)
+    curves = gap_targets() if curves is None else curves_of("curves", curves)
     checks.choice("scaled", scaled, SCALED)
     trials, seed = checks.integer("trials", trials, 1), seeds.one("seed", seed)
     for name, value in (("scales", min(scales)), ("rate", rate), ("rest", rest)):
