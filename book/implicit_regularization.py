@@ -302,6 +302,16 @@ words.glue("regular", ".1f", quotient=relative.max(), bound=float(largest.subs(n
 # For the arc tangent, shallow, the quotient is {glue:text}`regular_quotient`, and the bound for five
 # trials {glue:text}`regular_bound`. The other 23 cells are below it.
 
+# %% tags=["hide-input", "float-luck"]
+measured = {
+    "spikes kept, shallow": words.interval(kept["spiky shallow"]),
+    "spikes kept, deep": words.interval(kept["spiky deep"]),
+    "training loss, spiky shallow / shallow": words.interval(times, ".1f"),
+    "roughness after / before, spiky shallow": words.interval(grown["spiky shallow"]),
+    "roughness after / before, shallow": words.interval(grown["shallow"], ".1f"),
+    "its change by the roughness of the spiky start": words.interval(share, ".2%"),
+}
+
 # %% tags=["float-luck"]
 pictures = kept["spiky shallow"].low > 0.5 and fewer.low > 0 and low_loss
 spiky_stays = abs(grown["spiky shallow"].value - 1) <= 0.1
@@ -331,14 +341,7 @@ claims.decide(
         part="text",
         shown=bool(cell) and int(impossible.sum()) == 1,
     ),
-    numbers={
-        "spikes kept, shallow": words.interval(kept["spiky shallow"]),
-        "spikes kept, deep": words.interval(kept["spiky deep"]),
-        "training loss, spiky shallow / shallow": words.interval(times, ".1f"),
-        "roughness after / before, spiky shallow": words.interval(grown["spiky shallow"]),
-        "roughness after / before, shallow": words.interval(grown["shallow"], ".1f"),
-        "its change by the roughness of the spiky start": words.interval(share, ".2%"),
-    },
+    numbers=measured,
 )
 
 # %% [markdown]
@@ -434,6 +437,23 @@ words.glue("regular", rested=f"{rested:.0%}", narrow=widths[0], wide=widths[-1])
 # and from {glue:text}`regular_turning_sharp` for the sharp one.
 # Of the networks of different widths {glue:text}`regular_rested` came to rest in the epochs given.
 
+# %% tags=["hide-input", "float-luck"]
+trends = {
+    f"{what}, {curve}": words.interval(found[curve])
+    for what, found in {
+        "with the width": falls,
+        "with the scale": rises,
+        "with the scale of input weights": rises_input,
+    }.items()
+    for curve in found
+}
+trends |= {
+    f"sum of absolute delta-slopes, {curve}, {widths[0]} and {widths[-1]} neurons": ", ".join(
+        words.two_digits(found.isel(width=k)) for k in (0, -1)
+    )
+    for curve, found in wider.items()
+}
+
 # %% tags=["float-luck"]
 down = {curve: falls[curve].high < 0 for curve in falls}
 up = {curve: rises[curve].low > 0 for curve in rises}
@@ -447,21 +467,7 @@ claims.decide(
     f"all weights and biases of PyTorch's default start; {rested:.0%} of the networks of the first "
     f"kind came to rest within {gap_epochs:,} epochs.",
     failure="By rank correlation a trend has the other sign, or none.",
-    numbers={
-        f"{what}, {curve}": words.interval(found[curve])
-        for what, found in {
-            "with the width": falls,
-            "with the scale": rises,
-            "with the scale of input weights": rises_input,
-        }.items()
-        for curve in found
-    }
-    | {
-        f"sum of absolute delta-slopes, {curve}, {widths[0]} and {widths[-1]} neurons": ", ".join(
-            words.two_digits(found.isel(width=k)) for k in (0, -1)
-        )
-        for curve, found in wider.items()
-    },
+    numbers=trends,
 )
 
 # %% tags=["hide-input"]
