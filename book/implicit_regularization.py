@@ -187,6 +187,20 @@ words.glue("regular_sine", ".2f", spiky=losses.sel(start="spiky shallow"))
 # %% tags=["hide-output", "float-luck"]
 tables.reproduced(ours, published, rows=["start", "target"], header="mean test loss")
 
+# %% [markdown]
+# The same with standard deviations over trials, published and found:
+
+# %% tags=["hide-output", "float-luck"]
+spread = lambda mean, sd: f"{words.two_digits(mean)} ± {words.two_digits(sd)}"
+both = printed(3)
+rows = []
+for start in both.start.values:
+    for curve in both.curve.values:
+        own = runs.test.sel(start=start, curve=curve)
+        told = both.sel(start=start, curve=curve).values
+        rows.append([start, curve, spread(*told), spread(own.mean(), own.std(ddof=1))])
+tables.table(rows, ["start", "curve", "published", "found"], ["left", "left", "right", "right"])
+
 # %% tags=["float-luck"]
 claims.compare(
     "F-tab3",
