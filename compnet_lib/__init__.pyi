@@ -13,6 +13,7 @@ from .functions._breakpoints import (
     to_breakpoints as to_breakpoints,
 )
 from .functions._insides import Insides as Insides, insides as insides, safe_change as safe_change
+from .functions._spiky import spiky_init as spiky_init
 from .functions.of_networks import (
     linear_regions as linear_regions,
     mse as mse,

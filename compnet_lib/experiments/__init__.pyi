@@ -91,6 +91,15 @@ from .cost import (
 from .function_space._by_layer import (
     roughness_by_layer as roughness_by_layer,
 )
+from .function_space._cubic import (
+    cubic_in_gap as cubic_in_gap,
+)
+from .function_space._cubic import (
+    flat_start as flat_start,
+)
+from .function_space._cubic import (
+    output_limit as output_limit,
+)
 from .function_space._curves import (
     space_curves as space_curves,
 )
@@ -114,6 +123,14 @@ from .function_space._optimized import (
 )
 from .function_space._optimized import (
     optimized as optimized,
+from .function_space._gap import (
+    beside_gap as beside_gap,
+)
+from .function_space._gap import (
+    gap_roughness as gap_roughness,
+)
+from .function_space._gap import (
+    gap_targets as gap_targets,
 )
 from .function_space._printed import (
     printed as printed,
@@ -126,6 +143,8 @@ from .function_space._starts import (
 )
 from .function_space._starts import (
     from_starts as from_starts,
+from .function_space._spiky import (
+    spiky_and_standard as spiky_and_standard,
 )
 from .function_space._tracked import (
     mobility as mobility,

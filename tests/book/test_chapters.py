@@ -37,6 +37,17 @@ SMALL = {
     },
     "breakpoints": {"depth": 4, "width": 3, "networks": 5, "seed": 1},
     "loss_surface": {"points": 41, "largest": 20, "epochs": 10, "seeds": "2", "most": 12},
+    "implicit_regularization": {
+        "trials": 2,
+        "points": 6,
+        "epochs": 30,
+        "pretraining": 20,
+        "gap_trials": 2,
+        "gap_epochs": 100,
+        "widest": 20,
+        "neurons": 1000,
+        "extra": "sin(5*x)",
+    },
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {
         "models": 3,

@@ -247,6 +247,16 @@ OWN: dict[str, dict[str, Any]] = {
     "mobility": {"tracks": later(lambda: experiments.tracked({0: NET, 1: NET}))},
     "Insides.keeps": {"share": 0.5},
     "share": {"hits": 3},
+    "flat_start": {"draw": "even"},
+    "cubic_in_gap": {"draws": ["even"], "widths": [8]},
+    "gap_roughness": {
+        "widths": [2],
+        "curves": experiments.gap_targets(),
+        "trials": 1,
+        "points": 3,
+        "epochs": 100,
+    },
+    "spiky_and_standard": {"starts": ["spiky deep"], "trials": 1, "pretraining": 1, "points": 5},
     "select": {"gpu": False},
 }
 

@@ -366,6 +366,15 @@ BAD = {  # the public name, then the argument to blame and the call
         ("dtype", lambda: cn.raai_init(1, dtype=None)),
         ("output_bias", lambda: cn.raai_init(1, output_bias=None)),
     ],
+    "spiky_init": [
+        ("models", lambda: cn.spiky_init(0)),
+        ("breakpoints", lambda: cn.spiky_init(1, 0)),
+        ("seed", lambda: cn.spiky_init(1, seed=-1)),
+        ("interval", lambda: cn.spiky_init(1, interval=(2, -2))),
+        ("height", lambda: cn.spiky_init(1, height=0)),
+        ("balanced", lambda: cn.spiky_init(1, balanced=1)),
+        ("dtype", lambda: cn.spiky_init(1, dtype=int)),
+    ],
     "train": [
         ("snapshots", lambda: train(snapshots=3)),
         ("snapshots", lambda: train(snapshots="1")),
