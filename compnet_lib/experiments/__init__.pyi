@@ -91,6 +91,18 @@ from .cost import (
 from .function_space._curves import (
     space_curves as space_curves,
 )
+from .function_space._pieces import (
+    count_pieces as count_pieces,
+)
+from .function_space._pieces import (
+    sd_growth as sd_growth,
+)
+from .function_space._pieces import (
+    trained_pieces as trained_pieces,
+)
+from .function_space._pieces import (
+    trial_means as trial_means,
+)
 from .function_space._printed import (
     printed as printed,
 )
