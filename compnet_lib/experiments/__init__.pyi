@@ -91,6 +91,12 @@ from .cost import (
 from .function_space._curves import (
     space_curves as space_curves,
 )
+from .function_space._meet import (
+    bends_followed as bends_followed,
+)
+from .function_space._meet import (
+    output_bends as output_bends,
+)
 from .function_space._pieces import (
     count_pieces as count_pieces,
 )
