@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
+
+from compnet_lib.networks.network import ReLUNet
 
 
 def rational_peaks(
@@ -23,6 +26,21 @@ def rational_peaks(
     if not 1 <= margin <= over / 2:
         raise ValueError(f"margin must be from 1 to half of over, {over}, got {margin}")
     return [Fraction(int(k), over) for k in rng.integers(margin, over - margin + 1, count)]
+
+
+def rational_nets(
+    rng: np.random.Generator, models: int, widths: Sequence[int], over: int = 7
+) -> ReLUNet:
+    r"""Networks with random weights and biases $k/\text{over}$, $k$ uniform from $-2\,\text{over}$
+    to $2\,\text{over}$ without 0; `widths` are inputs, hidden widths, and outputs."""
+
+    def drawn(*shape: int) -> NDArray:
+        sizes = rng.integers(1, 2 * over + 1, (models, *shape))
+        signed = sizes * rng.choice([-1, 1], sizes.shape)
+        return np.vectorize(lambda k: Fraction(int(k), over), otypes=[object])(signed)
+
+    layers = [*pairwise(widths)]
+    return ReLUNet([drawn(b, a) for a, b in layers], [drawn(b) for _, b in layers])
 
 
 def chord_slopes(x: NDArray, y: NDArray) -> NDArray:

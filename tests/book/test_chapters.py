@@ -23,6 +23,7 @@ SMALL = {
     "recovering_peaks": {"depth": 2, "starts": 1, "models": 2, "seeds": 2, "epochs": 5, "seed": 1},
     "best_splines": {"depth": 2, "sequences": 1, "c": 0.2, "seed": 1},
     "dual_spectrum": {"peak": 0.6, "second": 0.75, "level": 2},
+    "breakpoints": {"depth": 4, "width": 3, "networks": 5, "seed": 1},
     "pretraining": {"target": "exp(x) on -1 to 2", "epochs": 20, "points": 50, "networks": 3},
     "tables_1_and_2": {
         "models": 3,

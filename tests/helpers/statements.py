@@ -122,7 +122,7 @@ class Statements:
             assert {
                 name
                 for name, claim in CLAIMS.items()
-                if claim.chapter == chapter and claim.id[0] == "C"
+                if claim.chapter == chapter and claim.id[0] in "CF"
             } <= self.claims
 
         return theorems, settled

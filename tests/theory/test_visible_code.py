@@ -14,6 +14,7 @@ CHAPTERS = [
     "recovering_peaks",
     "best_splines",
     "dual_spectrum",
+    "breakpoints",
 ]
 SCREEN = 32  # lines
 WIDTH = 100  # columns, of code
