@@ -64,7 +64,7 @@ for axis, (title, net), colour in zip(axes, kinds.items(), figures.LIGHT):
 axes[0].set_ylabel("delta-slope")
 figures.show(
     figure,
-    "fig-delta-slopes",
+    "fig-built-slopes",
     caption="Built from triangles, every layer doubles the breakpoints, and all delta-slopes have "
     "one sign; a default network has few. Delta-slopes at the breakpoints in $(0,1)$; the "
     "vertical scales differ.",
@@ -75,7 +75,7 @@ figures.show(
 # %% [markdown]
 # ```{admonition} What this page finds
 # :class: tip
-# The delta-slopes of a compositional network have a closed form ({prf:ref}`thm-delta-slopes`),
+# The delta-slopes of a compositional network have a closed form ({prf:ref}`thm-built-slopes`),
 # and their sum a shorter one ({prf:ref}`thm-total`).
 # At depth {glue:text}`meet_depth` the roughness is {glue:text}`meet_rough_half` with peaks at ½,
 # {glue:text}`meet_rough_random` in the median for random peaks,
@@ -95,7 +95,7 @@ figures.show(
 # where $a_d$ is the closing parameter:
 #
 # ```{prf:theorem} Delta-slopes of a compositional network
-# :label: thm-delta-slopes
+# :label: thm-built-slopes
 # For peaks $a_0,\dots,a_{d-1}$ and $a_d$ in $(0,1)$ and $s_0>0$, the network
 # $x\pm\sum_{i<d}s_iW_i$ has exactly $2^d-1$ breakpoints in $(0,1)$, the points of
 # $P_0\cup\dots\cup P_{d-1}$. At $x\in P_i$ its slope changes by
@@ -178,7 +178,7 @@ words.glue("meet", checked=checked)
 #
 # ```{prf:theorem} Total delta-slope
 # :label: thm-total
-# For the networks of {prf:ref}`thm-delta-slopes`
+# For the networks of {prf:ref}`thm-built-slopes`
 #
 # $$\sum|\mu|=\frac{s_0}{a_0(1-a_0)a_1}\Bigl(1-\prod_{k=1}^{d}(1-a_k)\Bigr).$$
 #
@@ -331,7 +331,7 @@ words.glue("meet", path=rows["pretraining"][4], path_weights=rows["all weights"]
 # %% [markdown]
 # In pretraining a breakpoint travels {glue:text}`meet_path` on average, and with all weights
 # {glue:text}`meet_path_weights`; the numbers of births and deaths depend on how often one looks.
-# That pretraining has none does not: it follows from {prf:ref}`thm-delta-slopes`.
+# That pretraining has none does not: it follows from {prf:ref}`thm-built-slopes`.
 #
 # ## The curves of Table 2
 #
