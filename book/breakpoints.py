@@ -305,8 +305,8 @@ claims.settle(
     holds=kinds["dead"][2],
     corrected=idle and kinds["chain"][2],
     correction="The output is non-differentiable at $x$ *only if* $x$ is a breakpoint, and where "
-    "it is not degenerate only if it is active. Without degenerate breakpoints the converse holds for "
-    "active ones, for almost all weights: the slope changes by $\\lvert z_i'\\rvert g_i$.",
+    "it is not degenerate only if it is active. Without degenerate breakpoints the converse holds "
+    "for active ones, for almost all weights: the slope changes by $\\lvert z_i'\\rvert g_i$.",
     kind="typographical",
     part="text",
     errata=claims.erratum(

@@ -19,7 +19,7 @@ def test_every_chapter_has_statements():
         for call in re.findall(r"covering\(([^)]*)\)", text)
         for name in re.findall(r"\"(\w+)\"", call)
     ]
-    assert sorted(named) == sorted(CHAPTERS)
+    assert len(named) == len(set(named)) and set(named) >= CHAPTERS
 
 
 def test_the_theory_is_complete():
