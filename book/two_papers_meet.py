@@ -65,9 +65,9 @@ axes[0].set_ylabel("delta-slope")
 figures.show(
     figure,
     "fig-built-slopes",
-    caption="Built from triangles, every layer doubles the breakpoints, and all delta-slopes have "
-    "one sign; a default network has few. Delta-slopes at the breakpoints in $(0,1)$; the "
-    "vertical scales differ.",
+    caption="Built from triangles, a network has exponentially many breakpoints in its depth, and "
+    "all delta-slopes have one sign; a default network has few. Delta-slopes at the breakpoints "
+    "in $(0,1)$; the vertical scales differ.",
     alt="Three panels of stems over the unit interval: equal positive stems at equal distances; "
     "unequal positive stems, irregularly placed; and hardly any for the default network.",
 )
@@ -338,8 +338,8 @@ words.glue("meet", path=rows["pretraining"][4], path_weights=rows["all weights"]
 # {doc}`depth_and_expressivity` trains 40 neurons in up to five layers.
 # Four neurons a layer make {glue:text}`meet_depth` and {glue:text}`meet_twice` layers here,
 # on two of its curves that are convex, with the interval mapped to $[0,1]$: the exponential,
-# and the right half of the quadratic. A compositional network takes two values at 0 and 1,
-# so that the whole quadratic is none for it.
+# and the right half of the quadratic. The whole quadratic has one value at both ends,
+# which $x\pm F$ and its multiples do not have.
 # Peaks are pretrained for {glue:text}`meet_epochs` steps; then all weights are trained for
 # {glue:text}`meet_long` steps, by the paper's gradient descent on the sum of squares and by Adam.
 # Pieces on $[0,1]$ are counted; medians over networks.

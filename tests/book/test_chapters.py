@@ -192,6 +192,9 @@ def edges(parameter):
                 "__import__('os')",
                 *([] if "none" in phrase else ["none"]),
             ]
+        elif phrase == "a formula or none":
+            allowed += ["exp(x)", "sin(5*x)", "none"]
+            refused += ["", "nosuch", "1/x", "__import__('os')"]
         elif phrase.startswith("a number or a range"):
             allowed += ["20 to 39", "3, 5, 8", "7"]
             refused += ["", "0", "5 to 2", "3, 3", *(["7 to 7"] if "of at least" in phrase else [])]
