@@ -164,7 +164,7 @@ WRONG_KIND = {
     int: ["2.5", "many", "true", True, "nan", "", 10**400],
     float: ["fast", "true", True, "nan", "inf", "1e999", 10**400],
     bool: ["1", "maybe"],
-    str: ["2.5", "nosuch"],
+    str: ["2.5 to", "nosuch"],
 }
 
 
