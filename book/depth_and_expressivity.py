@@ -124,6 +124,8 @@ figures.show(
 # $\prod_{l}(w_l+1)$ pieces.
 # ```
 #
+# Pieces are maximal intervals on which the network is a straight line. The word "region" has other
+# meanings, too, which do not agree {cite:p}`stargalla2025`.
 # By induction: on a piece of the layers before, the input of a neuron is a straight line,
 # which crosses zero at most once. So each of the $w_l$ neurons adds at most one breakpoint to the
 # piece, which falls into at most $w_l+1$. $\square$
@@ -278,6 +280,20 @@ rows |= {
     for depth in shared
 }
 tables.rows("standard deviation", rows, names, ".1f")
+
+
+# %% tags=["float-luck"]
+def mean_sd(sample, axis=0):
+    """Standard deviations over trials, a mean over curves."""
+    return sample.std(axis, ddof=1).mean(-1)
+
+
+each = trained.sel(depth=depths).transpose("seed", "depth", "curve")
+each = each.where(each.notnull().all(["depth", "curve"]), drop=True)
+spans = [bootstrap(each.sel(depth=depth).values, mean_sd) for depth in depths]
+rows = {"found": [words.interval(span, ".1f") for span in spans]}
+rows["paper"] = [f"{sd:.1f}" for sd in both["paper, sd"].mean("curve").values]
+tables.rows("mean over the curves", rows, layers)
 
 # %% tags=["float-luck"]
 steady = bool((sds.mean("curve").diff("depth") > 0).all())

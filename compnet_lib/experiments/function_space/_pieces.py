@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ..._core import checks
+from ..._core import checks, memory
 from ...functions._breakpoints import to_breakpoints
 from ...networks.initialize import default_init
 from ...networks.network import ReLUNet
@@ -96,6 +96,9 @@ def trained_pieces(
     points = checks.integer("points", points, 2)
     if (gain := checks.number("gain", gain)) <= 0:
         raise ValueError(f"gain must be positive, got {gain}")
+    networks = len(curves) * trials
+    memory.fit("points", points, 40 * points * networks)
+    memory.fit("trials", trials, 64 * networks * (units * units + 4 * units))
     x = np.stack([np.linspace(*curve.interval, points) for curve in curves])
     y = np.stack([curve(row) for curve, row in zip(curves, x)])
     shape = (len(curves), trials, 1)
@@ -167,6 +170,8 @@ def trial_means(values: xr.DataArray, trials: int, runs: int = 10_000) -> xr.Dat
 
     labelled("values", values, "seed", "model")
     trials, runs = checks.integer("trials", trials, 1), checks.integer("runs", runs, 1)
+    places = values.size // (values.sizes["seed"] * values.sizes["model"])
+    memory.fit("runs", runs, 16 * runs * (trials + places))
 
     def draw(part: NDArray) -> NDArray:
         kept = part.ravel()[~np.isnan(part.ravel())]
