@@ -29,6 +29,7 @@ long_lr: float = 5e-5  # learning rate of gradient descent there, positive
 seed: int = 0  # of all starts, at least 0
 
 # %% tags=["hide-input"]
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -38,7 +39,12 @@ import compnet_lib as cn
 from compnet_book import figures, tables, words
 from compnet_book.exact import rational_peaks
 from compnet_book.symbolic import vanishes
-from compnet_lib.experiments import bends_followed, output_bends
+from compnet_lib.experiments import (
+    bends_followed,
+    built_or_default,
+    output_bends,
+    trained_three_ways,
+)
 
 figures.use_style()
 rng = np.random.default_rng(seed)
@@ -275,18 +281,8 @@ words.glue("meet_sum", words.power, default=np.median(at["default"][1]))
 # one that would have gone farther than 0.05 has died, and another was born.
 
 # %%
-curve, x = cn.TARGETS["x^3"], np.linspace(0, 1, 500)
-peaks = cn.sample_peaks(models, depth, seed)
-options = {"epochs": epochs, "lr": lr, "snapshots": range(0, epochs + 1, 5)}
-pretrained = cn.pretrain(peaks, curve, x, **options).snapshots
-frames = {
-    "pretraining": {
-        epoch: cn.compositional(kept.peaks, curve.sign, kept.closing)
-        for epoch, kept in pretrained.items()
-    },
-    "all weights": cn.train(cn.compositional(peaks, curve.sign), curve, x, **options).snapshots,
-    "default": cn.train(cn.default_init(models, depth, 4, seed), curve, x, **options).snapshots,
-}
+options = {"models": models, "epochs": epochs, "lr": lr, "seed": seed}
+frames = trained_three_ways(cn.TARGETS["x^3"], depth, **options)
 moves = {kind: bends_followed(kept, reach=0.05) for kind, kept in frames.items()}
 
 # %% tags=["hide-input", "float-luck"]
@@ -346,44 +342,36 @@ words.glue("meet", path=rows["pretraining"][4], path_weights=rows["all weights"]
 
 # %%
 mapped = {"quadratic": "x^2", "exponential": "exp(6*x-3)"}
+convex = [cn.Target.from_formula(text) for text in mapped.values()]
 ways = {
     "gradient descent": {"lr": long_lr, "optimizer": "gd", "objective": "sum"},
     "Adam": {"lr": lr},
 }
-u, results = np.linspace(0, 1, 601), []
-for name, text in mapped.items():
-    target = cn.Target.from_formula(text)
-    for level in (depth, 2 * depth):
-        first = cn.sample_peaks(models // 2, level, seed)
-        starts = {
-            "triangles": cn.pretrain(first, target, u, epochs=epochs, lr=lr).net,
-            "default": cn.default_init(models // 2, level, 4, seed),
-        }
-        for (kind, net), way in ((pair, way) for pair in starts.items() for way in ways):
-            done = cn.train(net, target, u, epochs=long_epochs, **ways[way])
-            fine = done.net[~done.diverged]
-            before, after = ([len(b) + 1 for b in output_bends(stack)] for stack in (net, fine))
-            squares = [601 * np.median(cn.mse(stack, target)) for stack in (net, fine)]
-            label = f"{name}, {level} layers, {kind}, {way}"
-            numbers = np.median(before), np.median(after), *squares, np.mean(np.array(after) == 1)
-            results.append((label, *numbers))
+options = {"models": models // 2, "pretraining": epochs, "epochs": long_epochs, "seed": seed}
+met = built_or_default(convex, [depth, 2 * depth], ways, **options)
 
-# %% tags=["float-luck"]
-written = [
-    [label, f"{before:g}", f"{after:g}", *map(words.power, squares), words.percent(flat)]
-    for label, before, after, *squares, flat in results
-]
+# %% tags=["hide-output", "float-luck"]
+middles = met.median("model")
+rows = []
+for curve, text in zip(mapped, met.curve.values):
+    for level, start, way in product(met.depth.values, met.start.values, met.way.values):
+        here = {"curve": text, "depth": level, "start": start, "way": way}
+        pieces, squares = (middles[name].sel(here).values for name in ("pieces", "squares"))
+        flat = (met.pieces.sel(here | {"moment": "trained"}) == 1).mean().item()
+        label = f"{curve}, {level} layers, {start}, {way}"
+        counts = [f"{count:g}" for count in pieces]
+        rows.append([label, *counts, *map(words.power, squares), words.percent(flat)])
 titles = ["curve, depth, start, trained by", "pieces at the start", "pieces, trained"]
 titles += ["squares at the start", "squares, trained", "one piece left"]
-tables.table(written, titles)
+tables.table(rows, titles)
 
 # %% tags=["hide-input", "float-luck"]
-pairs = [(one, other) for one in results for other in results if "triangles" in one[0]]
-pairs = [(one, two) for one, two in pairs if two[0] == one[0].replace("triangles", "default")]
-far = [one for one, _ in pairs if f" {2 * depth} layers" in one[0]]
-words.glue("meet", pairs=len(pairs), closer=sum(one[4] < two[4] for one, two in pairs))
-words.glue("meet", richer=sum(one[2] > two[2] for one, two in pairs), deep=len(far))
-words.glue("meet", spent=sum(one[2] < one[1] for one in far))
+ends = middles.sel(moment="trained")
+built, default = ends.sel(start="triangles"), ends.sel(start="default")
+lost = middles.pieces.sel(start="triangles", depth=2 * depth)
+lost = lost.sel(moment="trained") < lost.sel(moment="start")
+words.glue("meet", pairs=built.squares.size, closer=(built.squares < default.squares).sum())
+words.glue("meet", richer=(built.pieces > default.pieces).sum(), deep=lost.size, spent=lost.sum())
 
 # %% [markdown]
 # The construction has $2^L$ pieces at the start, where default networks have one or a few.
@@ -399,9 +387,9 @@ words.glue("meet", spent=sum(one[2] < one[1] for one in far))
 # ## What to take away
 #
 # In breakpoints and delta-slopes the compositional network is what the function-space paper finds
-# that random networks are not: exponentially many breakpoints, all used, with curvature of one
-# sign, and free to move together without being lost. The price is that one sign:
-# it is for convex and concave curves.
+# that random networks are not: exponentially many breakpoints, with curvature of one sign.
+# In pretraining they move together, and none is lost; when all weights are free, many are.
+# The price is that one sign: it is for convex and concave curves.
 #
 # ## Rerun this page
 #

@@ -95,7 +95,13 @@ from .function_space._meet import (
     bends_followed as bends_followed,
 )
 from .function_space._meet import (
+    built_or_default as built_or_default,
+)
+from .function_space._meet import (
     output_bends as output_bends,
+)
+from .function_space._meet import (
+    trained_three_ways as trained_three_ways,
 )
 from .function_space._pieces import (
     count_pieces as count_pieces,

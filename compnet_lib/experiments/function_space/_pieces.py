@@ -15,6 +15,7 @@ from ...networks.network import ReLUNet
 from ...targets.checks import distinct
 from ...targets.target import Target
 from ...training.first_order import train
+from ...training.result import Result
 from .._labelled import labelled, listed
 from .._redrawn import redrawn
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 COUNTS = ("breakpoints", "inside", "zeros", "pieces")
+LARGEST = 1e15
 MOMENTS = ("start", "trained")
 
 
@@ -40,6 +42,16 @@ def count_pieces(net: ReLUNet, low: float, high: float) -> NDArray:
     bends = [len(one.bends()[0]) for one in found]
     inside = [len(one.bends(low, high)[0]) for one in found]
     return np.array([bends, inside, [len(one) for one in found], np.array(bends) + 1]).T
+
+
+def not_diverged(done: Result) -> NDArray[np.bool_]:
+    """Which networks of a training have finite losses, and no parameter beyond `LARGEST`, so that
+    their functions do not overflow on the line; (models,)."""
+    fine = ~done.diverged
+    for array in (*done.net.weights, *done.net.biases):
+        if array is not None:
+            fine &= abs(np.nan_to_num(array.reshape(len(fine), -1))).max(1) <= LARGEST
+    return fine
 
 
 def trained_pieces(
@@ -79,7 +91,7 @@ def trained_pieces(
         A data set with dimensions depth, curve, seed (a trial) and model (one):
         `count` has the dimensions moment and counted besides, see :func:`count_pieces`;
         it is NaN after training where a network diverged; `loss`, the sum of squares over the
-        points; `diverged`.
+        points; `diverged`, also where a parameter is larger than 1e15.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -118,7 +130,7 @@ def trained_pieces(
             objective=objective,
         )
         counts = np.full((2, len(curves), trials, len(COUNTS)), np.nan)
-        fine = ~done.diverged.reshape(shape[:2])
+        fine = not_diverged(done).reshape(shape[:2])
         for k, curve in enumerate(curves):
             counts[0, k] = count_pieces(start, *curve.interval)
             if fine[k].any():
