@@ -124,11 +124,12 @@ figures.show(
 # $\prod_{l}(w_l+1)$ pieces.
 # ```
 #
-# Pieces are maximal intervals on which the network is a straight line. The word "region" has other
-# meanings, too, which do not agree {cite:p}`stargalla2025`.
 # By induction: on a piece of the layers before, the input of a neuron is a straight line,
 # which crosses zero at most once. So each of the $w_l$ neurons adds at most one breakpoint to the
 # piece, which falls into at most $w_l+1$. $\square$
+#
+# Pieces are maximal intervals on which the network is a straight line. The word "region" has other
+# meanings, too, which do not agree {cite:p}`stargalla2025`.
 #
 # For one layer it is one breakpoint a neuron, whatever the training does:
 # the first row of the table must read 40. It does, if breakpoints on the whole line are counted.

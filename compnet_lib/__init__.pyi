@@ -34,6 +34,7 @@ from .compositions._waves import (
 )
 from .engines.regularizer import Regularizer as Regularizer
 from .training.first_order import pretrain as pretrain, train as train
+from .training.moves import global_moves as global_moves
 from .training.result import Result as Result
 from .training.second_order import refine as refine, Refined as Refined
 from .training._search import search as search

@@ -88,6 +88,9 @@ from .cost import (
 from .cost import (
     stack_of as stack_of,
 )
+from .function_space._by_layer import (
+    roughness_by_layer as roughness_by_layer,
+)
 from .function_space._curves import (
     space_curves as space_curves,
 )
@@ -114,9 +117,26 @@ from .function_space._pieces import (
 )
 from .function_space._pieces import (
     trial_means as trial_means,
+from .function_space._descended import (
+    descended as descended,
+)
+from .function_space._descended import (
+    gap_curves as gap_curves,
+)
+from .function_space._descended import (
+    gap_points as gap_points,
+)
+from .function_space._displaced import (
+    displaced as displaced,
 )
 from .function_space._printed import (
     printed as printed,
+)
+from .function_space._tracked import (
+    mobility as mobility,
+)
+from .function_space._tracked import (
+    tracked as tracked,
 )
 from .robustness import (
     noise_at as noise_at,

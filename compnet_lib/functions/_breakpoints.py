@@ -180,6 +180,7 @@ def _gains(
 
 def from_breakpoints(
     functions: PiecewiseLinear | Breakpoints | Sequence[PiecewiseLinear | Breakpoints],
+    width: int | None = None,
 ) -> ReLUNet:
     r"""Networks with one hidden layer that are given functions: any continuous piecewise linear
     function with $H$ bends needs $H+1$ neurons.
@@ -193,13 +194,15 @@ def from_breakpoints(
 
     Args:
         functions: one, or one a member.
+        width: neurons of the hidden layer; None takes as many as are needed.
 
     Returns:
-        A stack with input weights $\pm1$; where members have fewer bends than others, their last
-        neurons are zero. Exact if all functions are.
+        A stack with input weights $\pm1$; where members need fewer neurons, their last ones are
+        zero. Exact if all functions are.
 
     Raises:
         TypeError: something else is given, or both exact functions and floats.
+        ValueError: `width` is smaller than needed.
     """
     given: Any = functions
     if isinstance(functions, (PiecewiseLinear, Breakpoints)):
@@ -217,7 +220,8 @@ def from_breakpoints(
     if len({one.exact for one in found}) > 1:
         raise TypeError("functions must all be exact, or all be floats; got both")
     members = [_shallow(function, *_bending(one)) for one, function in zip(given, found)]
-    width = max(len(neurons[0]) for neurons, _ in members)
+    needed = max(len(neurons[0]) for neurons, _ in members)
+    width = needed if width is None else checks.integer("width", width, needed)
     padded = np.array([_padded(neurons, width) for neurons, _ in members])
     offsets = np.array([[offset] for _, offset in members])
     w, b, v = padded.swapaxes(0, 1)

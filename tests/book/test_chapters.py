@@ -112,6 +112,15 @@ SMALL = {
         "epochs": 20,
         "long_epochs": 5,
         "seed": 1,
+    "dynamics": {
+        "trials": 2,
+        "gap_epochs": 300,
+        "epochs": 200,
+        "every": 20,
+        "points": 41,
+        "units": 10,
+        "plenty": 20,
+        "extra": "exp(x)",
     },
     "how_close": {
         "seeds": "2",

@@ -249,6 +249,11 @@ OWN: dict[str, dict[str, Any]] = {
         "points": 5,
     },
     "bends_followed": {"snapshots": {0: NET, 1: NET}},
+    "descended": {"trials": 1, "every": 1},
+    "displaced": {"trials": 1},
+    "tracked": {"snapshots": {0: NET, 1: NET}},
+    "roughness_by_layer": {"snapshots": {0: NET, 1: NET}},
+    "mobility": {"tracks": later(lambda: experiments.tracked({0: NET, 1: NET}))},
     "Insides.keeps": {"share": 0.5},
     "share": {"hits": 3},
     "select": {"gpu": False},
@@ -558,6 +563,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "PiecewiseLinear.squared_error": ("function",),
     "error_at": ("function",),
     "paper_curves": ("text",),
+    "descended": ("models", "targets"),
+    "displaced": ("models", "targets", "pieces"),
 }
 """What an error may name besides parameters: what is asked of an object itself."""
 
