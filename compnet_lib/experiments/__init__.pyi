@@ -94,6 +94,18 @@ from .function_space._by_layer import (
 from .function_space._curves import (
     space_curves as space_curves,
 )
+from .function_space._descended import (
+    descended as descended,
+)
+from .function_space._descended import (
+    gap_curves as gap_curves,
+)
+from .function_space._descended import (
+    gap_points as gap_points,
+)
+from .function_space._displaced import (
+    displaced as displaced,
+)
 from .function_space._meet import (
     bends_followed as bends_followed,
 )
@@ -117,17 +129,6 @@ from .function_space._pieces import (
 )
 from .function_space._pieces import (
     trial_means as trial_means,
-from .function_space._descended import (
-    descended as descended,
-)
-from .function_space._descended import (
-    gap_curves as gap_curves,
-)
-from .function_space._descended import (
-    gap_points as gap_points,
-)
-from .function_space._displaced import (
-    displaced as displaced,
 )
 from .function_space._printed import (
     printed as printed,

@@ -96,6 +96,16 @@ SMALL = {
         "width": 3,
         "extra": "exp(x) on -1 to 2",
     },
+    "dynamics": {
+        "trials": 2,
+        "gap_epochs": 300,
+        "epochs": 200,
+        "every": 20,
+        "points": 41,
+        "units": 10,
+        "plenty": 20,
+        "extra": "exp(x)",
+    },
     "depth_and_expressivity": {
         "units": 16,
         "trials": 3,
@@ -112,15 +122,6 @@ SMALL = {
         "epochs": 20,
         "long_epochs": 5,
         "seed": 1,
-    "dynamics": {
-        "trials": 2,
-        "gap_epochs": 300,
-        "epochs": 200,
-        "every": 20,
-        "points": 41,
-        "units": 10,
-        "plenty": 20,
-        "extra": "exp(x)",
     },
     "how_close": {
         "seeds": "2",
