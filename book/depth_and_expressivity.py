@@ -408,11 +408,18 @@ powers = {
 titles = [f"{depth} layer{'s' * (depth > 1)}" for depth in sweep]
 tables.rows("power of the number of neurons", powers, titles, ".2f")
 
+# %% tags=["hide-input", "float-luck"]
+*usual, steep = powers["trained"]
+words.glue("pieces", powers=words.between(usual), least=sizes[0])
+words.glue("pieces", ".2f", power_deep=steep)
+words.glue("pieces", ".1f", few_left=least.sel(moment="trained", depth=8, units=sizes[0]))
+
 # %% [markdown]
 # All networks of Table 2 have as many units, so that it cannot show how the number goes with them.
-# Here it does: at fixed depth breakpoints grow about in proportion to the neurons,
-# with the powers in the table. Where they are above 1, narrow deep networks have fewer breakpoints
-# than neurons.
+# Here it does: in up to five layers the trained networks have breakpoints in proportion to the
+# neurons to the power {glue:text}`pieces_powers`. In eight layers the power is
+# {glue:text}`pieces_power_deep`, because {glue:text}`pieces_least` neurons make layers so narrow
+# that many a signal dies on its way: they have {glue:text}`pieces_few_left` breakpoints on average.
 #
 # ## Other readings
 #
