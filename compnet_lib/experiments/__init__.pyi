@@ -131,6 +131,29 @@ from .function_space._gap import (
 )
 from .function_space._gap import (
     gap_targets as gap_targets,
+from .function_space._meet import (
+    bends_followed as bends_followed,
+)
+from .function_space._meet import (
+    built_or_default as built_or_default,
+)
+from .function_space._meet import (
+    output_bends as output_bends,
+)
+from .function_space._meet import (
+    trained_three_ways as trained_three_ways,
+)
+from .function_space._pieces import (
+    count_pieces as count_pieces,
+)
+from .function_space._pieces import (
+    sd_growth as sd_growth,
+)
+from .function_space._pieces import (
+    trained_pieces as trained_pieces,
+)
+from .function_space._pieces import (
+    trial_means as trial_means,
 )
 from .function_space._printed import (
     printed as printed,

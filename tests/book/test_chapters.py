@@ -130,6 +130,23 @@ SMALL = {
         "plenty": 20,
         "extra": "exp(x)",
     },
+    "depth_and_expressivity": {
+        "units": 16,
+        "trials": 3,
+        "points": 20,
+        "epochs": 5,
+        "deepest": 3,
+        "few_epochs": 2,
+        "extra": "exp(-x*x)",
+    },
+    "two_papers_meet": {
+        "depth": 3,
+        "models": 4,
+        "draws": 5,
+        "epochs": 20,
+        "long_epochs": 5,
+        "seed": 1,
+    },
     "how_close": {
         "seeds": "2",
         "rounds": 0,
