@@ -711,8 +711,8 @@ figures.show(
     figure,
     "fig-layers",
     caption="In the output the delta-slopes of the three layers of an untrained network are "
-    "equally spread (middle); what shrinks from layer to layer is the change of slope in the neurons' "
-    "own outputs (right). Breakpoints of the third layer are spread more widely (left). "
+    "equally spread (middle); what shrinks from layer to layer is the change of slope in the "
+    "neurons' own outputs (right). Breakpoints of the third layer are spread more widely (left). "
     "PyTorch's default; the paper's figure 1, middle and right.",
     alt="Three panels of densities, a line a layer. Left, breakpoints around 0, flatter for layer "
     "3. Middle, delta-slopes in the output, three spikes on each other. Right, changes of slope in "
@@ -848,8 +848,8 @@ claims.compare(
 # Spread breakpoints lower the mean loss on the sine from {glue:text}`init_standard` to
 # {glue:text}`init_uniform`. Other conventions, as mean and standard deviation over the trials:
 # breakpoints spread *evenly*; *heights kept*, a function through evenly spread places, as high
-# there as the standard start is, with noise of standard deviation 0.01, which is how section 3.1.1 can also
-# be read; He's weights with zero biases; the mean of the squares descended at the
+# there as the standard start is, with noise of standard deviation 0.01, which is how section 3.1.1
+# can also be read; He's weights with zero biases; the mean of the squares descended at the
 # same rate; and $\sin x$.
 
 # %% tags=["hide-output", "float-luck"]
