@@ -115,14 +115,6 @@ from .function_space._descended import (
 from .function_space._displaced import (
     displaced as displaced,
 )
-from .function_space._normalized import (
-    normalized_descent as normalized_descent,
-)
-from .function_space._optimized import (
-    RATES as RATES,
-)
-from .function_space._optimized import (
-    optimized as optimized,
 from .function_space._gap import (
     beside_gap as beside_gap,
 )
@@ -131,6 +123,7 @@ from .function_space._gap import (
 )
 from .function_space._gap import (
     gap_targets as gap_targets,
+)
 from .function_space._meet import (
     bends_followed as bends_followed,
 )
@@ -142,6 +135,15 @@ from .function_space._meet import (
 )
 from .function_space._meet import (
     trained_three_ways as trained_three_ways,
+)
+from .function_space._normalized import (
+    normalized_descent as normalized_descent,
+)
+from .function_space._optimized import (
+    RATES as RATES,
+)
+from .function_space._optimized import (
+    optimized as optimized,
 )
 from .function_space._pieces import (
     count_pieces as count_pieces,
@@ -158,6 +160,9 @@ from .function_space._pieces import (
 from .function_space._printed import (
     printed as printed,
 )
+from .function_space._spiky import (
+    spiky_and_standard as spiky_and_standard,
+)
 from .function_space._starts import (
     by_layer as by_layer,
 )
@@ -166,8 +171,6 @@ from .function_space._starts import (
 )
 from .function_space._starts import (
     from_starts as from_starts,
-from .function_space._spiky import (
-    spiky_and_standard as spiky_and_standard,
 )
 from .function_space._tracked import (
     mobility as mobility,

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import compnet_lib as cn
-from compnet_lib.experiments import optimized, normalized_descent
+from compnet_lib.experiments import normalized_descent, optimized
 
 
 def line_error(x, y):
