@@ -257,7 +257,7 @@ EDITS = {
     "splines": (
         "compnet_lib/functions/splines.py",
         CODE,
-        using("free_knot_spline", "free_knot_bound", "splines"),
+        using("free_knot_spline", "free_knot_bound", "splines", "displaced"),
     ),
     "symbolic sums": ("compnet_book/symbolic.py", CODE, using("symbolic")),
     "checks": ("compnet_lib/_core/checks.py", CODE, ALL),

@@ -283,6 +283,48 @@ BAD = {  # the public name, then the argument to blame and the call
         ("seed", lambda: cn.refine(NET, SQUARE, seed=None)),
     ],
     "balance": [("net", lambda: cn.balance(F))],
+    "to_breakpoints": [
+        ("net", lambda: cn.to_breakpoints(F)),
+        ("net", lambda: cn.to_breakpoints(cn.default_init(1, inputs=2))),
+    ],
+    "from_breakpoints": [
+        ("functions", lambda: cn.from_breakpoints([])),
+        ("functions", lambda: cn.from_breakpoints([NET])),
+        ("functions", lambda: cn.from_breakpoints([F, cn.piecewise_linear(EXACT)[0]])),
+        ("width", lambda: cn.from_breakpoints(F, 1)),
+    ],
+    "breakpoints": [("low", lambda: cn.breakpoints(NET, 1, 0))],
+    "delta_slopes": [("high", lambda: cn.delta_slopes(NET, high="1"))],
+    "roughness": [("low", lambda: cn.roughness(NET, np.nan))],
+    "segmented_regression": [
+        ("x", lambda: cn.segmented_regression([1, 0, 2], [0, 1, 2], 2)),
+        ("y", lambda: cn.segmented_regression([0, 1, 2], [0, 1], 2)),
+        ("pieces", lambda: cn.segmented_regression([0, 1, 2], [0, 1, 2], 4)),
+        ("shortest", lambda: cn.segmented_regression([0, 1, 2], [0, 1, 2], 2, shortest=2)),
+    ],
+    "merged_regression": [("pieces", lambda: cn.merged_regression([0, 1], [0, 1], 0))],
+    "merging_factor": [("k", lambda: cn.merging_factor(3, 9))],
+    "continuous_regression": [
+        ("pieces", lambda: cn.continuous_regression([0, 1], [0, 1], 0)),
+        ("starts", lambda: cn.continuous_regression([0, 1], [0, 1], 1, starts=-1)),
+    ],
+    "critical_counts": [("breakpoints", lambda: cn.critical_counts([0, 1], [0, 1], -1))],
+    "critical_fits": [("breakpoints", lambda: list(cn.critical_fits([0, 1], [0, 1], -1)))],
+    "random_init": [
+        ("scheme", lambda: cn.random_init(1, scheme="he")),
+        ("biases", lambda: cn.random_init(1, biases="none")),
+        ("models", lambda: cn.random_init(0)),
+    ],
+    "uniform_init": [
+        ("low", lambda: cn.uniform_init(1, 3, low=1, high=0)),
+        ("spread", lambda: cn.uniform_init(1, 3, low=0, high=1, spread="wide")),
+    ],
+    "global_moves": [
+        ("net", lambda: cn.global_moves(NET, SQUARE, X)),
+        ("x", lambda: cn.global_moves(cn.default_init(1, 1, 3), SQUARE, X[::-1])),
+        ("rounds", lambda: cn.global_moves(cn.default_init(1, 1, 3), SQUARE, X, rounds=0)),
+        ("lr", lambda: cn.global_moves(cn.default_init(1, 1, 3), SQUARE, X, lr=0)),
+    ],
     "pretrained": [
         ("targets", lambda: cn.pretrained("x^2")),
         ("targets", lambda: cn.pretrained([SQUARE, SQUARE])),
@@ -578,9 +620,11 @@ def test_a_wrong_argument_is_named(argument, call):
 
 
 def test_every_public_callable_has_wrong_arguments():
-    """`Result`, `Refined` and `Interrupted` are what only training makes,
-    `Insides` what `insides` does."""
+    """The containers are what only the library makes."""
     assert set(BAD) == {name for name in cn.__all__ if callable(getattr(cn, name))} - {
+        "Breakpoints",
+        "Continuous",
+        "Segments",
         "Insides",
         "Interrupted",
         "Refined",
