@@ -45,8 +45,8 @@ class Breakpoints:
         degenerate: whether another neuron has the same breakpoint.
         function: the network's function.
 
-    Source: *A functional characterization of randomly initialized gradient descent in deep ReLU
-        networks*, section 2.1 and Definition 1.
+    Source: "A functional characterization of randomly initialized gradient descent in deep ReLU
+        networks", section 2.1 and Definition 1.
     """
 
     breakpoints: NDArray
@@ -301,8 +301,8 @@ def roughness(net: ReLUNet, low: Number | None = None, high: Number | None = Non
     r"""The roughness $\rho=\sum_i\delta_i^2$ of every member, (models,): the sum of the squares of
     its :func:`delta_slopes`, whose arguments and errors it has.
 
-    Source: *A functional characterization of randomly initialized gradient descent in deep ReLU
-        networks*, Theorem 2.
+    Source: "A functional characterization of randomly initialized gradient descent in deep ReLU
+        networks", Theorem 2.
     """
     found = delta_slopes(net, low, high)
     zero = Fraction(0) if net.dtype == object else 0.0

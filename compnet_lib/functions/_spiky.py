@@ -36,8 +36,8 @@ def spikes(
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
 
-    Source: *A functional characterization of randomly initialized gradient descent in deep ReLU
-        networks*, section 3.1.3 of its appendix, which does not say where the breakpoints lie.
+    Source: "A functional characterization of randomly initialized gradient descent in deep ReLU
+        networks", section 3.1.3 of its appendix, which does not say where the breakpoints lie.
     """
     models = checks.integer("models", models, 1)
     count = checks.integer("breakpoints", breakpoints, 1) + 2

@@ -107,8 +107,8 @@ def uniform_init(
         TypeError, ValueError: an argument is of the wrong type or outside its limits,
             or the networks would not fit into memory.
 
-    Source: *A functional characterization of randomly initialized gradient descent in deep ReLU
-        networks*, section 3.1.1.
+    Source: "A functional characterization of randomly initialized gradient descent in deep ReLU
+        networks", section 3.1.1.
     """
     low, high = checks.number("low", low), checks.number("high", high)
     if not low < high:

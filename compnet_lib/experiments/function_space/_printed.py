@@ -1,7 +1,7 @@
 """The numbers printed in the function-space paper's tables, as data.
 
-Source: *A functional characterization of randomly initialized gradient descent in deep ReLU
-networks*, Tables 1, 2 and 3: means and standard deviations over trials.
+Source: "A functional characterization of randomly initialized gradient descent in deep ReLU
+networks", Tables 1, 2 and 3: means and standard deviations over trials.
 """
 
 from __future__ import annotations
