@@ -383,8 +383,8 @@ claims.settle(
     "F-sec5.8",
     holds=holds,
     corrected=corrected,
-    correction="$z_i^{(\\ell)}=\\sum_p\\mu_px+b_i^{(\\ell)}+\\sum_{v<\\ell}\\sum_jb_j^{(v)}"
-    "\\sum_{q:(v,j)\\to i}\\prod_{w\\in q}w$, with the active paths $q$ from neuron $j$ of layer "
+    correction="$z_i^{(\\ell)}=\\sum_p\\mu_px+b_i^{(\\ell)}$ $+\\sum_{v<\\ell}\\sum_jb_j^{(v)}$ "
+    "$\\sum_{q:(v,j)\\to i}\\prod_{w\\in q}w$, with the active paths $q$ from neuron $j$ of layer "
     "$v$: a bias is counted once for each path that starts at its neuron.",
     kind="mathematical",
     part="formula",

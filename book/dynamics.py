@@ -392,7 +392,8 @@ claims.decide(
     corrected=bool(errors["corrected"] < 1e-10) and errors["1/μ"] > 0.1,
     correction="For network (1) and $\\hat e=\\hat y-y$: $\\frac{d\\hat y}{dt}=-(H'+G)\\hat e$, "
     "$H'_{ij}=(1+\\langle x_i,x_j\\rangle)\\sum_rv_r^2a_{r,i}a_{r,j}$, "
-    "$G_{ij}=\\sum_r\\phi(\\langle w_r,x_i\\rangle+b_r)\\,\\phi(\\langle w_r,x_j\\rangle+b_r)$. "
+    "$G_{ij}=\\sum_r\\phi(\\langle w_r,x_i\\rangle+b_r)$ "
+    "$\\phi(\\langle w_r,x_j\\rangle+b_r)$. "
     "The factor $\\frac1\\mu$ belongs to a network with $\\mu^{-1/2}$ in front.",
     kind="mathematical",
     part="formula",

@@ -237,9 +237,11 @@ figures.show(
     figure,
     "fig-surface-counts",
     caption="With 4 and 6 breakpoints continuous least squares solutions grow in number with the "
-    "points, and faster with the breakpoints; with 2 they do not (the paper's figure 7, counted exactly).",
-    alt="Left, counts against points on logarithmic scales, rising for six and four breakpoints and "
-    "level for two; right, counts against breakpoints, rising along a line on a logarithmic scale.",
+    "points, and faster with the breakpoints; with 2 they do not (the paper's figure 7, "
+    "counted exactly).",
+    alt="Left, counts against points on logarithmic scales, rising for six and four breakpoints "
+    "and level for two; right, counts against breakpoints, rising along a line on a "
+    "logarithmic scale.",
 )
 
 # %%

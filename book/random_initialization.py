@@ -154,7 +154,7 @@ three = gaussian(b, s_b) * gaussian(w, s_w) * gaussian(v, s_v)
 front = sp.simplify(three / sp.exp(-a * u**2 - c / u**2).subs(given))
 joint = sp.exp(-mu * r / (s_b * s_v * s_w)) / (2 * sp.pi * s_v * r)
 derived = vanishes(2 * front * known.subs(given) - joint)
-derived
+assert derived
 
 # %% [markdown]
 # The second check knows nothing of the derivation. Neurons are drawn, and counted in boxes of
@@ -212,7 +212,7 @@ cauchy = s_b * s_w / (sp.pi * (s_w**2 * beta**2 + s_b**2))
 scale = s_b * s_v * s_w / r
 laplace = sp.exp(-mu / scale) / (2 * scale)
 right = vanishes(2 * sp.integrate(joint, (mu, 0, sp.oo)) - cauchy, joint / cauchy - laplace)
-right
+assert right
 
 # %% [markdown]
 # For the delta-slope alone put $\sigma_w\beta=\sigma_b\sinh t$. What is left is an integral over

@@ -76,7 +76,7 @@ def spiky_init(
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
 
     Source: as for :func:`spikes`. The start of a deep network is made by training, see
-        `compnet_lib.experiments.spiky_and_standard`.
+        `spiky_and_standard` of `compnet_lib.experiments`.
     """
     balanced, dtype = checks.flag("balanced", balanced), checks.floating("dtype", dtype)
     drawn: list[Any] = spikes(models, breakpoints, seed, interval=interval, height=height)

@@ -50,6 +50,8 @@ def made_by_the_library(found: Any) -> bool:
     """Whether a class is a container that only the library fills: it checks nothing."""
     containers = (
         cn.Breakpoints,
+        cn.Continuous,
+        cn.Segments,
         cn.Insides,
         cn.Interrupted,
         cn.PiecewiseLinear,
@@ -167,6 +169,7 @@ GOOD = CHEAP | {
     "hits": 3,
     "total": 9,
     "table": 1,
+    "breakpoints": 2,
     "axis": 0,
     "dtype": np.float32,
     "index": [0, 1],
@@ -201,6 +204,8 @@ OWN: dict[str, dict[str, Any]] = {
     "Target.read": {"text": "x^2"},
     "PiecewiseLinear": {"knots": X, "values": X, "left": 0.0, "right": 1.0},
     "Regularizer.resolved": {"models": 2, "dtype": np.float64},
+    "merging_factor": {"pieces": 5, "k": 2},
+    "optimized": {"widths": [2], "seeds": [0], "batch": 2},
     "from_breakpoints": {"functions": cn.piecewise_linear(NET)},
     "recover_peaks": {"F": cn.piecewise_linear(cn.compositional([0.4, 0.6], 1))[0]},
     "retract": {"h": lambda x: x},

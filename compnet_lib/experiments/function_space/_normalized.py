@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._core import checks, seeds
-from ...networks.network import ReLUNet
-from ...training.problem import fitted
+from ..._core import checks, memory, seeds
+from ...networks.network import ReLUNet, univariate
+from ...training.problem import fitted, trainable
 from .kernels import EPSILON, descend_normalized
 
 
@@ -43,9 +43,9 @@ def normalized_descent(
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
     """
-    models = len(net)
+    models = len(trainable(univariate("net", net)))
     shapes = [w.shape[1:] for w in net.weights]
-    if net.depth != 1 or shapes[0][1] != 1 or shapes[1][0] != 1 or net.biases[1] is None:
+    if len(net.widths) != 1 or net.biases[1] is None:
         raise ValueError(
             "net must have one hidden layer, one input, and one output with a bias, "
             f"got layers of shapes {shapes}"
@@ -56,6 +56,9 @@ def normalized_descent(
         raise ValueError(f"lr must be positive, got {checks.brief(lr)}")
     points, values, _ = fitted(y, x, models, net.dtype)
     points, values = points[0], values[0]
+    if len(points) < 2:
+        raise ValueError(f"x must hold at least two points, got {len(points)}")
+    memory.fit("epochs", epochs, 8 * epochs * len(points) * min(models, 8))
     orders: dict[int, NDArray] = {}
     own = seeds.per_member("seed", seed, models)
     own = own * models if len(own) == 1 else own

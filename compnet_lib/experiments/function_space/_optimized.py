@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._core import checks
+from ..._core import checks, memory
 from ..._core import seeds as numbers
 from ...functions.of_networks import linear_regions
 from ...networks.initialize import default_init
 from ...networks.network import ReLUNet
 from ...training.first_order import train
+from .._labelled import listed
 from ._normalized import normalized_descent
 
 if TYPE_CHECKING:
@@ -61,13 +62,18 @@ def optimized(
     import xarray as xr
 
     seeds = numbers.several("seeds", seeds)
-    widths = [checks.integer("widths", width, 1) for width in widths]
+    widths = [checks.integer("widths", width, 1) for width in listed("widths", widths, "widths")]
+    if len(set(widths)) < len(widths):
+        raise ValueError(f"widths must differ from one another, got {checks.brief(widths)}")
     epochs = checks.integer("epochs", epochs, 1)
     x = checks.shaped("x", checks.numeric("x", x), (None,)).astype(float)
     y = checks.shaped("y", checks.numeric("y", y), x.shape).astype(float)
-    rates = RATES if rates is None else rates
-    for name in rates:
-        checks.choice("rates", name, RATES)
+    batch = checks.integer("batch", batch, 2)
+    if len(x) < 2 or not x[0] < x[-1]:
+        raise ValueError("x must hold at least two points, the last one larger than the first")
+    rates = _rates(RATES if rates is None else rates)
+    need = 40 * len(seeds) * max(map(len, rates.values())) * (len(x) + sum(widths))
+    memory.fit("widths, seeds and x", (widths, seeds, x), need)
     places = max(map(len, rates.values()))
     sizes = len(rates), len(widths), places, len(seeds)
     tried, pieces = np.full(sizes, np.inf), np.zeros(sizes[:2] + sizes[3:], int)
@@ -98,6 +104,21 @@ def optimized(
     }
     labels = {"optimizer": list(rates), "width": widths, "seed": list(seeds)}
     return xr.Dataset(variables, labels)
+
+
+def _rates(rates: Any) -> dict[str, list[float]]:
+    """Learning rates by optimizer, as many for each, all positive."""
+    if not isinstance(rates, Mapping) or not rates:
+        raise TypeError(f"rates must be a mapping from optimizers, got {checks.brief(rates)}")
+    found = {}
+    for name, own in rates.items():
+        checks.choice("rates", name, RATES)
+        found[name] = [checks.number("rates", rate) for rate in listed("rates", own, "rates")]
+        if min(found[name]) <= 0:
+            raise ValueError(f"rates must be positive, got {checks.brief(own)}")
+    if len(set(map(len, found.values()))) > 1:
+        raise ValueError("rates must be as many for each optimizer")
+    return found
 
 
 def _started(width: int, seeds: Sequence[int], copies: int) -> ReLUNet:
