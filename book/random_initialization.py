@@ -64,8 +64,8 @@ figures.legend(figure, axes[0], "upper", 2)
 figures.show(
     figure,
     "fig-densities",
-    caption="The densities in closed form (lines) are those of drawn neurons (points: shares of "
-    "100,000 neurons a bin), for Gaussian weights and biases of standard deviation 1, and for "
+    caption="The densities in closed form (lines) are those of drawn neurons (points: shares "
+    "of them in narrow bins), for Gaussian weights and biases of standard deviation 1, and for "
     "uniform ones on $[-1,1]$. A breakpoint is $\\beta=-b/w$, a delta-slope $\\mu=wv$.",
     alt="Two panels. Left, the density of breakpoints, a bell with slow tails for the Gaussian "
     "start, and a plateau on [-1, 1] with tails for the uniform one. Right, the density of "
