@@ -136,6 +136,12 @@ from .function_space._meet import (
 from .function_space._meet import (
     trained_three_ways as trained_three_ways,
 )
+from .function_space._moving import (
+    broken_lines as broken_lines,
+)
+from .function_space._moving import (
+    moves_beside as moves_beside,
+)
 from .function_space._normalized import (
     normalized_descent as normalized_descent,
 )

@@ -206,6 +206,8 @@ OWN: dict[str, dict[str, Any]] = {
     "Regularizer.resolved": {"models": 2, "dtype": np.float64},
     "merging_factor": {"pieces": 5, "k": 2},
     "optimized": {"widths": [2], "seeds": [0], "batch": 2},
+    "moves_beside": {"units": 2, "starts": 1, "epochs": 2, "rounds": 1},
+    "broken_lines": {"count": 2, "bends": 3},
     "from_breakpoints": {"functions": cn.piecewise_linear(NET)},
     "recover_peaks": {"F": cn.piecewise_linear(cn.compositional([0.4, 0.6], 1))[0]},
     "retract": {"h": lambda x: x},
