@@ -57,7 +57,7 @@ def moves_beside(
     *,
     ways: Sequence[str] = (MOVES, *OPTIMIZERS),
     starts: int = 20,
-    epochs: int = 10_000,
+    epochs: int = 15_000,
     rounds: int = 100,
     seed: int = 0,
 ) -> xr.Dataset:
