@@ -106,23 +106,20 @@ from .function_space._curves import (
 from .function_space._descended import (
     descended as descended,
 )
-from .function_space._descended import (
-    gap_curves as gap_curves,
-)
-from .function_space._descended import (
-    gap_points as gap_points,
-)
 from .function_space._displaced import (
     displaced as displaced,
 )
 from .function_space._gap import (
-    beside_gap as beside_gap,
-)
-from .function_space._gap import (
     gap_roughness as gap_roughness,
 )
-from .function_space._gap import (
-    gap_targets as gap_targets,
+from .function_space._gaps import (
+    beside_gap as beside_gap,
+)
+from .function_space._gaps import (
+    gap_curves as gap_curves,
+)
+from .function_space._gaps import (
+    gap_points as gap_points,
 )
 from .function_space._meet import (
     bends_followed as bends_followed,

@@ -270,7 +270,7 @@ OWN: dict[str, dict[str, Any]] = {
     "cubic_in_gap": {"draws": ["even"], "widths": [8]},
     "gap_roughness": {
         "widths": [2],
-        "curves": experiments.gap_targets(),
+        "curves": experiments.gap_curves(),
         "trials": 1,
         "points": 3,
         "epochs": 100,
