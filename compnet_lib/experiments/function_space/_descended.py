@@ -1,4 +1,4 @@
-"""Networks under plain gradient descent, as the function-space paper trains them, and on the way."""
+"""Networks under plain gradient descent, as the function-space paper trains them, kept at times."""
 
 from __future__ import annotations
 
