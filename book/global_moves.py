@@ -22,7 +22,7 @@
 units: int = 21  # neurons of a network, at least 2 and at most 40
 points: int = 401  # evenly spaced data points, at least 50
 starts: int = 20  # networks for each curve, at least 1
-epochs: int = 15000  # of Adam and gradient descent, at least 1
+epochs: int = 10000  # of Adam and gradient descent, at least 1
 few: int = 5  # networks for each curve after the first figures, at least 1
 seed: int = 0  # of all starts, at least 0
 extra: str = "none"  # one more curve on -2 to 2, a formula or none
@@ -327,7 +327,7 @@ tables.table(rows, ["", "operations of a network", "seconds", "pieces"])
 
 # %% tags=["float-luck"]
 widths = sorted({4, 8, 16, min(32, points // 4)})
-options = {"starts": few, "epochs": max(1, epochs // 5), "seed": seed}
+options = {"starts": few, "epochs": max(1, epochs // 3), "seed": seed}
 ways = ["global moves", "Adam"]
 sweep = [moves_beside(curves[:2], x, width, ways=ways, **options) for width in widths]
 ratios = xr.concat([found.loss / found.continuous for found in sweep], "units")

@@ -87,6 +87,21 @@ def test_the_cheapest_bends_are_left_out_one_after_the_other():
         assert np.allclose(np.sort(left), own)
 
 
+@pytest.mark.parametrize("twin", [False, True])
+def test_what_a_bend_costs_is_what_the_line_without_it_misses(twin):
+    rng = np.random.default_rng(7)
+    y, bends = rng.normal(size=(1, 81)), np.array([[0.9, -1.2, np.nan, -0.31, 0.05]]) / 2
+    if twin:
+        bends[0, 0] = bends[0, 1]
+    found = np.empty(bends.shape)
+    kernels.costs(X / 2, y, bends, found)
+    for k, cost in enumerate(found[0]):
+        rest = [t for i, t in enumerate(bends[0]) if i != k and np.isfinite(t)]
+        whole = [t for t in bends[0] if np.isfinite(t)]
+        rise = least(X / 2, y[0], rest) - least(X / 2, y[0], whole)
+        assert cost == pytest.approx(rise, abs=1e-10)
+
+
 @pytest.mark.parametrize("cost", [np.inf, np.nan, 0.0, -np.inf])
 def test_no_costs_keep_bends_from_being_left_out_or_the_search_from_its_end(cost, monkeypatch):
     monkeypatch.setattr(kernels, "costs", lambda x, y, knots, found: found.fill(cost))

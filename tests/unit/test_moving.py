@@ -64,7 +64,7 @@ def test_a_round_costs_what_its_loops_do():
         return made + 2 * columns * 4 * points
 
     moves = bends * (line(bends + 1) + 9 * points * (bends + 1))
-    leaving = line(bends + 3) + (bends + 1) * line(bends + 2)
+    leaving = line(bends + 3) + (bends + 1) * (bends + 4) * points
     sums = line(bends + 2) + line(bends + 2) + line(bends + 2)
     counted = moves + leaving + sums + 100 * flops([units], points)
     assert counted <= round_operations(units, points) <= 2 * counted

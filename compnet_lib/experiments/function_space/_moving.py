@@ -57,7 +57,7 @@ def moves_beside(
     *,
     ways: Sequence[str] = (MOVES, *OPTIMIZERS),
     starts: int = 20,
-    epochs: int = 15_000,
+    epochs: int = 10_000,
     rounds: int = 100,
     seed: int = 0,
 ) -> xr.Dataset:
@@ -187,14 +187,15 @@ def _broken(name: str, places: NDArray, values: NDArray) -> Target:
 
 def round_operations(units: int, points: int) -> int:
     r"""Multiplications and additions of a round of :func:`global_moves` for one network, at most,
-    but for what does not grow with the square of the units.
+    but for what does not grow with the square of the units; where no bends nearly coincide.
 
-    With $H$ = `units` $-1$ bends there are $2H+5$ lines of least squares: $H$ for the moves, $H+2$
-    to leave one bend out, 3 for sums. Each has at most $k=H+3$ columns of $n$ points, which are
-    made orthogonal twice, $4nk(k-1)$, taken from the data twice, $8nk$, and added up, $9nk$.
+    With $H$ = `units` $-1$ bends there are $H+5$ lines of least squares: $H$ for the moves, 3 for
+    sums, one to leave a bend out, and no more than another for its triangle of products. Each has
+    at most $k=H+3$ columns of $n$ points, which are made orthogonal twice, $4nk(k-1)$, taken from
+    the data twice, $8nk$, and added up, $9nk$.
     """
     k = units + 2
-    return (2 * units + 3) * points * k * (4 * k + 13) + STEPS * flops([units], points)
+    return (units + 4) * points * k * (4 * k + 13) + STEPS * flops([units], points)
 
 
 def _moved(net: ReLUNet, y: NDArray, x: NDArray, rounds: int) -> _Run:

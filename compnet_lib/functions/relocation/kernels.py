@@ -148,16 +148,53 @@ def sweep(x, y, knots, sums, stop):
             sums[m] = total - here
 
 
+@summed
+def lost(x, y, t, q):
+    """By how much the sum of squares rises without each hinge, (bends,), where `q` holds 1, x and
+    the hinges at `t` made orthonormal in this order.
+
+    With the triangle R of their products, hinge i is orthogonal to the others in the direction of
+    row i of the inverse of R.
+    """
+    bends = len(t)
+    upper, part, cost = np.zeros((bends, bends)), np.zeros(bends), np.empty(bends)
+    for i in range(bends):
+        for n in range(len(x)):
+            part[i] += q[i + 2, n] * y[n]
+        for k in range(i, bends):
+            product = 0.0
+            for n in range(len(x)):
+                product += q[i + 2, n] * max(x[n] - t[k], 0.0)
+            upper[i, k] = product
+    row = np.empty(bends)
+    for i in range(bends):
+        row[i] = 1 / upper[i, i]
+        along, square = row[i] * part[i], row[i] * row[i]
+        for k in range(i + 1, bends):
+            before = 0.0
+            for j in range(i, k):
+                before += row[j] * upper[j, k]
+            row[k] = -before / upper[k, k]
+            along += row[k] * part[k]
+            square += row[k] * row[k]
+        cost[i] = along * along / square
+    return cost
+
+
 @compiled(kept=True, nogil=True)
 def costs(x, y, knots, found):
     """By how much the sum of squares rises without each bend, (models, bends); 0 for NaN."""
     for m in range(len(y)):
         q, r = np.empty((knots.shape[1] + 2, len(x))), np.empty(len(x))
-        whole = residual(y[m], q, basis(x, knots[m], -1, q), r)
-        for i in range(knots.shape[1]):
-            found[m, i] = 0
-            if not np.isnan(knots[m, i]):
-                found[m, i] = residual(y[m], q, basis(x, knots[m], i, q), r) - whole
+        there = np.flatnonzero(~np.isnan(knots[m]))
+        filled = basis(x, knots[m], -1, q)
+        found[m] = 0
+        if filled == len(there) + 2:
+            found[m][there] = lost(x, y[m], knots[m][there], q)
+            continue
+        whole = residual(y[m], q, filled, r)
+        for i in there:
+            found[m, i] = residual(y[m], q, basis(x, knots[m], i, q), r) - whole
 
 
 @compiled(kept=True, nogil=True)
