@@ -16,6 +16,7 @@ FLOORS = (
     "functions",
     "compositions",
     "stability",
+    "stability",
     "engines",
     "training",
     "experiments",
