@@ -178,6 +178,18 @@ from .function_space._tracked import (
 from .function_space._tracked import (
     tracked as tracked,
 )
+from .inverse_stability._angles import (
+    angle_instances as angle_instances,
+)
+from .inverse_stability._instances import (
+    PAIRS as PAIRS,
+)
+from .inverse_stability._instances import (
+    stability_instances as stability_instances,
+)
+from .inverse_stability._trained import (
+    restricted_training as restricted_training,
+)
 from .robustness import (
     noise_at as noise_at,
 )

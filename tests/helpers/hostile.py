@@ -275,6 +275,9 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "spiky_and_standard": {"starts": ["spiky deep"], "trials": 1, "pretraining": 1, "points": 5},
     "select": {"gpu": False},
+    "stability_instances": {"instances": 36, "neurons": 2},
+    "angle_instances": {"instances": 2, "lines": 2},
+    "restricted_training": {"curves": [SQUARE], "points": 3},
 }
 
 
