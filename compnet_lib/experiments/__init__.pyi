@@ -178,6 +178,9 @@ from .function_space._tracked import (
 from .function_space._tracked import (
     tracked as tracked,
 )
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
+)
 from .robustness import (
     noise_at as noise_at,
 )
