@@ -189,6 +189,8 @@ from .inverse_stability._instances import (
 )
 from .inverse_stability._trained import (
     restricted_training as restricted_training,
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
 )
 from .robustness import (
     noise_at as noise_at,
