@@ -173,11 +173,10 @@ claims.decide(
 # %% [markdown]
 # ## Jumps
 #
-# ```{prf:lemma} What a direction may weigh
-# :label: lem-jumps
+# ```{prf:lemma} A jump is at most twice the semi-norm
+# :label: lem-jump
 # Let $h=\sum_kw_k\,\rho(\langle u_k,\cdot\rangle)$ with $\lVert u_k\rVert_\infty=1$, no two $u_k$
-# equal or opposite. Then $|w_k|\le2|h|$ for each $k$. If all $u_k$ are in an open half-space
-# and $u_k$ is not in the convex cone of the others, $|w_k|\le|h|$.
+# equal or opposite. Then $|w_k|\le2|h|$ for each $k$.
 #
 # So with $r=|g-\mathcal R(\Gamma)|$ and no two directions of $\Gamma$ and of $g$ opposite: where
 # both have a direction, with products $p$ and $q$, $|p-q|\le2r$; where one has it, $|p|\le2r$.
@@ -185,11 +184,8 @@ claims.decide(
 #
 # *Proof.* Take a point of $\langle u_k,x\rangle=0$ that is in no other of these hyperplanes. On
 # both sides of it the other terms have one gradient, and the gradients of $h$ differ by $w_ku_k$.
-# Neither has an entry above $|h|$ in size. In the second case the cone of the others is closed, so
-# some $x$ has $\langle u_k,x\rangle>0$ and $\langle u_l,x\rangle\le0$ for $l\ne k$, and some $z$ has
-# $\langle u_l,z\rangle>0$ for all $l$. At $x-\delta z$ with a small $\delta>0$ only $k$ is active.
-# For the rest let $h=g-\mathcal R(\Gamma)$. $\square$ Exactly, on random networks with
-# rational weights:
+# Neither has an entry above $|h|$ in size. For the second part let $h=g-\mathcal R(\Gamma)$.
+# $\square$ Exactly, on random networks with rational weights:
 
 
 # %%
@@ -255,7 +251,7 @@ for near in (Fraction(1, 10), Fraction(1, 1000)):
 # most $m$ of them not 0.
 #
 # 1. *Large products.* If $|p|>2r$ for a unit of $\Gamma$, $g$ has its direction, with a product $q$
-#    of the same sign ({prf:ref}`lem-jumps`). Keep the larger of $|c_i|$ and
+#    of the same sign ({prf:ref}`lem-jump`). Keep the larger of $|c_i|$ and
 #    $\lVert a_i\rVert_\infty$, which is at least $\sqrt{|p|}$, and scale the other by $q/p$:
 #    it moves by at most $\frac{|p-q|}{\sqrt{|p|}}\le\sqrt{2r}$.
 # 2. *Small products.* Directions of $g$ that are left go to their own unit, if it has one, and else
@@ -288,7 +284,7 @@ used = cloud.distance / cloud.bound
 relative = kept.balanced / root
 rows = {}
 for kind in np.unique(cloud.kind):
-    worst = int(relative.where(kept.kind == kind).argmax())
+    worst = np.where(kept.kind == kind, relative, 0).argmax()
     hardest = kept.isel(instance=worst)
     rows[kind] = [
         int(hardest.dimension),
@@ -418,83 +414,128 @@ claims.decide(
 # %% [markdown]
 # ## The best constant
 #
-# What follows is ours. Write $\varrho=\sqrt{2r}$.
+# What follows is ours. Write $\varrho=\sqrt{2r}$, and for the directions $u_k$ of both networks
+# $w_k=q_k-p_k$, the product of $g$ minus that of $\Gamma$, which is 0 where there is none.
+# In a cell the gradient of $g-\mathcal R(\Gamma)$ is the sum of $w_ku_k$ over the *active* $k$,
+# those with $\langle u_k,x\rangle>0$. By {prf:ref}`lem-jump` $|w_k|\le\varrho^2$.
 #
 # ```{prf:theorem} The least bound
 # :label: thm-sharp-bound
-# Let $r>0$, and $\Gamma$ and $g$ as in {prf:ref}`thm-inverse`. Some $\Phi$ with
+# Let $r>0$, and let $\Gamma$ and $g$ be as in {prf:ref}`thm-inverse`. Some $\Phi$ with
 # $\mathcal R(\Phi)=g$ has
 #
-# $$\lVert\Phi-\Gamma\rVert_\infty\le\beta+\min\bigl(\varrho,\ \varrho^2/\beta\bigr)$$
+# $$\lVert\Phi-\Gamma\rVert_\infty\le\beta+\min\bigl(\varrho,\ \varrho^2/\beta\bigr),
+# \qquad\varrho=\sqrt{2r}$$
 #
-# ($\varrho$ for $\beta=0$). For all $\beta,r>0$, $m\ge3$ and $d\ge3$ there are $\Gamma$ and $g$ for
-# which no parametrization of $g$ is nearer, and whose weight vectors are not parallel and have
-# positive last two entries.
+# ($\varrho$ for $\beta=0$). For all $\beta>0$, $r>0$, $m\ge3$ and $d\ge3$ there are such $\Gamma$
+# and $g$, with weight vectors that are not parallel and have positive last two coordinates,
+# for which no parametrization of $g$ is nearer.
 # ```
 #
-# *Proof of the bound.* Call it $B$. If $\beta\le\varrho$, $B=\beta+\varrho$; if not,
-# $B=\beta+\varrho^2/\beta\ge2\varrho$. So $B\ge\varrho$ and $B\ge\beta$. Units are assigned as for
-# {prf:ref}`thm-inverse`; let $(a,c)$ be one of $\Gamma$, $A=\lVert a\rVert_\infty$, $p=A|c|$, and
-# $q$ the product that it is given, with its sign.
+# *Proof of the bound.* Call the right-hand side $B$. If $\beta\le\varrho$, then $B=\beta+\varrho$.
+# If $\beta\ge\varrho$, then $B=\beta+\varrho^2/\beta\ge2\varrho$. In both cases $B\ge\varrho$. A
+# product of $\Theta$ whose direction is one of $\Gamma$, too, goes to that unit; the others go to
+# different ones of the units that are left, which are enough, as $\Theta$ has at most $m$
+# directions. A unit of $\Gamma$ whose product is 0 has no direction. Let $(a,c)$ be a unit of
+# $\Gamma$, $A=\lVert a\rVert$, $p=cA$ its signed product, and $q\ne0$ the one that it is given.
 #
-# 1. *Another direction, or its own with $qc<0$.* Then $p,|q|\le\varrho^2$
-#    ({prf:ref}`lem-jumps`), so $A,|c|\le\beta$. New weights of sizes $x,y$ with $xy=|q|$ are at
-#    most $\max(A+x,|c|+y)$ away. Say $A\ge|c|$; else exchange them. If $A\le\varrho$,
-#    $x=y\le\varrho$ gives at most $\min(\beta,\varrho)+\varrho\le B$. If not,
-#    $|c|\le\varrho^2/A$, and $x=|q|/A$, $y=A$ give at most $A+\varrho^2/A\le B$, since
-#    $t+\varrho^2/t$ increases for $t\ge\varrho$.
-# 2. *Its own, $p>\varrho^2$.* As before, by at most $\varrho^2/\sqrt p\le\varrho$.
-# 3. *Its own, $p\le\varrho^2$, $qc\ge0$.* If $|q|\le p$, let the smaller weight, at most $\varrho$,
-#    decrease. If not, enlarge both by the $\delta$ with $(A+\delta)(|c|+\delta)=|q|$:
-#    $\delta^2\le|q|-p\le\varrho^2$.
-# 4. *Given nothing.* Its smaller weight, at most $\varrho$, becomes 0. $\square$
+# 1. *Not matched, or $pq<0$.* Then $|p|,|q|\le\varrho^2$; in the second case
+#    $|p|+|q|\le\varrho^2$. So $A,|c|\le\beta$ by condition 1. New weights of sizes $x$ and $y$
+#    are at a distance of at most $\max(A+x,|c|+y)$. Sizes with $xy=|q|$ that make this at most $B$
+#    exist if
 #
-# *Attained.* Take $0<t\le\frac17$ and, with zeros at the dots,
-# $k_1=(1,..,t,t)$, $u=(1,..,2t,2t)$, $v=(-1,..,2t,2t)$, $k_2=(-1,..,t,t)$.
-# $\Gamma$ has $a=\beta u$ and $c=\min(\beta,\varrho^2/\beta)$, so $p=\min(\beta^2,\varrho^2)$;
-# $\Theta$ has $b=\varrho v$, $e=-\varrho$. In the directions $k_1,k_2$ both are balanced, with
-# products $N_1,N_2$ in $\Gamma$ and $N_1+p-r$, $N_2+r$ in $\Theta$, all of them large; if $m>3$
-# they share more large units. The difference has four directions in one plane, at increasing
-# angles within a half turn, so that the first ones or the last ones of them are active in a cell:
+#    $$(B-A)(B-|c|)\ge\varrho^2.$$
+#
+#    This is so. If $\beta\le\varrho$, both factors are at least $B-\beta=\varrho$. Let
+#    $\beta>\varrho$, and say $A\ge|c|$. If $A\le\varrho$, both are at least $2\varrho-\varrho$. If
+#    $A>\varrho$, then $B\ge A+\varrho^2/A$, as $t+\varrho^2/t$ increases for $t\ge\varrho$, and
+#    $|c|\le\varrho^2/A$: the factors are at least $\varrho^2/A$ and $A$.
+# 2. *Matched, $|p|>\varrho^2$.* As $|q-p|\le\varrho^2<|p|$, both have one sign. Keep the larger of
+#    $A$ and $|c|$, which is at least $\sqrt{|p|}>\varrho$; the other changes by $|q-p|$ divided by
+#    it, so by less than $\varrho\le B$.
+# 3. *Matched, $|p|\le\varrho^2$, of one sign.* If $|q|\le|p|$, keep the larger size; the other is
+#    at most $\sqrt{|p|}\le\varrho$, and decreases: by at most $\varrho\le B$. If $|q|>|p|$, enlarge
+#    both sizes by the $\delta>0$ with $(A+\delta)(|c|+\delta)=|q|$: then
+#    $\delta^2\le|q|-|p|\le\varrho^2$.
+# 4. *A unit of $\Gamma$ that is given nothing* has $|p|\le\varrho^2$. Its smaller weight, at most
+#    $\varrho$, becomes 0.
+# $\square$ SymPy has the estimates:
+
+# %%
+beta, rho, A, c = sp.symbols("beta rho A c", positive=True)
+small, large = beta + rho, beta + rho**2 / beta  # B, for beta at most and at least rho
+assert vanishes((small - beta) ** 2 - rho**2)
+assert vanishes((large - beta) * (large - rho**2 / beta) - rho**2)  # no room left
+assert vanishes(large - 2 * rho - (beta - rho) ** 2 / beta)  # at least 2 rho
+assert vanishes(sp.diff(A + rho**2 / A, A) - (1 - (rho / A) ** 2))  # increases for A >= rho
+
+# %% [markdown]
+# *Attained.* Take $t\in(0,\frac17]$ and in $\mathbb R^d$, with zeros at the dots,
+#
+# $$k_1=(1,..,t,t),\quad u=(1,..,2t,2t),\quad v=(-1,..,2t,2t),\quad k_2=(-1,..,t,t).$$
+#
+# $\Gamma$ has $a=\beta u$ and $c=\min(\beta,\varrho^2/\beta)$, of product
+# $p=\min(\beta^2,\varrho^2)\le2r$. $\Theta$ has $b=\varrho v$ and $e=-\varrho$, of product $-2r$.
+# In the directions $k_1$ and $k_2$ both have balanced units with positive products, which are
+# $N_1,N_2$ in $\Gamma$, and $N_1+p-r,N_2+r$ in $\Theta$, all of them large. If $m>3$, both have the
+# same large units in other directions. So four hyperplanes are left in the difference. Their
+# directions are in one plane, and within a half turn there in the order $k_1,u,v,k_2$: what is
+# active in a cell are the first ones of this order, or the last ones. The sums are
 #
 # | | $k_1$ | $u$ | $v$ | $k_2$ |
-# |:--|--:|--:|--:|--:|
-# | weight | $p-r$ | $-p$ | $-2r$ | $r$ |
-# | first entries, up to here | $p-r$ | $-r$ | $r$ | 0 |
-# | first entries, from the next on | $r-p$ | $r$ | $-r$ | 0 |
-# | last entries, up to here | $(p-r)t$ | $-(p+r)t$ | $-(p+5r)t$ | $-(p+4r)t$ |
-# | last entries, from the next on | $-(2p+3r)t$ | $-3rt$ | $rt$ | 0 |
+# |---|---|---|---|---|
+# | $w$ | $p-r$ | $-p$ | $-2r$ | $r$ |
+# | first coordinate of $w$ times the direction | $p-r$ | $-p$ | $2r$ | $-r$ |
+# | summed, the first ones up to here | $p-r$ | $-r$ | $r$ | $0$ |
+# | summed, the last ones after here | $r-p$ | $r$ | $-r$ | $0$ |
+# | last two coordinates, up to here | $(p-r)t$ | $-(p+r)t$ | $-(p+5r)t$ | $-(p+4r)t$ |
+# | last two coordinates, after here | $-(2p+3r)t$ | $-3rt$ | $rt$ | $0$ |
 #
-# As $p\le2r$ and $t\le\frac17$ the largest entry is $r$. Each unit bends its function along one
-# hyperplane, and $g$ bends along $m$, so a $\Phi$ with $\mathcal R(\Phi)=g$ has the units of
-# $\Theta$, rescaled, in some order, some of them perhaps turned round. Turned ones would add
-# $-\sum e_j\langle b_j,x\rangle$, which is not 0: its last entry is negative for $b$ alone and
-# positive for every other set, if $N_1,N_2$ are large. In the place of $(a,c)$ there is either
-# a large unit, as far away as we like, or $b$, with the first entry $-x$, read with
-# $-\varrho^2/x$. Then the distance is at least
-# $\max\bigl(\beta+x,\ \min(\beta,\varrho^2/\beta)+\varrho^2/x\bigr)\ge B$: if
-# $\beta\le\varrho$, as $x$ or $\varrho^2/x$ is at least $\varrho$; if not, by the
-# first for $x\ge\varrho^2/\beta$, and by the second for smaller $x$. $\square$
+# As $0<p\le2r$ and $t\le\frac17$, all are at most $r$ in size, and $r$ is among them: the semi-norm
+# is $r$. Condition 1 holds, as $a$ is the only unit of $\Gamma$ with a product of at most $2r$.
+#
+# Which $\Phi$ have $\mathcal R(\Phi)=g$? A unit bends its function at one hyperplane at most, and
+# $g$ bends at $m$. So each unit of $\Phi$ belongs to one of $\Theta$: its direction is the same or
+# the opposite one, and its signed product is the same, as the jump of the gradient is. If those of
+# a set $F$ had opposite directions, the function would be
+# $g-\sum_{j\in F}e_j\langle b_j,x\rangle$. But the sum of the $e_jb_j$ over a nonempty set is
+# never 0: its last coordinate is negative for $b$ alone, and positive for every other set, as the
+# other products are large. So $\Phi$ is $\Theta$ in another order, rescaled.
+#
+# Say $\lVert\Phi-\Gamma\rVert_\infty\le s<B$, and look at what $\Phi$ has in the place of $(a,c)$, with
+# weights of sizes $x$ and $y$. If it is a large unit, $x\le\beta+s$ and $y\le\beta+s$, and
+# its product $xy$ is less than $(\beta+B)^2$: it is not that small. If it is $b$, the first
+# coordinate is $-x$ and the output weight $-y$, with $xy=\varrho^2$. Then $\beta+x\le s$ and
+# $c+y\le s$, and so
+#
+# $$\varrho^2\le(s-\beta)(s-c)<(B-\beta)(B-c).$$
+#
+# But $(B-\beta)(B-c)$ is $\varrho\cdot\varrho$ if $\beta\le\varrho$, and
+# $(\varrho^2/\beta)\cdot\beta$ if not. $\square$
 #
 # ```{prf:corollary} The best constant of Corollary 3.3
 # :label: cor-best-constant
-# With $m\ge3$ and $d\ge3$ no constant below $2\sqrt2$ will do in {prf:ref}`thm-restricted`, even if
-# $\Phi$ may be any parametrization of $g$.
+# With $m\ge3$ and $d\ge3$ no constant below $2\sqrt2$ will do in {prf:ref}`thm-restricted`, whether
+# or not $\Phi$ has to be restricted.
 # ```
 #
-# *Proof.* For $\beta=\varrho$ the pair above is restricted, and $2\varrho=2\sqrt2\,\sqrt r$.
-# $\square$ In rational numbers, where the distance is found by `cn.reparametrize`:
+# *Proof.* The pair above with $\beta=\varrho$ is balanced, and $2\varrho=2\sqrt2\,\sqrt r$ away
+# from every parametrization of $g$. $\square$
+#
+# {numref}`fig-inverse-constant` shows what makes it possible: two jumps of $2r$ at once need the
+# gradient to go from $r$ to $-r$ and back. The large units, which hardly move as parameters, bring
+# it to $r$ before and back to 0 after. In rational numbers, where `cn.reparametrize` finds the
+# distance:
 
 # %%
 nearest = cn.reparametrize(pair.net, pair.g)
 assert pair.seminorm == cn.seminorm(pair.g, pair.net)[0]
 assert pair.distance == nearest.distance[0]
 attained = bool(pair.distance**2 == 8 * pair.seminorm)
-for beta in (Fraction(1, 3), Fraction(5)):
-    other = extremal_networks(beta)
-    rho = Fraction(2)  # the square root of 2r
-    assert cn.seminorm(other.g, other.net)[0] == rho**2 / 2
-    assert other.distance == beta + min(rho, rho**2 / beta)
+for most in (Fraction(1, 3), Fraction(5)):  # beta, where the square root of 2r is 2
+    other = extremal_networks(most)
+    assert cn.seminorm(other.g, other.net)[0] == 2
+    assert other.distance == most + min(2, 4 / most)
     assert abs(cn.reparametrize(other.net, other.g).distance[0] - other.distance) <= 1e-12
 order = ["$\\Gamma$", "$\\Theta$"]
 rows = {
@@ -520,21 +561,83 @@ claims.decide(
     failure="A pair violates the bound.",
 )
 
+# %% tags=["hide-input"]
+turn = np.linspace(-0.5, 1.5, 3600, endpoint=False) * np.pi
+x = np.stack([np.cos(turn), np.sin(turn) / 2, np.sin(turn) / 2], 1)
+steps = 0
+for net, sign in ((pair.g.astype(float), 1), (pair.net.astype(float), -1)):
+    rows, reads = net.weights[0][0], net.weights[1][0, 0]
+    steps = steps + sign * ((x @ rows.T > 0) * reads) @ rows
+new = np.any(np.abs(np.diff(steps, axis=0, prepend=np.nan)) > 1e-9, axis=1)
+new[0] = True
+steps = steps[new][:-1] / float(pair.seminorm)  # the last is the first cell again
+figure, axes = figures.panels(1, 2, 3.0)
+looks = ((r"$\Gamma$", "-", figures.LIGHT[0]), (r"$\Theta$", "--", figures.LIGHT[1]))
+for net, (name, dashes, colour) in zip((pair.net, pair.g), looks):
+    for k, row in enumerate(net.weights[0][0].astype(float)):
+        label = name if k == 0 else None
+        axes[0].plot([0, row[0]], [0, row[-1]], dashes, color=colour, label=label)
+        axes[0].plot(row[0], row[-1], "o", color=colour, markersize=4 if k else 7)
+axes[0].set(xlabel="first entry", ylabel="last entries", ylim=(-0.03, 1.35))
+axes[0].legend(loc="upper center", ncols=2)
+edges = np.arange(len(steps) + 1) + 0.5
+looks = (("first", "-", figures.LIGHT[2], 2.0), ("last two", "--", figures.GREY, 1.4))
+for entry, (name, dashes, colour, width) in zip((0, -1), looks):
+    step = {"baseline": None, "label": name, "linestyle": dashes, "linewidth": width}
+    axes[1].stairs(steps[:, entry], edges, color=colour, **step)
+axes[1].set(xlabel="cell, around the plane", ylabel="gradient", ylim=(-1.3, 1.7))
+axes[1].set_yticks([-1, 0, 1], ["$-r$", "0", "$r$"])
+axes[1].set_xticks(range(1, len(steps) + 1))
+axes[1].legend(loc="upper center", ncols=2)
+figures.show(
+    figure,
+    "fig-inverse-constant",
+    caption="Left: the weight vectors of a pair that needs the constant $2\\sqrt2$. Right: the "
+    "gradient of the difference over its cells. It jumps by $2r$ at the hyperplanes of both small "
+    "units, which are opposite in their first entry and in their output weight.",
+    alt="Left: two networks with two long weight vectors each that nearly agree, and a short one "
+    "each, to the right and to the left. Right: a step curve that takes the values r and minus r "
+    "in turn, and a flatter one between them.",
+)
+
 # %% [markdown]
-# ```{prf:proposition} With one or two units
-# :label: prop-few-neurons
-# On the restricted space with $d\ge3$ the best constant is 2 for $m=1$ and $1+\sqrt2$ for $m=2$.
+# ```{prf:lemma} A direction alone
+# :label: lem-alone
+# If all directions are in an open half-space, and $u_k$ is not in the convex cone of the others,
+# then $|w_k|\le r$.
 # ```
 #
-# *Proof.* Of at least two directions, no two parallel and all in a half-space, at least two are
-# extreme in their cone, and have $|w|\le r$ ({prf:ref}`lem-jumps`). So of two or three at most one
-# has $|w|>r$, and of four at most two. Matched units are at most $2\sqrt r$ apart, others
-# $\sqrt{|w|}+\sqrt{|w'|}$. For $m=1$ both have $|w|\le r$: $2\sqrt r$. For $m=2$ with one matched
-# pair one of the two others has. With none there are four directions, and
-# if both large ones are of different networks they are not paired with each other. So each
-# pair has one with $|w|\le r$: $(1+\sqrt2)\sqrt r$. Attained, for $r=1$ and $u,v,k_1$ as above: by
-# $a=u$, $c=1$ and $b=v$, $e=-1$; by $a=\sqrt2u$, $c=\sqrt2$ and $b=v$, $e=-1$, with
-# large products $N$ and $N+1$ in the direction $k_1$. $\square$
+# *Proof.* The cone of the others is closed, so some $x$ has $\langle u_k,x\rangle>0$ and
+# $\langle u_l,x\rangle\le0$ for all $l\ne k$; and some $z$ has $\langle u_l,z\rangle>0$ for all
+# $l$. At $x-\varepsilon z$ with a small $\varepsilon>0$ only $k$ is active: the gradient is
+# $w_ku_k$. $\square$
+#
+# ```{prf:proposition} One unit, or two
+# :label: prop-few-units
+# For $d\ge3$ the best constant on the restricted space is 2 with one unit and $1+\sqrt2$ with two,
+# whether or not $\Phi$ has to be restricted.
+# ```
+#
+# *Proof.* The cone of at least two directions of an open half-space, no two of them parallel, has
+# at least two extreme rays. Each is spanned by one of the directions, which is not in the cone of
+# the others: $|w|\le r$ by {prf:ref}`lem-alone`. So of two or three directions at most one has
+# $|w|>r$, and of four at most two. A matched pair moves by at most $\sqrt2\,\varrho=2\sqrt r$, and
+# one that is not matched by at most the sum of the roots of both $|w|$.
+#
+# One unit each: a matched pair, or two directions with $|w|\le r$, so at most $2\sqrt r$. Two units
+# each: if both are matched, at most $2\sqrt r$. If one is, it is a direction of the difference, or
+# none if its $w$ is 0; one of the two others has $|w|\le r$. If none is, of the four directions at
+# most two have $|w|>r$; if these belong to different networks, they are not paired with each other.
+# So in each pair one $|w|$ is at most $r$, and the other at most $2r$: the move is at most
+# $(1+\sqrt2)\sqrt r$.
+#
+# Attained, with $r=1$, $t\le\frac17$ and $k=k_1$. One unit: $a=u$, $c=1$ and $b=v$, $e=-1$; the
+# first coordinates of the gradients are $-1,0$ and $1,0$. Two: $a=\sqrt2\,u$, $c=\sqrt2$ and $b=v$,
+# $e=-1$, and in the direction $k$ large balanced units with the products $N$ and $N+1$. Then $w$ is
+# $1,-2,-1$ for $k,u,v$, the first coordinates sum up to $1,-1,0$, and after that to $-1,1,0$; the
+# last ones are at most $6t<1$. If $\Phi$ is at most $s$ from $\Gamma$, then, as in the proof of
+# {prf:ref}`thm-sharp-bound`, $1\le(s-\sqrt2)^2$: $s\ge1+\sqrt2$. For one unit $1\le(s-1)^2$.
+# $\square$
 #
 # ## Biases
 #
@@ -607,7 +710,7 @@ words.glue("inv", ".3f", jump=float(jump))
 assert jump == 1
 
 # %% [markdown]
-# By {prf:ref}`lem-jumps` it is so in general. If all products of $\Gamma$ are above $2r$ in size,
+# By {prf:ref}`lem-jump` it is so in general. If all products of $\Gamma$ are above $2r$ in size,
 # every function of $m$ units at a distance of at most $r$ has exactly the directions of $\Gamma$,
 # and is one of the sums $\sum_iq_i\,\rho(\langle u_i,\cdot\rangle)$ with these fixed.
 # A local minimum among realizations in the sense of {prf:ref}`cor-minima` is then one among the
@@ -663,8 +766,11 @@ words.glue("inv", instances=f"{instances:,}", pairs=f"{pairs:,}")
 # $\varphi$; only one, since $2\varphi<\theta$. Now let $\alpha=\frac\theta2$, and the line of $v_j$ be
 # at an angle $\delta\le\varphi$ from that of $u_i$. No other line is strictly between, so
 # $Dg=q_j\sin(\alpha-\delta)$, and
-# $|p_i-q_j|\le2\varepsilon\cot\frac\alpha2+|q_j|\,\bigl(1-\frac{\sin(\alpha-\delta)}{\sin\alpha}
-# \bigr)$. $\square$ The trigonometry:
+#
+# $$|p_i-q_j|\le2\varepsilon\cot\tfrac\alpha2
+# +|q_j|\,\Bigl(1-\frac{\sin(\alpha-\delta)}{\sin\alpha}\Bigr).$$
+#
+# The last factor increases with $\delta$, and SymPy has the trigonometry: $\square$
 
 # %%
 alpha, half = sp.symbols("alpha half", positive=True)  # half of phi, or of delta

@@ -181,6 +181,9 @@ from .function_space._tracked import (
 from .inverse_stability._angles import (
     angle_instances as angle_instances,
 )
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
+)
 from .inverse_stability._instances import (
     PAIRS as PAIRS,
 )
@@ -189,8 +192,6 @@ from .inverse_stability._instances import (
 )
 from .inverse_stability._trained import (
     restricted_training as restricted_training,
-from .inverse_stability._extremal import (
-    extremal_networks as extremal_networks,
 )
 from .robustness import (
     noise_at as noise_at,

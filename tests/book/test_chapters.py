@@ -147,6 +147,13 @@ SMALL = {
         "long_epochs": 5,
         "seed": 1,
     },
+    "inverse_stability": {
+        "instances": 360,
+        "pairs": 10,
+        "models": 2,
+        "epochs": 5,
+        "seed": 1,
+    },
     "how_close": {
         "seeds": "2",
         "rounds": 0,

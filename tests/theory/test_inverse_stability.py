@@ -17,7 +17,7 @@ from helpers.statements import STATED, Statements
 from compnet_lib.experiments import angle_instances, stability_instances
 
 states = Statements()
-BEST = {"lem-jumps", "thm-sharp-bound", "cor-best-constant", "prop-few-neurons"}
+BEST = {"lem-jump", "lem-alone", "thm-sharp-bound", "cor-best-constant", "prop-few-units"}
 """The labels that the tests of the best constant hold."""
 
 
