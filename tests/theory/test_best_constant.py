@@ -372,6 +372,22 @@ def test_two_units_come_as_near_as_one_likes_to_their_constant():
     assert 1 + size > 1 + root(Q(2))[0] - Q(1, 10**4)
 
 
+@pytest.mark.parametrize("rho", [Q(1), Q(2)])
+@pytest.mark.parametrize("beta", [*BETAS, Q(1, 1000), Q(1000)])
+def test_the_bound_leaves_room_for_every_product(beta, rho):
+    """(B - A)(B - c) >= rho² for all A, c <= beta with A c <= rho², with equality at the worst;
+    sizes x y = rho² with A + x <= B, c + y <= B are then x = B - A and y = rho² / x."""
+    B = least_bound(beta, rho * rho)
+    sizes = [beta * Q(k, 60) for k in range(61)] + [rho * beta / (beta + rho), min(rho, beta)]
+    room = []
+    for A in sizes:
+        c = min(beta, rho * rho / A) if A else beta  # the less there is, the more room
+        x, y = B - A, rho * rho / (B - A)
+        assert x > 0 and c + y <= B
+        room.append((B - A) * (B - c))
+    assert min(room) == room[60] == rho * rho
+
+
 # The bound, tried by climbing
 
 

@@ -60,7 +60,7 @@ def extremal_networks(
         TypeError, ValueError: an argument is of the wrong type or outside its limits, or the
             networks would not fit into memory.
 
-    Source: the book's chapter "Inverse stability", section "The best constant".
+    Source: the book's chapter "Inverse stability", section "The least constant".
     """
     beta, scale = _positive("beta", beta), _positive("scale", scale)
     m, d = checks.integer("m", m, 3), checks.integer("d", d, 3)
