@@ -156,6 +156,7 @@ def test_errors_of_what_is_fitted():
         ("models", lambda: restricted_training([SQUARE], models=0)),
         ("epochs", lambda: restricted_training([SQUARE], epochs=0)),
         ("lr", lambda: restricted_training([SQUARE], lr=0.0)),
+        ("lr", lambda: restricted_training([SQUARE], lr=1e200, epochs=3)),
     ],
 )
 def test_bad_arguments_are_named(named, call):

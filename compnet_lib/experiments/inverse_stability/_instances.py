@@ -14,6 +14,7 @@ from ..._core import checks, memory
 from ..._core import seeds as numbers
 from ...networks.network import ReLUNet
 from ...stability._reparametrized import reparametrize
+from ...stability._seminorm import seminorm
 from .._labelled import listed
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def stability_instances(
         A data set over `instance`, with the coordinates `kind`, `dimension` and `restricted`:
         `seminorm`, $r=|g-\mathcal R(\Gamma)|_{W^{1,\infty}}$; `distance`,
         $\lVert\Phi-\Gamma\rVert_\infty$ for the $\Phi$ of :func:`reparametrize`; `beta` and
-        `bound`, its $\beta$ and $\beta+2\sqrt r$; and `balanced`, the least distance of $\Gamma$ to
-        parameters of $g$ in the restricted space, NaN where $\Gamma$ is not there.
+        `bound`, its $\beta$ and $\beta+2\sqrt r$; `off`, $|\mathcal R(\Phi)-g|/|g|$, which is
+        rounding; and `balanced`, the least distance of $\Gamma$ to parameters of $g$ in the
+        restricted space, NaN where $\Gamma$ is not there.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -104,6 +106,7 @@ def _measured(
         "distance": found.distance,
         "beta": found.beta,
         "bound": found.bound,
+        "off": seminorm(found.net, g) / seminorm(g),
         "balanced": np.where(restricted, _balanced_distance(u, p, v, q), np.nan),
     }
 

@@ -26,6 +26,8 @@ LEAST = 1e-3
 much two of its directions differ."""
 MERGE = 100
 """Steps from one merging of redundant directions to the next."""
+TOO_LARGE = 1e70
+"""For weights whose products are squared."""
 
 
 def restricted_training(
@@ -65,7 +67,8 @@ def restricted_training(
         `merged`, how many have become 0.
 
     Raises:
-        TypeError, ValueError: an argument is of the wrong type or outside its limits.
+        TypeError, ValueError: an argument is of the wrong type or outside its limits, or a
+            training diverges.
 
     Source: "How degenerate is the parametrization of neural networks with the ReLU activation
     function?", section 4 (as an outlook).
@@ -108,14 +111,17 @@ def _trained(
     with_slopes = np.tile(np.repeat([0.0, 1.0], models), 2 * len(curves))[:, None]
     means, squares = ([np.zeros_like(w) for w in weights] for _ in range(2))
     for step in range(1, epochs + 1):
-        found = _gradients(*weights, inputs, y, slopes, with_slopes)
+        with np.errstate(all="ignore"):
+            found = _gradients(weights[0], weights[1], inputs, y, slopes, with_slopes)
         for w, g, mean, square in zip(weights, found, means, squares):
             mean += (g - mean) * (1 - 0.9)
             square += (g**2 - square) * (1 - 0.999)
             size = np.sqrt(square / (1 - 0.999**step)) + 1e-8
-            w -= lr / (1 - 0.9**step) * mean / size
+            w -= lr * (mean / size / (1 - 0.9**step))
+            if not (np.abs(w) < TOO_LARGE).all():
+                raise ValueError(f"lr must be smaller, got {lr}: a training diverged")
         merge = step % MERGE == 0 or step == epochs
-        restricted = _restricted(*(w[kept] for w in weights), merge)
+        restricted = _restricted(weights[0][kept], weights[1][kept], merge)
         for w, new in zip(weights, restricted):
             w[kept] = new
     return ReLUNet([weights[0], weights[1][:, None]], [None, None])
@@ -124,7 +130,7 @@ def _trained(
 def _data(curves: Sequence[Target], points: int, copies: int) -> tuple[NDArray, NDArray, NDArray]:
     """Inputs (x, 1, -1), values and slopes of curves at evenly spaced points, each so many times:
     (members, points, 3) and (members, points)."""
-    x = np.array([np.linspace(*map(float, curve.interval), points) for curve in curves])
+    x = np.array([np.linspace(*curve.interval, points) for curve in curves])
     y = np.array([curve(own) for curve, own in zip(curves, x)], float)
     slopes = np.array([curve.derivative(own) for curve, own in zip(curves, x)], float)  # type: ignore
     inputs = np.stack([x, np.ones_like(x), -np.ones_like(x)], 2)
