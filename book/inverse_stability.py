@@ -707,7 +707,7 @@ claims.decide(
 turned = Fraction(1, 10**6)
 jump = cn.seminorm(shallow(((1, 1), 1)), shallow(((1, 1 - turned), 1)))[0]
 words.glue("inv", words.power, turned=float(turned))
-words.glue("inv", ".3f", jump=float(jump))
+words.glue("inv", ".2g", jump=float(jump))
 assert jump == 1
 
 # %% [markdown]
@@ -717,7 +717,7 @@ assert jump == 1
 # A local minimum among realizations in the sense of {prf:ref}`cor-minima` is then one among the
 # choices of $m$ products, for small radii.
 # It also explains the two slopes of {numref}`fig-inverse-law`: while directions stay, the distance
-# is about $\frac r{\sqrt{|p|}}$; a new direction with a product $r$ costs $\sqrt r$.
+# is of the order of $\frac r{\sqrt{|p|}}$; a new direction with a product $r$ costs $\sqrt r$.
 
 # %% tags=["hide-input"]
 slopes = {}
