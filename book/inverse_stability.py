@@ -208,12 +208,8 @@ def drawn(count, d):
 largest = jumps = 0
 for d, _ in product((2, 3), range(60)):
     first = dict(drawn(3, d))
-    second = dict(
-        [
-            *drawn(1, d),
-            *[(u, p + Fraction(int(rng.integers(-9, 10)), 10)) for u, p in list(first.items())[:2]],
-        ]
-    )
+    moved = {u: p + Fraction(int(rng.integers(-9, 10)), 10) for u, p in [*first.items()][:2]}
+    second = dict(drawn(1, d)) | moved
     r = cn.seminorm(shallow(*first.items()), shallow(*second.items()))[0]
     for u in {*first, *second}:
         largest = max(largest, abs(first.get(u, 0) - second.get(u, 0)) / r)
@@ -237,7 +233,7 @@ for near in (Fraction(1, 10), Fraction(1, 1000)):
 #
 # ```{prf:theorem} Theorem 3.1 of the paper, rebuilt
 # :label: thm-inverse
-# Let $g$ be realizable and $r=|g-\mathcal R(\Gamma)|$. Assume that
+# Let $g$ be realizable by $m$ units and $r=|g-\mathcal R(\Gamma)|$. Assume that
 # 1. units of $\Gamma$ with a product of size at most $2r$ have $|c_i|\le\beta$ and
 #    $\lVert a_i\rVert_\infty\le\beta$,
 # 2. no two directions of $\Gamma$ are equal,
