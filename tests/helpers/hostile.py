@@ -56,6 +56,8 @@ def made_by_the_library(found: Any) -> bool:
         cn.Interrupted,
         cn.PiecewiseLinear,
         cn.Refined,
+        cn.Reparametrized,
+        cn.Restricted,
         cn.Result,
     )
     plain = isinstance(found, type) and (
@@ -105,6 +107,7 @@ NET = cn.default_init(2, 2, 3)
 WIDE = cn.default_init(2, 2, 3, inputs=2, outputs=2)
 FLAT = cn.ReLUNet([[[[1.0, 0.5], [-1.0, 2.0]]], [[[1.0, -2.0]]]], [None, None])
 EXACT = cn.compositional([Q(1, 3), Q(1, 2)], 1)
+SHALLOW = cn.ReLUNet([[[[1.0, 0.5], [-0.5, 1]]], [[[1.0, 1]]]], [None, None])
 PEAKS = np.array([[0.3, 0.6], [0.5, 0.25]])
 
 
@@ -208,6 +211,15 @@ OWN: dict[str, dict[str, Any]] = {
     "merging_factor": {"pieces": 5, "k": 2},
     "optimized": {"widths": [2], "seeds": [0], "batch": 2},
     "from_breakpoints": {"functions": cn.piecewise_linear(NET)},
+    "cells": {"normals": [[1.0, 2.0], [2.0, -1.0]]},
+    "seminorm": {"net": SHALLOW, "other": SHALLOW},
+    "is_restricted": {"net": SHALLOW},
+    "merged": {"net": SHALLOW},
+    "balanced": {"net": SHALLOW},
+    "lifted": {"net": SHALLOW},
+    "switched": {"net": cn.ReLUNet([[[[1.0, 2.0], [-1, -2]]], [[[1.0, 1]]]], [None, None])},
+    "matched": {"net": SHALLOW, "g": SHALLOW},
+    "reparametrize": {"net": SHALLOW, "g": SHALLOW},
     "recover_peaks": {"F": cn.piecewise_linear(cn.compositional([0.4, 0.6], 1))[0]},
     "retract": {"h": lambda x: x},
     "refine": {"rounds": 1},
