@@ -105,7 +105,6 @@ X = np.linspace(0, 1, 5)
 SQUARE, SINE = cn.TARGETS["x^2"], cn.TARGETS["sin"]
 NET = cn.default_init(2, 2, 3)
 WIDE = cn.default_init(2, 2, 3, inputs=2, outputs=2)
-FLAT = cn.ReLUNet([[[[1.0, 0.5], [-1.0, 2.0]]], [[[1.0, -2.0]]]], [None, None])
 EXACT = cn.compositional([Q(1, 3), Q(1, 2)], 1)
 SHALLOW = cn.ReLUNet([[[[1.0, 0.5], [-0.5, 1]]], [[[1.0, 1]]]], [None, None])
 PEAKS = np.array([[0.3, 0.6], [0.5, 0.25]])
@@ -291,9 +290,9 @@ OWN: dict[str, dict[str, Any]] = {
     "exploding": {"steps": 3, "every": 1},
     "pathology": {"example": "2.3", "ks": [1, 2]},
     "pathologies": {"ks": [1, 2]},
-    "uniform_norm": {"net": FLAT},
-    "parameter_distance": {"net": FLAT, "other": FLAT},
-    "parametrizations": {"g": FLAT, "factors": [0.5, 2.0]},
+    "uniform_norm": {"net": SHALLOW},
+    "parameter_distance": {"net": SHALLOW, "other": SHALLOW},
+    "parametrizations": {"g": SHALLOW, "factors": [0.5, 2.0]},
 }
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..._core import checks, memory
 from ...networks.network import ReLUNet, stack
-from ...stability._reparametrized import nearest
+from ...stability._reparametrized import matched
 from ...stability._seminorm import seminorm
 from ...stability.shallow import neurons
 from .._labelled import listed
@@ -119,7 +119,7 @@ def pathologies(ks: Iterable[int], *, weight: float = 2.0) -> xr.Dataset:
         gamma, g = pathology(example, ks, weight=weight)
         apart = uniform_norm(g) if example == "2.1" else seminorm(g, gamma)
         values[0, row] = apart.astype(float)
-        values[2, row] = parameter_distance(nearest(gamma, g), gamma).astype(float)
+        values[2, row] = parameter_distance(matched(gamma, g), gamma).astype(float)
     k = np.array(ks, float)
     least: dict[str, Any] = {
         "2.1": k,
