@@ -198,6 +198,8 @@ from .inverse_stability._pathologies import (
 )
 from .inverse_stability._pathologies import (
     uniform_norm as uniform_norm,
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
 )
 from .robustness import (
     noise_at as noise_at,

@@ -659,5 +659,7 @@ def test_every_public_callable_has_wrong_arguments():
         "Insides",
         "Interrupted",
         "Refined",
+        "Reparametrized",
+        "Restricted",
         "Result",
     }
