@@ -181,6 +181,9 @@ from .function_space._tracked import (
 from .inverse_stability._exploding import (
     exploding as exploding,
 )
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
+)
 from .inverse_stability._pathologies import (
     parameter_distance as parameter_distance,
 )
@@ -198,8 +201,6 @@ from .inverse_stability._pathologies import (
 )
 from .inverse_stability._pathologies import (
     uniform_norm as uniform_norm,
-from .inverse_stability._extremal import (
-    extremal_networks as extremal_networks,
 )
 from .robustness import (
     noise_at as noise_at,
