@@ -451,8 +451,9 @@ figures.show(
 #
 # ```{prf:example} Ours, in place of Example A.1
 # :label: ex-path-minimum
-# Let $\Gamma$ be as in {prf:ref}`ex-path-redundant`, $g_t(x)=2\rho(x_1)+t\rho(x_2)$, and $\mathcal
-# L_s$ the mean squared error for the values $2,2,s$ at the points $(1,0)$, $(1,-1)$, $(-1,1)$.
+# Let $\Gamma$ be as in {prf:ref}`ex-path-redundant`, $g_t(x)=2\rho(x_1)+t\rho(x_2)$, and
+# $\mathcal L_s$ the mean squared error for the values $2,2,s$ at the points $(1,0)$, $(1,-1)$,
+# $(-1,1)$.
 # - $\mathcal R(\Gamma)$ has the loss $\mathcal L_0=0$. As $t\to0$, $g_t$ tends to it, and
 #   $\mathcal L_0(g_t)=\frac13t^2$ to 0; all parameters of $g_t$ are at a distance of at least 1.
 # - $\Gamma$ is a local minimum of $\mathcal L_1$ among parameters, of radius $\frac12$. Among
