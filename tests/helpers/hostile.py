@@ -290,6 +290,12 @@ OWN: dict[str, dict[str, Any]] = {
     "stability_instances": {"instances": 36, "neurons": 2},
     "angle_instances": {"instances": 2, "lines": 2},
     "restricted_training": {"curves": [SQUARE], "points": 3},
+    "exploding": {"steps": 3, "every": 1},
+    "pathology": {"example": "2.3", "ks": [1, 2]},
+    "pathologies": {"ks": [1, 2]},
+    "uniform_norm": {"net": SHALLOW},
+    "parameter_distance": {"net": SHALLOW, "other": SHALLOW},
+    "parametrizations": {"g": SHALLOW, "factors": [0.5, 2.0]},
 }
 
 
