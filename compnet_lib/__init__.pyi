@@ -48,6 +48,13 @@ from .compositions._waves import (
     wave as wave,
     waves as waves,
 )
+from .stability._cells import cells as cells
+from .stability._reparametrized import (
+    reparametrize as reparametrize,
+    Reparametrized as Reparametrized,
+)
+from .stability._restricted import is_restricted as is_restricted, Restricted as Restricted
+from .stability._seminorm import seminorm as seminorm
 from .engines.regularizer import Regularizer as Regularizer
 from .training.first_order import pretrain as pretrain, train as train
 from .training.moves import global_moves as global_moves
