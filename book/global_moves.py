@@ -265,8 +265,8 @@ epochs_of = spent / (runs.operations.sel(way="Adam").isel(model=0) / epochs)
 words.glue("global", lambda found: words.between(found, words.two_digits), worth=epochs_of)
 clock = runs.seconds.sel(way="global moves") / runs.seconds.sel(way="Adam")
 words.glue("global", lambda found: words.between(found, ".1f"), clock=clock)
-falls = runs.reached.sel(way="global moves").diff("work")
-assert float(falls.max()) <= 1e-12 * float(runs.reached.max())
+moved = runs.reached.sel(way="global moves")
+assert float(moved.diff("work").max()) <= 1e-12 * float(moved.max())
 
 # %% [markdown]
 # Global moves come near the best on {glue:text}`global_near` of the paper's curves:
