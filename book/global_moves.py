@@ -212,7 +212,8 @@ def best_move(x, y, others):
 #
 # {glue:text}`global_units` units, {glue:text}`global_points` points on $[-2,2]$, sums of squares.
 # Adam and gradient descent have {glue:text}`global_epochs` epochs in float32, and of three learning
-# rates the best one in the median; of each training the least of 200 records counts. Their networks may have {glue:text}`global_units` bends, those of global moves
+# rates the best one in the median; of each training the least of 200 records counts.
+# Their networks may have {glue:text}`global_units` bends, those of global moves
 # {glue:text}`global_bends`, as many as the broken lines.
 #
 # - *Best continuous*: `cn.continuous_regression` from several starts, moves of one bend and joint
