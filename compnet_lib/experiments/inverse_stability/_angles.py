@@ -33,8 +33,9 @@ def angle_instances(instances: int = 2000, *, lines: int = 3, seed: int = 0) -> 
 
     Returns:
         A data set over `instance`: `difference`, $\varepsilon$; `angle`, $\theta$; `turn`, the
-        largest angle between a line and the one it becomes, and `turn_bound`; `change`, the
-        largest change of a product, and `change_bound`; and `covered`, whether $\varphi<\theta/2$.
+        largest angle between a line and the one it becomes, and `turn_bound`; `change`, by how
+        much the product changes that uses most of its bound, and `change_bound`; and `covered`,
+        whether $\varphi<\theta/2$.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong type or outside its limits.
@@ -62,13 +63,16 @@ def angle_instances(instances: int = 2000, *, lines: int = 3, seed: int = 0) -> 
     turn = 2 * np.arctan(2 * difference / least)
     tilt = np.sin(turn) * (np.tan(turn / 2) + 1 / np.tan(angle / 2))
     bound = 2 * difference[:, None] / np.tan(angle / 4)[:, None] + np.abs(q) * tilt[:, None]
+    change = np.abs(q - p)
+    hardest = (change / bound).argmax(1)[:, None]
+    at_hardest = lambda values: np.take_along_axis(values, hardest, 1)[:, 0]
     columns = {
         "difference": difference,
         "angle": angle,
         "turn": np.abs(second - first).max(1),
         "turn_bound": turn,
-        "change": np.abs(q - p).max(1),
-        "change_bound": bound.max(1),
+        "change": at_hardest(change),
+        "change_bound": at_hardest(bound),
         "covered": turn < angle / 2,
     }
     return xr.Dataset({name: ("instance", column) for name, column in columns.items()})

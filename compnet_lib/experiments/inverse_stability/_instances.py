@@ -31,7 +31,7 @@ PAIRS = (
 """Kinds of pairs. Two independent networks; two with the same directions and all products away
 from 0; such a pair where one direction of the second meets a unit of the first whose product is
 hardly any; directions that differ by 1e-9 within the first network and between both; products from
-1e-12 to 1, and half of the directions shared; one unit that becomes one of nearly the opposite
+1e-12 to 1, and half of the directions shared; one unit that becomes one of the opposite
 product, in another direction."""
 NEARLY, HARDLY = 1e-9, 1e-20
 
