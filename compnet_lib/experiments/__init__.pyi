@@ -178,6 +178,24 @@ from .function_space._tracked import (
 from .function_space._tracked import (
     tracked as tracked,
 )
+from .inverse_stability._dimension import (
+    functional_dimension as functional_dimension,
+)
+from .inverse_stability._learned import (
+    balanced_or_not as balanced_or_not,
+)
+from .inverse_stability._learned import (
+    peaks_or_weights as peaks_or_weights,
+)
+from .inverse_stability._moduli import (
+    peak_moduli as peak_moduli,
+)
+from .inverse_stability._nested import (
+    peak_distances as peak_distances,
+)
+from .inverse_stability._nested import (
+    peak_gram as peak_gram,
+)
 from .robustness import (
     noise_at as noise_at,
 )

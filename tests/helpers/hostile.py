@@ -273,6 +273,10 @@ OWN: dict[str, dict[str, Any]] = {
         "points": 3,
         "epochs": 100,
     },
+    "peak_distances": {"first": [0.3, 0.6], "second": [0.5, 0.25, 0.5]},
+    "peak_gram": {"peaks": [0.3, 0.6]},
+    "peak_moduli": {"depths": [1, 2], "starts": 1, "steps": 2},
+    "peaks_or_weights": {"step": 1},
     "spiky_and_standard": {"starts": ["spiky deep"], "trials": 1, "pretraining": 1, "points": 5},
     "select": {"gpu": False},
 }
