@@ -114,7 +114,8 @@ def balanced_or_not(
     Args:
         curve: on [0, 1], with different values at the ends.
         seeds: of the peaks, drawn from [0.1, 0.9].
-        depth, models: of the networks of each seed, at least 1.
+        depth: hidden layers, 1 to 12.
+        models: networks of each seed, at least 1.
         points: evenly spaced, at least 2.
         epochs, lr: of each training.
 
@@ -130,8 +131,8 @@ def balanced_or_not(
     a_curve("curve", curve)
     points, epochs = checks.integer("points", points, 2), checks.integer("epochs", epochs)
     each = chance.several("seeds", seeds)
-    models = checks.integer("models", models, 1)
-    memory.fit("points", points, 80 * points * models * len(each))
+    depth, models = checks.integer("depth", depth, 1, 12), checks.integer("models", models, 1)
+    memory.fit("points", points, 80 * points * models * len(each) * (depth + 4))
     x = np.linspace(0, 1, points)
     peaks = np.concatenate([sample_peaks(models, depth, seed) for seed in each])
     built = pretrain(peaks, curve, x, epochs=0, lr=lr).net
