@@ -195,6 +195,41 @@ from .inverse_stability._nested import (
 )
 from .inverse_stability._nested import (
     peak_gram as peak_gram,
+from .inverse_stability._angles import (
+    angle_instances as angle_instances,
+)
+from .inverse_stability._exploding import (
+    exploding as exploding,
+)
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
+)
+from .inverse_stability._instances import (
+    PAIRS as PAIRS,
+)
+from .inverse_stability._instances import (
+    stability_instances as stability_instances,
+)
+from .inverse_stability._pathologies import (
+    parameter_distance as parameter_distance,
+)
+from .inverse_stability._pathologies import (
+    parametrizations as parametrizations,
+)
+from .inverse_stability._pathologies import (
+    pathologies as pathologies,
+)
+from .inverse_stability._pathologies import (
+    PATHOLOGIES as PATHOLOGIES,
+)
+from .inverse_stability._pathologies import (
+    pathology as pathology,
+)
+from .inverse_stability._pathologies import (
+    uniform_norm as uniform_norm,
+)
+from .inverse_stability._trained import (
+    restricted_training as restricted_training,
 )
 from .robustness import (
     noise_at as noise_at,

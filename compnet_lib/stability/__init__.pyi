@@ -1,6 +1,6 @@
 from ._cells import cells as cells
 from ._reparametrized import (
-    nearest as nearest,
+    matched as matched,
     reparametrize as reparametrize,
     Reparametrized as Reparametrized,
 )

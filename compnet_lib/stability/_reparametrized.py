@@ -41,7 +41,7 @@ def reparametrize(net: ReLUNet, g: ReLUNet, *, tol: float = 1e-12) -> Reparametr
     .. math:: \lVert\Phi-\Gamma\rVert_\infty\le\beta+2\sqrt r,
 
     if no two neurons of $\Gamma$ have one direction, and none of $\Gamma$ and of the parameters
-    of $g$ have opposite ones. :func:`compnet_lib.stability.nearest` finds one at least as close.
+    of $g$ have opposite ones. :func:`compnet_lib.stability.matched` finds one at least as close.
 
     Args:
         net: $\Gamma$, two-layer networks without biases, of one output.
@@ -63,7 +63,7 @@ def reparametrize(net: ReLUNet, g: ReLUNet, *, tol: float = 1e-12) -> Reparametr
     joined = gamma.joined(Neurons(theta.a, -theta.c))
     _refuse_parallel(gamma, tol)
     _refuse_opposite(joined, gamma.c.shape[1], tol)
-    phi = _nearest(gamma, theta, tol)
+    phi = _matched(gamma, theta, tol)
     r = of_neurons(joined, tol)
     small = np.abs(gamma.products) <= 2 * r[:, None]
     larger = np.maximum(gamma.sizes, np.abs(gamma.c))
@@ -72,7 +72,7 @@ def reparametrize(net: ReLUNet, g: ReLUNet, *, tol: float = 1e-12) -> Reparametr
     return Reparametrized(network(phi), _distance(phi, gamma), r, beta, bound)
 
 
-def nearest(net: ReLUNet, g: ReLUNet, *, tol: float = 1e-12) -> ReLUNet:
+def matched(net: ReLUNet, g: ReLUNet, *, tol: float = 1e-12) -> ReLUNet:
     r"""Parameters of the functions of `g` near those of `net`: the nearest, in the largest
     difference of two weights, that give each direction of `g` to one neuron of `net`, rescaled
     freely, $(\lambda b_j,e_j/\lambda)$, and let the other neurons be 0.
@@ -90,10 +90,10 @@ def nearest(net: ReLUNet, g: ReLUNet, *, tol: float = 1e-12) -> ReLUNet:
         TypeError, ValueError: as for :func:`compnet_lib.reparametrize`, without the conditions.
     """
     gamma, theta = pair("net", net, "g", g)
-    return network(_nearest(gamma, theta, tolerance(tol)))
+    return network(_matched(gamma, theta, tolerance(tol)))
 
 
-def _nearest(gamma: Neurons, theta: Neurons, tol: float) -> Neurons:
+def _matched(gamma: Neurons, theta: Neurons, tol: float) -> Neurons:
     units, used = _units(without_redundancy(theta, tol), gamma.c.shape[1])
     factors, costs = closest_factors(_floats(gamma), _floats(units))
     silent = np.abs(gamma.c) <= gamma.sizes  # cheaper to stop reading than to stop receiving

@@ -32,7 +32,8 @@ def closest_factors(gamma: Neurons, units: Neurons) -> tuple[NDArray, NDArray]:
         middle = (low + high) / 2
         least, most = _confined(a, c, b, e, middle)
         fits = least <= most
-        factor = np.where(fits, (least + most) / 2, factor)
+        with np.errstate(invalid="ignore"):  # inf - inf, where nothing fits
+            factor = np.where(fits, (least + most) / 2, factor)
         low, high = np.where(fits, low, middle), np.where(fits, middle, high)
     change = np.maximum(np.abs(factor[..., None] * b - a).max(3), np.abs(e / factor - c))
     return np.where(live, factor, 1.0), change

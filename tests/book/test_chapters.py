@@ -147,6 +147,20 @@ SMALL = {
         "long_epochs": 5,
         "seed": 1,
     },
+    "pathologies": {
+        "largest": 4,
+        "weight": 0.5,
+        "steps": 150,
+        "seeds": "3 to 4",
+        "penalty": 0.1,
+    },
+    "inverse_stability": {
+        "instances": 360,
+        "pairs": 10,
+        "models": 2,
+        "epochs": 5,
+        "seed": 1,
+    },
     "how_close": {
         "seeds": "2",
         "rounds": 0,

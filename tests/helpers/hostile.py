@@ -56,6 +56,8 @@ def made_by_the_library(found: Any) -> bool:
         cn.Interrupted,
         cn.PiecewiseLinear,
         cn.Refined,
+        cn.Reparametrized,
+        cn.Restricted,
         cn.Result,
     )
     plain = isinstance(found, type) and (
@@ -104,6 +106,7 @@ SQUARE, SINE = cn.TARGETS["x^2"], cn.TARGETS["sin"]
 NET = cn.default_init(2, 2, 3)
 WIDE = cn.default_init(2, 2, 3, inputs=2, outputs=2)
 EXACT = cn.compositional([Q(1, 3), Q(1, 2)], 1)
+SHALLOW = cn.ReLUNet([[[[1.0, 0.5], [-0.5, 1]]], [[[1.0, 1]]]], [None, None])
 PEAKS = np.array([[0.3, 0.6], [0.5, 0.25]])
 
 
@@ -207,6 +210,15 @@ OWN: dict[str, dict[str, Any]] = {
     "merging_factor": {"pieces": 5, "k": 2},
     "optimized": {"widths": [2], "seeds": [0], "batch": 2},
     "from_breakpoints": {"functions": cn.piecewise_linear(NET)},
+    "cells": {"normals": [[1.0, 2.0], [2.0, -1.0]]},
+    "seminorm": {"net": SHALLOW, "other": SHALLOW},
+    "is_restricted": {"net": SHALLOW},
+    "merged": {"net": SHALLOW},
+    "balanced": {"net": SHALLOW},
+    "lifted": {"net": SHALLOW},
+    "switched": {"net": cn.ReLUNet([[[[1.0, 2.0], [-1, -2]]], [[[1.0, 1]]]], [None, None])},
+    "matched": {"net": SHALLOW, "g": SHALLOW},
+    "reparametrize": {"net": SHALLOW, "g": SHALLOW},
     "recover_peaks": {"F": cn.piecewise_linear(cn.compositional([0.4, 0.6], 1))[0]},
     "retract": {"h": lambda x: x},
     "refine": {"rounds": 1},
@@ -279,6 +291,15 @@ OWN: dict[str, dict[str, Any]] = {
     "peaks_or_weights": {"step": 1},
     "spiky_and_standard": {"starts": ["spiky deep"], "trials": 1, "pretraining": 1, "points": 5},
     "select": {"gpu": False},
+    "stability_instances": {"instances": 36, "neurons": 2},
+    "angle_instances": {"instances": 2, "lines": 2},
+    "restricted_training": {"curves": [SQUARE], "points": 3},
+    "exploding": {"steps": 3, "every": 1},
+    "pathology": {"example": "2.3", "ks": [1, 2]},
+    "pathologies": {"ks": [1, 2]},
+    "uniform_norm": {"net": SHALLOW},
+    "parameter_distance": {"net": SHALLOW, "other": SHALLOW},
+    "parametrizations": {"g": SHALLOW, "factors": [0.5, 2.0]},
 }
 
 

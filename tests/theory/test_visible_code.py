@@ -15,6 +15,7 @@ CHAPTERS = [
     "best_splines",
     "dual_spectrum",
     "breakpoints",
+    "pathologies",
 ]
 SCREEN = 32  # lines
 WIDTH = 100  # columns, of code

@@ -16,6 +16,8 @@ NET, DEEP = cn.default_init(2, 2, 3), cn.default_init(2, 3, 3)
 WIDE = cn.default_init(2, 2, 3, inputs=2, outputs=2)
 PLANE = np.ones((5, 2))
 EXACT = cn.compositional([Q(1, 3), Q(1, 2)], 1)
+SHALLOW = cn.ReLUNet([[[[1.0, 0.5], [-0.5, 1]]], [[[1.0, 1]]]], [None, None])
+SHALLOW_EXACT = cn.ReLUNet([[[[Q(1), Q(2)]]], [[[Q(3)]]]], [None, None])
 F, G = cn.piecewise_linear(NET)[0], cn.piecewise_linear(EXACT)[0]
 PEAKS = np.full((2, 3), 0.4)
 W, B = [np.ones((2, 3, 1)), np.ones((2, 1, 3))], [np.ones((2, 3)), None]
@@ -286,6 +288,35 @@ BAD = {  # the public name, then the argument to blame and the call
     "to_breakpoints": [
         ("net", lambda: cn.to_breakpoints(F)),
         ("net", lambda: cn.to_breakpoints(cn.default_init(1, inputs=2))),
+    ],
+    "cells": [
+        ("normals", lambda: cn.cells([1.0, 2.0])),
+        ("normals", lambda: cn.cells([[1.0, 0.0], [0.0, 0.0]])),
+        ("normals", lambda: cn.cells([[1.0, NAN]])),
+        ("normals", lambda: cn.cells([["1", "2"]])),
+        ("normals", lambda: cn.cells(np.ones((2, 0)))),
+    ],
+    "seminorm": [
+        ("net", lambda: cn.seminorm(F)),
+        ("net", lambda: cn.seminorm(NET)),
+        ("net", lambda: cn.seminorm(WIDE)),
+        ("net", lambda: cn.seminorm(cn.default_init(1, 1, 3))),
+        ("other", lambda: cn.seminorm(SHALLOW, SHALLOW_EXACT)),
+        ("other", lambda: cn.seminorm(SHALLOW, NET)),
+        ("other", lambda: cn.seminorm(SHALLOW, SHALLOW[[0, 0]])),
+        ("tol", lambda: cn.seminorm(SHALLOW, tol=-1)),
+        ("tol", lambda: cn.seminorm(SHALLOW, tol="0")),
+    ],
+    "is_restricted": [
+        ("net", lambda: cn.is_restricted(NET)),
+        ("net", lambda: cn.is_restricted(cn.ReLUNet(W, [None, None]))),
+        ("tol", lambda: cn.is_restricted(SHALLOW, tol=1)),
+    ],
+    "reparametrize": [
+        ("net", lambda: cn.reparametrize(NET, SHALLOW)),
+        ("g", lambda: cn.reparametrize(SHALLOW, SHALLOW_EXACT)),
+        ("g", lambda: cn.reparametrize(SHALLOW_EXACT, None)),
+        ("tol", lambda: cn.reparametrize(SHALLOW, SHALLOW, tol=NAN)),
     ],
     "from_breakpoints": [
         ("functions", lambda: cn.from_breakpoints([])),
@@ -628,5 +659,7 @@ def test_every_public_callable_has_wrong_arguments():
         "Insides",
         "Interrupted",
         "Refined",
+        "Reparametrized",
+        "Restricted",
         "Result",
     }
