@@ -53,15 +53,20 @@ figures.use_style()
 rng = np.random.default_rng(seed)
 depths = np.arange(2, deepest + 1)
 measured = peak_moduli(depths, low, steps=steps, seed=seed)
-place = (low * (1 - low)) ** -depths.astype(float)
-growth = (1 - low) * (1 - (1 - low) ** (2 * depths)) / (low * (2 - low))
-steep, sums = 1 / (low * (1 - low)) - 4, (1 - low) ** 4 / (1 - low**4)
-first = [4 * (1 - end) ** 2 + 36 * sums * end**2 for end in (low, 1 - low)]
-proved = {
-    "sup": (1 + growth) * place,
-    "L2": np.sqrt(12 + steep * max(first)) * place,
-    "H1": np.sqrt(place),
-}
+
+
+def bounds(c, depths):
+    """The constants of the three theorems, by norm."""
+    place = (c * (1 - c)) ** -depths.astype(float)
+    growth = (1 - c) * (1 - (1 - c) ** (2 * depths)) / (c * (2 - c))
+    tail = 36 * (1 - c) ** 4 / (1 - c**4)
+    largest = max(4 * (1 - s) ** 2 + s**2 * tail for s in (c, 1 - c))
+    square = 12 + (1 / (c * (1 - c)) - 4) * largest
+    return {"sup": (1 + growth) * place, "L2": np.sqrt(square) * place, "H1": np.sqrt(place)}
+
+
+proved = bounds(low, depths)
+place = proved["H1"] ** 2
 
 # %% tags=["hide-input"]
 figure, axes = figures.panels(1, 2, 3.0)
@@ -71,7 +76,7 @@ for (norm, name), colour, mark in zip(names.items(), figures.LIGHT, "os^"):
     axes[0].plot(depths, proved[norm], color=colour, linestyle="-")
     axes[0].plot(depths, found, mark, color=colour, ms=5, label=name)
     axes[1].plot(depths, proved[norm] / found, mark + "-", color=colour, ms=5)
-axes[0].set(yscale="log", xlabel="depth", ylabel="distance of peaks by that of functions")
+axes[0].set(yscale="log", xlabel="depth", ylabel="peaks by functions")
 axes[1].axhline(2, color=figures.GREY, linestyle=":")
 axes[1].set(xlabel="depth", ylabel="proved by measured", ylim=(0, 2.6))
 for axis in axes:
@@ -93,6 +98,7 @@ ratio = {norm: proved[norm] / measured.sel(norm=norm).values for norm in names}
 words.glue("stand", ".2f", **{norm: ratio[norm].max() for norm in names})
 words.glue("stand", low=f"{low:g}", high=f"{1 - low:g}", deepest=deepest, models=models)
 words.glue("stand", epochs=f"{epochs:,}", rate=f"{lr:g}")
+words.glue("stand", ".2f", constant=(measured.sel(norm="sup").values / place).max())
 words.glue("stand", words.two_digits, step=1 / (low * (1 - low)), root=(low * (1 - low)) ** -0.5)
 if low >= 0.2 and steps >= 400:
     assert all(each.min() > 0.999 and each.max() < 2 for each in ratio.values())
@@ -102,8 +108,9 @@ if low >= 0.2 and steps >= 400:
 # :class: tip
 # With all peaks in $[c,1-c]$, their distance is at most a constant times $(c(1-c))^{-d}$
 # times the distance of the functions, in the maximum norm ({prf:ref}`thm-peaks-sup`)
-# and in $L^2$ ({prf:ref}`thm-peaks-square`). If slopes count it is $(c(1-c))^{-d/2}$
-# ({prf:ref}`thm-peaks-slopes`), but there a small move of a peak is not a small change.
+# and, for small moves, in $L^2$ ({prf:ref}`thm-peaks-square`). For small moves and the mean square
+# of the slopes it is $(c(1-c))^{-d/2}$ ({prf:ref}`thm-peaks-slopes`), but a small move of a peak is
+# no small change of the slopes.
 # For $c=$ {glue:text}`stand_low` and up to {glue:text}`stand_deepest` layers the proved bounds are
 # at most {glue:text}`stand_sup`, {glue:text}`stand_L2` and {glue:text}`stand_H1` times what a
 # search finds. Training the peaks brings them to those of the target;
@@ -169,7 +176,8 @@ assert vanishes(fixed - (1 - c) / (c * (2 - c)))
 
 # %% [markdown]
 # that is, $\xi b-e\le(1-b)(1+\xi)\,\eta'\le\xi(b+\eta)+e$. Exchanging the coordinates, and peaks
-# with one minus peaks, gives the same for the next $\xi$ with $1-b$ in the place of $b$.
+# with one minus peaks, gives the same for the next $\xi$, with $\eta$ for $\xi$ and $1-b$ for $b$.
+# The last line solves $\kappa=(1-c)(1+(1-c)\kappa)$.
 #
 # Let $\bar e_n=\varepsilon(c(1-c))^{-n}$. *All ratios* $X/x$, $x/X$, $Y/y$, $y/Y$ *are at most*
 # $1+\kappa_n\bar e_n$. For $n=0$ they are 1. Step: exchange $a$ and $b$ if needed, so that
@@ -237,8 +245,8 @@ for _ in range(60):
 #
 # $$\max_j|h_j|\le K\,(c(1-c))^{-d}\,\Bigl\lVert\sum h_jD_j\Bigr\rVert_{L^2(0,1)},$$
 #
-# $$K^2=12+\Bigl(\tfrac1{c(1-c)}-4\Bigr)\max_{s\in\{c,1-c\}}
-# \Bigl(4(1-s)^2+36\,s^2\tfrac{(1-c)^4}{1-c^4}\Bigr).$$
+# where $K^2=12+\bigl(\frac1{c(1-c)}-4\bigr)\,M$, and $M$ is the larger of
+# $4(1-s)^2+36\,s^2\frac{(1-c)^4}{1-c^4}$ for $s=c$ and for $s=1-c$.
 #
 # So $\max_j|a_j-b_j|$ is at most that with any larger $K$ times $\lVert G_a-G_b\rVert_{L^2}$, if
 # $b$ is close enough to $a$. (Ours.)
@@ -278,7 +286,11 @@ assert vanishes(next_lam + next_mu - (2 * p - 1) * theta)
 # $$\begin{aligned}\lambda_{m+1}&=a_m^2\lambda_m-(1-a_m)^2(2a_{m-1}-1)\,\theta_{m-1},\\
 # \beta_m&=\theta_m-a_m\lambda_m-(1-a_m)(2a_{m-1}-1)\,\theta_{m-1},\end{aligned}$$
 #
-# and $\lVert f\rVert^2\ge\frac1{12}\theta_d^2+\sum_{m<d}a_m(1-a_m)\int(\theta_m(1-t)+\beta_mg_m)^2dt$.
+# and, with the variance of $f_d$ at the end,
+#
+# $$\lVert f\rVert^2\ge\tfrac1{12}\theta_d^2
+# +\sum_{m<d}a_m(1-a_m)\int_0^1\bigl(\theta_m(1-t)+\beta_mg_m\bigr)^2dt.$$
+#
 # For $m=d-1$, $g=a_dt$, and the integral is at least $\frac14\theta_m^2$. For $m\le d-2$ it is at
 # least $\frac1{36}\theta_m^2$: no multiple of $tG'$ is close to $1-t$. Indeed let
 # $\omega=1-t-\gamma\,tG'(t)$, and $p$ the first peak of this $G$. On its two sides
@@ -346,8 +358,9 @@ least
 # about $\mu$: a mean square of at least a constant times $s$, where all that it could cancel is of
 # the order $s\max_j|a_j-b_j|$. So the limits are those of $a_d$ alone. $\square$
 #
-# The inverse is continuous in all these norms. The map itself is not in the last one:
-# the largest kink of $G_a$ is at most $(1-c)^d$ if all peaks are in $[c,1-c]$,
+# Functions that are 0 at 0 are at most as large as either norm of their slopes, so
+# {prf:ref}`thm-peaks-sup` bounds all pairs in these, too: the inverse exists in all four norms.
+# The map itself is not continuous in the last one. The largest kink of $G_a$ is at most $(1-c)^d$ if all peaks are in $[c,1-c]$,
 # so the jump fades with depth, and the infinite sums, which are $C^1$, have none.
 
 # %% tags=["hide-output"]
@@ -376,16 +389,26 @@ tables.rows("peak moved by $10^{-7}$", rows, titles, words.two_digits)
 titles = [f"depth {depth}" for depth in depths]
 rows = {}
 for norm, name in names.items():
-    rows[f"{name}, proved"] = [words.power(each) for each in proved[norm]]
-    rows[f"{name}, measured"] = [words.power(each) for each in measured.sel(norm=norm).values]
+    rows[f"{name}, proved"] = [words.power(each, 2) for each in proved[norm]]
+    rows[f"{name}, measured"] = [words.power(each, 2) for each in measured.sel(norm=norm).values]
 tables.rows("distance of peaks by that of functions", rows, titles)
+
+# %% tags=["hide-input"]
+tenth = peak_moduli([deepest], 0.1, steps=steps, seed=seed).isel(depth=0)
+for norm, (wide,) in bounds(0.1, depths[-1:]).items():
+    factor = wide / tenth.sel(norm=norm).item()
+    words.glue("stand_tenth", ".1f", **{norm: max(factor, 1 / factor) if norm == "H1" else factor})
 
 # %% [markdown]
 # The largest factors are {glue:text}`stand_sup`, {glue:text}`stand_L2` and
 # {glue:text}`stand_H1`. In the maximum norm and in $L^2$ a layer costs a factor of
 # $\frac1{c(1-c)}$, here {glue:text}`stand_step`, and with slopes its root,
-# {glue:text}`stand_root`. The first constant tends to $\frac1{2c}$ as $c\to0$, where what is found
-# stays below 2: for small $c$ the factor is larger than 2.
+# {glue:text}`stand_root`. In the maximum norm the place value times what is found is
+# {glue:text}`stand_constant`, and the proved constant grows as $\frac1{2c}$ for small $c$.
+# For $c=0.1$ and {glue:text}`stand_deepest` layers the factors are
+# {glue:text}`stand_tenth_sup` and {glue:text}`stand_tenth_L2`, and among pairs there are some whose
+# slopes are closer than the theorem's limit, which is for close pairs, by
+# {glue:text}`stand_tenth_H1`.
 #
 # ## The weights
 #
@@ -409,12 +432,14 @@ for layer in range(layers):
     quotients = [abs(i).max() / abs(o).max() for i, o in zip(into, out.T) if o.any()]
     worst = float(max(max(each, 1 / each) for each in quotients))
     rows[f"layer {layer + 1}"] = [*kinds.values(), words.factor(worst)]
+assert [row[0] for row in rows.values()] == [1, *[0] * (layers - 1)]
+assert not any(row[1] for row in rows.values())
 tables.rows("", rows, ["pairs in one direction", "opposite pairs", "unbalanced by"])
 
 # %% [markdown]
 # The first layer has two equal neurons, which hand on $x$ twice; no layer has opposite ones, and
-# all are unbalanced. So the first two pathologies of three are met, and with them the theorem for
-# two-layer networks would not apply.
+# all are unbalanced. So two of the three pathologies are met, and the conditions of the theorem for
+# two-layer networks would not be.
 #
 # The *functional dimension* ({cite:t}`grigsby2022`) is the rank of the derivative of the function
 # by the parameters. Rescaling a hidden neuron changes nothing, so it is at most the number of
@@ -432,7 +457,7 @@ for depth in range(1, layers + 1):
     gram = sp.Matrix(peak_gram(peaks))
     assert gram.rank() == depth + 1
     ranks = functional_dimension(built)[0], functional_dimension(drawn, -10, 10)
-    assert max(ranks[0], *ranks[1]) <= weights - 4 * depth
+    assert max(ranks[0], *ranks[1]) <= weights - 4 * depth and ranks[0] < weights / 2
     of_random = f"{min(ranks[1])} to {max(ranks[1])}"
     rows[f"depth {depth}"] = [weights, weights - 4 * depth, ranks[0], of_random, depth + 1]
 titles = ["weights", "minus hidden neurons", "compositional", "random, five of them"]

@@ -178,8 +178,23 @@ from .function_space._tracked import (
 from .function_space._tracked import (
     tracked as tracked,
 )
+from .inverse_stability._angles import (
+    angle_instances as angle_instances,
+)
 from .inverse_stability._dimension import (
     functional_dimension as functional_dimension,
+)
+from .inverse_stability._exploding import (
+    exploding as exploding,
+)
+from .inverse_stability._extremal import (
+    extremal_networks as extremal_networks,
+)
+from .inverse_stability._instances import (
+    PAIRS as PAIRS,
+)
+from .inverse_stability._instances import (
+    stability_instances as stability_instances,
 )
 from .inverse_stability._learned import (
     balanced_or_not as balanced_or_not,
@@ -195,20 +210,6 @@ from .inverse_stability._nested import (
 )
 from .inverse_stability._nested import (
     peak_gram as peak_gram,
-from .inverse_stability._angles import (
-    angle_instances as angle_instances,
-)
-from .inverse_stability._exploding import (
-    exploding as exploding,
-)
-from .inverse_stability._extremal import (
-    extremal_networks as extremal_networks,
-)
-from .inverse_stability._instances import (
-    PAIRS as PAIRS,
-)
-from .inverse_stability._instances import (
-    stability_instances as stability_instances,
 )
 from .inverse_stability._pathologies import (
     parameter_distance as parameter_distance,
