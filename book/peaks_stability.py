@@ -16,17 +16,18 @@
 # {cite:t}`berner2019degenerate` ask when close functions come from close parameters, and answer for
 # two-layer networks. For a compositional network {cite}`milkert2023` the parameters are its peaks.
 # If two such functions are close, so are their peaks, and this page proves how close, layer by
-# layer; the weights of the same networks have no such property. The theorems are ours.
+# layer; the weights of the same networks meet two of the paper's three pathologies.
+# The theorems are ours.
 
 # %% tags=["parameters"]
 deepest: int = 8  # hidden layers, at least 2 and at most 9
-low: float = 0.2  # peaks lie in [low, 1 - low]; at least 0.05 and at most 0.4
-steps: int = 400  # of each search for the worst case, at least 1 and at most 5000
-layers: int = 5  # of networks whose functional dimension is found, at least 2 and at most 6
+low: float = 0.2  # peaks' distance from 0 and 1, at least 0.05 and at most 0.4
+steps: int = 400  # of each search, at least 1 and at most 5000
+layers: int = 5  # whose functional dimension is found, at least 2 and at most 6
 models: int = 20  # pairs of networks that are trained, at least 2
 epochs: int = 3000  # steps of Adam, at least 50
 lr: float = 3e-3  # learning rate of Adam, positive
-seeds: str = "5"  # seeds of the networks trained with balanced weights, a number or a range
+seeds: str = "5"  # seeds for balanced weights, a number or a range
 seed: int = 0  # of everything else, at least 0
 
 # %% tags=["hide-input"]
@@ -85,9 +86,9 @@ figures.legend(figure, axes[0], "lower", 3)
 figures.show(
     figure,
     "fig-peaks-moduli",
-    caption="Close functions have close peaks: the largest distance of peaks at a given distance of "
-    "the functions, proved (lines) and found by a search (marks), grows exponentially with depth; "
-    "the two are within a factor of 2 (right).",
+    caption="Close functions have close peaks: the largest distance of peaks at a given distance "
+    "of the functions, proved (lines) and found by a search (marks), grows exponentially with "
+    "depth; the two are within a factor of 2 (right). Slopes: for close pairs.",
     alt="Left, three straight lines with marks beside them on a logarithmic scale against depth, "
     "those for the maximum norm and L2 steeper than that for slopes. Right, proved by measured "
     "against depth: at one for slopes, near one and a half for L2, rising towards two.",
@@ -201,8 +202,8 @@ assert vanishes(fixed - (1 - c) / (c * (2 - c)))
 # $A-b\le\frac{(1-b)\eta+b\rho+e+e\rho}{1+\eta}$, which for $\rho,\eta\le k=\kappa_n\bar e_n$ is at
 # most its value at $\rho=k$ and $\eta=0$ or $k$, hence at most $k+e$. If $\gamma<1\le\alpha$,
 # $A-b\le e$. If both are below 1 exchange $a$ and $b$: for $\alpha,\gamma\ge1$ the left side is at
-# least $\frac{b-e}\alpha$, and $A-b\ge-(\xi+e)$. So $|A-b|\le(1+\kappa_n)\bar e_n$: the lower bounds
-# are these with $a$ and $b$ exchanged. $\square$
+# least $\frac{b-e}\alpha$, and $A-b\ge-(\xi+e)$. So $|A-b|\le(1+\kappa_n)\bar e_n$:
+# the lower bounds are these with $a$ and $b$ exchanged. $\square$
 #
 # {prf:ref}`cor-two-sequences` has $2^n$ in the place of $1+\kappa_n$, for all peaks in $(0,1)$.
 # With pairs of random rational sequences, in exact arithmetic:
@@ -338,8 +339,11 @@ least
 # :label: thm-peaks-slopes
 # Let $d\ge1$, and let $b\to a$. Then
 #
-# $$\begin{aligned}\liminf\frac{\lVert G_a'-G_b'\rVert_{L^2}}{\max_j|a_j-b_j|}&=\prod_{j<d}\sqrt{a_j(1-a_j)},\\
-# \liminf\frac{|G_a-G_b|_{W^{1,\infty}}}{\max_j|a_j-b_j|}&=\prod_{j<d}\max(a_j,1-a_j).\end{aligned}$$
+# $$\liminf\frac{\lVert G_a'-G_b'\rVert_{L^2}}{\max_j|a_j-b_j|}
+# =\prod_{j<d}\sqrt{a_j(1-a_j)},$$
+#
+# $$\liminf\frac{|G_a-G_b|_{W^{1,\infty}}}{\max_j|a_j-b_j|}
+# =\prod_{j<d}\max(a_j,1-a_j).$$
 #
 # Yet if $a_j\ne b_j$ for some $j<d$, then $|G_a-G_b|_{W^{1,\infty}}\ge\frac12\mu$, where
 # $\mu\ge\prod_{j\le d}\min(a_j,1-a_j)$ is the smallest kink of $G_a$. (Ours.)
@@ -360,8 +364,9 @@ least
 #
 # Functions that are 0 at 0 are at most as large as either norm of their slopes, so
 # {prf:ref}`thm-peaks-sup` bounds all pairs in these, too: the inverse exists in all four norms.
-# The map itself is not continuous in the last one. The largest kink of $G_a$ is at most $(1-c)^d$ if all peaks are in $[c,1-c]$,
-# so the jump fades with depth, and the infinite sums, which are $C^1$, have none.
+# The map itself is not continuous in the last one. The largest kink of $G_a$ is at most
+# $(1-c)^d$ if all peaks are in $[c,1-c]$, so the jump fades with depth,
+# and the infinite sums, which are $C^1$, have none.
 
 # %% tags=["hide-output"]
 near = 1e-7
@@ -375,7 +380,8 @@ tables.rows("peak moved by $10^{-7}$", rows, titles, words.two_digits)
 
 # %% [markdown]
 # The table (peaks at ½, each norm by the move) shows both: in the first two norms a move of one
-# peak costs its place value, in the last two a multiple of it, unless only the closing number moves.
+# peak costs at most its place value; in the last two it costs far more, unless only the closing
+# number moves.
 #
 # ## Proved and measured
 #
@@ -515,8 +521,8 @@ for way, name in (("peaks", "peaks"), ("weights", "weights")):
 # ## Balanced before training
 #
 # The paper's theorem asks for balanced weights. `cn.balance` rescales the neurons so that what
-# enters and what leaves each has one size, and keeps the function. Compositional networks of depth 5
-# for $x^3$, all weights trained by Adam from both, ten for each seed:
+# enters and what leaves each has one size, and keeps the function. Compositional networks of
+# depth 5 for $x^3$, all weights trained by Adam from both, ten for each seed:
 
 # %% tags=["float-luck"]
 numbers = parameters.seeds(seeds)
@@ -547,8 +553,8 @@ words.glue("stand", better=words.percent((even < built).mean().item()))
 #
 # Peaks are parameters as the third paper wants them: each function has one sequence,
 # and close functions have close ones. The price is exponential in depth, a factor of
-# $\frac1{c(1-c)}\ge4$ a layer, and no bound can do without it, since one moved peak already costs so
-# little. The second stage of training, which frees the weights, gives that up.
+# $\frac1{c(1-c)}\ge4$ a layer, and no bound can do without it, since one moved peak already costs
+# so little. The second stage of training, which frees the weights, gives that up.
 #
 # ## Rerun this page
 #
