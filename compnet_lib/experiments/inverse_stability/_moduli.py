@@ -61,7 +61,10 @@ def peak_moduli(
     found = np.zeros((len(NORMS), len(depths)))
     for place, depth in enumerate(depths):
         dice = np.random.default_rng([seed, depth])
-        corners = np.where(dice.random((starts, depth + 1)) < 0.5, low, 1 - low)
+        upper = dice.random((starts, depth + 1)) < 0.5
+        last = min(3, depth + 1)  # which decide most: the starts go through all their corners
+        upper[:, -last:] = (np.arange(starts)[:, None] >> np.arange(last)) % 2
+        corners = np.where(upper, 1 - low, low)
         found[0, place] = max(map(_least_program, corners))
         found[1, place] = max(
             _climbed(_by_gram, corner, low, steps, dice) for corner in corners[:3]
