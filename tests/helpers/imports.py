@@ -16,7 +16,6 @@ FLOORS = (
     "functions",
     "compositions",
     "stability",
-    "stability",
     "engines",
     "training",
     "experiments",

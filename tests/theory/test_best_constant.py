@@ -394,6 +394,7 @@ def test_the_bound_leaves_room_for_every_product(beta, rho):
 CONSTANTS = {1: 2.0, 2: 1 + 2**0.5, 3: 8**0.5}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("m", CONSTANTS)
 def test_climbing_stays_below_the_constant(m):
     rng = np.random.default_rng(m)

@@ -231,6 +231,7 @@ test_statement_holds, test_perturbation_is_noticed = states.tests()
 test_theorems_are_covered, test_claims_are_covered = states.covering("best_splines")
 
 
+@pytest.mark.slow
 def test_fifty_tunnels_need_two_to_the_n_pieces_and_more_if_narrower():
     """For n up to 10: at s_n/2, and at .999 of it, by the walk through the tunnel."""
     dice = random.Random(15)
@@ -275,6 +276,7 @@ def test_pieces_of_small_polygons(x, y, tolerance, pieces):
     assert affine_pieces(x, y, tolerance, 1) == min(pieces, 2)
 
 
+@pytest.mark.slow
 def test_packing_and_cover_counted_one_by_one():
     """All functions of the packing for eps = 4^-4: further apart than 2 eps, and as many
     as the formula says; the cover's grids are as many points as every peak needs."""
@@ -297,6 +299,7 @@ def test_packing_and_cover_counted_one_by_one():
         assert points * 2 * reach >= 1 - 2 * c > (points - 1) * 2 * reach
 
 
+@pytest.mark.slow
 def test_a_function_gives_its_peaks_at_a_known_rate():
     """|a_n - b_n| times the place value is at most 2^n times the distance, for any two sequences;
     for n = 1 a factor of 1 would not do."""

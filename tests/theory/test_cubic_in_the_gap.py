@@ -40,6 +40,7 @@ def test_the_limit_fits_the_data_and_is_the_nearest_that_does(draw):
     assert np.allclose(v, expected, rtol=1e-5, atol=1e-6 * abs(v).max())
 
 
+@pytest.mark.slow
 def test_training_of_the_output_weights_comes_to_the_limit():
     net = flat_start("uniform", 1, 200, seed=4)
     x, y = np.array([-2.0, -0.5, 0.5, 2.0]), np.array([0.3, -0.2, 0.9, 0.1])
@@ -163,6 +164,7 @@ def test_evenly_spread_breakpoints_give_an_interpolating_spline():
 SIDES = {"left": (lambda x: np.sin(2 * x), -0.5), "right": (lambda x: np.cos(3 * x) / 2, 0.5)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", SIDES)
 def test_at_the_ends_slopes_come_to_the_data_and_second_derivatives_to_a_cubic(side):
     slopes, seconds = [], []

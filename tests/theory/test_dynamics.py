@@ -237,6 +237,7 @@ def test_the_balance_stays_along_the_flow(trajectory):
     assert min(drift(each) for each in ((1, -1, 1), (-1, 0, 1), (-1, 1, 1))) > 0.01
 
 
+@pytest.mark.slow
 def test_descent_drifts_with_its_rate(trajectory):
     """Half the rate and twice the steps: half the drift, to first order."""
     theta, x, y = trajectory

@@ -171,6 +171,7 @@ MARGINALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MARGINALS)
 def test_marginal_density_gives_the_tails(name):
     (law, one, other, how, top), density, perturbed = MARGINALS[name]
@@ -260,6 +261,7 @@ def consistent(values, wanted):
     return abs(values.mean() - wanted) <= 5 * values.std() / np.sqrt(len(values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", STARTS)
 def test_expected_roughness_of_the_three_starts(scheme):
     right = STARTS[scheme][0]
@@ -273,6 +275,7 @@ def test_expected_roughness_of_the_three_starts(scheme):
     assert not any(map(agrees, wrong))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", STARTS)
 @pytest.mark.parametrize("biases", ["zero", "weights"])
 def test_expected_squared_slope_at_a_point(scheme, biases):

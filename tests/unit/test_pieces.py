@@ -52,6 +52,7 @@ def test_the_networks_are_those_of_the_engine(found):
     assert found.loss.sel(here).values == pytest.approx(errors, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_pieces_are_what_second_differences_see():
     net = cn.default_init(20, 3, 4, 1)
     x = np.linspace(-3, 3, 600_001)

@@ -169,6 +169,7 @@ def test_a_broken_member_is_reported_and_touches_no_other():
     assert_same(found.net[1], refine(good, CURVES[0], iterations=10).net)
 
 
+@pytest.mark.slow
 def test_the_loss_of_thousands_of_pieces_is_the_integral():
     """The parabola's network with all peaks at 1/2: its error on each of 2^d pieces is that of
     the interpolant, 1/30 of the fourth power of the width, but for the last wave's closing."""
@@ -181,6 +182,7 @@ def test_the_loss_of_thousands_of_pieces_is_the_integral():
     )
 
 
+@pytest.mark.slow
 def test_nodes_in_blocks_make_the_same_equations(monkeypatch):
     """What refines with all nodes at once, and what does with 64 at a time."""
     block = interpreted(kernels._equations).__globals__

@@ -90,6 +90,7 @@ def test_polynomials_have_a_degree_that_can_be_integrated():
         cn.moments([1] * 1002, [0.5])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "call",
     [

@@ -92,6 +92,7 @@ def reference(f, text, places):
     return total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("knots", [np.linspace(0, 1, 5), np.linspace(0, 1, 12) ** 2])
 @pytest.mark.parametrize("text", CURVES)
 def test_squared_error_is_known_to_a_millionth_and_says_how_well(text, knots):
