@@ -40,8 +40,8 @@ from compnet_lib.experiments import (
     bootstrap,
     cubic_in_gap,
     flat_start,
+    gap_curves,
     gap_roughness,
-    gap_targets,
     output_limit,
     pooled_median,
     printed,
@@ -485,7 +485,7 @@ claims.decide(
 )
 
 # %% tags=["hide-input"]
-targets = gap_targets()
+targets = gap_curves("sin(x+1)")
 across = [float(curve(0.5) - curve(-0.5)) for curve in targets]
 words.glue("regular_across", ".2f", smooth=across[0], sharp=across[1])
 

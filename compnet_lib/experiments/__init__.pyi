@@ -3,17 +3,11 @@ from ._grid import (
 )
 from ._measure import (
     error_at as error_at,
-)
-from ._measure import (
     measure as measure,
-)
-from ._measure import (
     nets as nets,
 )
 from ._raced import (
     followed as followed,
-)
-from ._raced import (
     raced as raced,
 )
 from ._redrawn import (
@@ -21,33 +15,19 @@ from ._redrawn import (
 )
 from ._searched import (
     nearest as nearest,
-)
-from ._searched import (
     searched as searched,
 )
 from .compositional._published import (
     CELLS as CELLS,
-)
-from .compositional._published import (
     CURVES as CURVES,
-)
-from .compositional._published import (
-    REGIMES as REGIMES,
-)
-from .compositional._published import (
-    STATISTICS as STATISTICS,
-)
-from .compositional._published import (
     published as published,
-)
-from .compositional._published import (
     published_grid as published_grid,
-)
-from .compositional._reading import (
-    Reading as Reading,
+    REGIMES as REGIMES,
+    STATISTICS as STATISTICS,
 )
 from .compositional._reading import (
     paper_curves as paper_curves,
+    Reading as Reading,
 )
 from .compositional._regularized import (
     regularized as regularized,
@@ -57,35 +37,19 @@ from .compositional.depths import (
 )
 from .compositional.regimes import (
     begin_regime as begin_regime,
-)
-from .compositional.regimes import (
     run_regime as run_regime,
 )
 from .compositional.splits import (
-    SPLITS as SPLITS,
-)
-from .compositional.splits import (
     evenly as evenly,
-)
-from .compositional.splits import (
     on_unit_square as on_unit_square,
-)
-from .compositional.splits import (
     placed as placed,
-)
-from .compositional.splits import (
     split as split,
+    SPLITS as SPLITS,
 )
 from .cost import (
     cost_law as cost_law,
-)
-from .cost import (
     descent as descent,
-)
-from .cost import (
     exponents as exponents,
-)
-from .cost import (
     stack_of as stack_of,
 )
 from .function_space._by_layer import (
@@ -93,11 +57,7 @@ from .function_space._by_layer import (
 )
 from .function_space._cubic import (
     cubic_in_gap as cubic_in_gap,
-)
-from .function_space._cubic import (
     flat_start as flat_start,
-)
-from .function_space._cubic import (
     output_limit as output_limit,
 )
 from .function_space._curves import (
@@ -106,55 +66,38 @@ from .function_space._curves import (
 from .function_space._descended import (
     descended as descended,
 )
-from .function_space._descended import (
-    gap_curves as gap_curves,
-)
-from .function_space._descended import (
-    gap_points as gap_points,
-)
 from .function_space._displaced import (
     displaced as displaced,
 )
 from .function_space._gap import (
-    beside_gap as beside_gap,
-)
-from .function_space._gap import (
     gap_roughness as gap_roughness,
 )
-from .function_space._gap import (
-    gap_targets as gap_targets,
+from .function_space._gaps import (
+    beside_gap as beside_gap,
+    gap_curves as gap_curves,
+    gap_points as gap_points,
 )
 from .function_space._meet import (
     bends_followed as bends_followed,
-)
-from .function_space._meet import (
     built_or_default as built_or_default,
-)
-from .function_space._meet import (
     output_bends as output_bends,
-)
-from .function_space._meet import (
     trained_three_ways as trained_three_ways,
+)
+from .function_space._moving import (
+    broken_lines as broken_lines,
+    moves_beside as moves_beside,
 )
 from .function_space._normalized import (
     normalized_descent as normalized_descent,
 )
 from .function_space._optimized import (
-    RATES as RATES,
-)
-from .function_space._optimized import (
     optimized as optimized,
+    RATES as RATES,
 )
 from .function_space._pieces import (
     count_pieces as count_pieces,
-)
-from .function_space._pieces import (
     sd_growth as sd_growth,
-)
-from .function_space._pieces import (
     trained_pieces as trained_pieces,
-)
-from .function_space._pieces import (
     trial_means as trial_means,
 )
 from .function_space._printed import (
@@ -165,17 +108,11 @@ from .function_space._spiky import (
 )
 from .function_space._starts import (
     by_layer as by_layer,
-)
-from .function_space._starts import (
     flatness as flatness,
-)
-from .function_space._starts import (
     from_starts as from_starts,
 )
 from .function_space._tracked import (
     mobility as mobility,
-)
-from .function_space._tracked import (
     tracked as tracked,
 )
 from .inverse_stability._angles import (
@@ -192,8 +129,6 @@ from .inverse_stability._extremal import (
 )
 from .inverse_stability._instances import (
     PAIRS as PAIRS,
-)
-from .inverse_stability._instances import (
     stability_instances as stability_instances,
 )
 from .inverse_stability._learned import (
@@ -213,20 +148,10 @@ from .inverse_stability._nested import (
 )
 from .inverse_stability._pathologies import (
     parameter_distance as parameter_distance,
-)
-from .inverse_stability._pathologies import (
     parametrizations as parametrizations,
-)
-from .inverse_stability._pathologies import (
-    pathologies as pathologies,
-)
-from .inverse_stability._pathologies import (
     PATHOLOGIES as PATHOLOGIES,
-)
-from .inverse_stability._pathologies import (
+    pathologies as pathologies,
     pathology as pathology,
-)
-from .inverse_stability._pathologies import (
     uniform_norm as uniform_norm,
 )
 from .inverse_stability._trained import (
@@ -234,43 +159,19 @@ from .inverse_stability._trained import (
 )
 from .robustness import (
     noise_at as noise_at,
-)
-from .robustness import (
     shaken as shaken,
-)
-from .robustness import (
     under_noise as under_noise,
 )
 from .statistics import (
-    Interval as Interval,
-)
-from .statistics import (
     bootstrap as bootstrap,
-)
-from .statistics import (
     by_curve as by_curve,
-)
-from .statistics import (
     counted as counted,
-)
-from .statistics import (
+    Interval as Interval,
     intervals as intervals,
-)
-from .statistics import (
     median_ratio as median_ratio,
-)
-from .statistics import (
     over_models as over_models,
-)
-from .statistics import (
     pooled as pooled,
-)
-from .statistics import (
     pooled_median as pooled_median,
-)
-from .statistics import (
     rank_correlation as rank_correlation,
-)
-from .statistics import (
     share as share,
 )

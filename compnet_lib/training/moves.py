@@ -42,8 +42,10 @@ def global_moves(
        the others fixed this place, on the whole line, is known in closed form.
 
     The delta-slopes are solved for throughout: a line is always the one of least squares with its
-    bends. So the loss never rises, and where a member ends no single bend can be moved anywhere
-    with a gain, but for rounding and `stop`.
+    bends. So the loss never rises. A member ends with the first round that lowers its loss by no
+    more than the share `stop`; in that round no bend could, when its turn came, lower it by more.
+    Where it ends with `stop` 0, no single bend can be moved anywhere with a gain. All this is but
+    for rounding: gains of less than $10^{-14}$ of the sum of the squares of the data do not count.
 
     Args:
         net: the stack to start from, one hidden layer of at least 2 neurons, float64 or float32;
@@ -75,6 +77,7 @@ def global_moves(
         raise ValueError(
             f"x must hold more points than the {net.widths[0]} neurons of net, got {where.shape[1]}"
         )
+    _small(y)
     rounds, epochs = checks.integer("rounds", rounds, 1), checks.integer("epochs", epochs)
     if checks.number("lr", lr) <= 0:
         raise ValueError(f"lr must be positive, got {lr}")
@@ -100,7 +103,8 @@ def global_moves(
                 history.append(history[-1].copy())
                 history[-1][going] = sums
                 control.advance(part, 1)
-                resting = history[-2][going] - sums <= stop * history[-2][going]
+                before = history[-2][going]
+                resting = ~(before - sums > stop * before)
                 finished[going[resting]] = k
                 going = going[~resting]
                 if not len(going):
@@ -112,6 +116,15 @@ def global_moves(
         if control.stopped:
             raise Interrupted(found, finished, "rounds")
     return found
+
+
+def _small(y: NDArray) -> None:
+    """Refuse data whose squares, and their products with points on [-1, 1], would overflow."""
+    most = float(abs(y).max())
+    if most > 1e150 / y.shape[1]:
+        raise ValueError(
+            f"targets must be at most 1e150 / points in absolute value, got {most:.3g}"
+        )
 
 
 def _bends(net: ReLUNet, data: Data) -> NDArray:

@@ -37,6 +37,15 @@ SMALL = {
     },
     "breakpoints": {"depth": 4, "width": 3, "networks": 5, "seed": 1},
     "loss_surface": {"points": 41, "largest": 20, "epochs": 10, "seeds": "2", "most": 12},
+    "global_moves": {
+        "units": 6,
+        "points": 60,
+        "starts": 2,
+        "epochs": 40,
+        "few": 2,
+        "seed": 1,
+        "extra": "x^3/4",
+    },
     "implicit_regularization": {
         "trials": 2,
         "points": 6,

@@ -209,6 +209,8 @@ OWN: dict[str, dict[str, Any]] = {
     "Regularizer.resolved": {"models": 2, "dtype": np.float64},
     "merging_factor": {"pieces": 5, "k": 2},
     "optimized": {"widths": [2], "seeds": [0], "batch": 2},
+    "moves_beside": {"units": 2, "starts": 1, "epochs": 2, "rounds": 1},
+    "broken_lines": {"count": 2, "bends": 3},
     "from_breakpoints": {"functions": cn.piecewise_linear(NET)},
     "cells": {"normals": [[1.0, 2.0], [2.0, -1.0]]},
     "seminorm": {"net": SHALLOW, "other": SHALLOW},
@@ -280,7 +282,7 @@ OWN: dict[str, dict[str, Any]] = {
     "cubic_in_gap": {"draws": ["even"], "widths": [8]},
     "gap_roughness": {
         "widths": [2],
-        "curves": experiments.gap_targets(),
+        "curves": experiments.gap_curves(),
         "trials": 1,
         "points": 3,
         "epochs": 100,

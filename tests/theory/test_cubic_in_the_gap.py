@@ -11,12 +11,12 @@ from compnet_lib.experiments import (
     beside_gap,
     cubic_in_gap,
     flat_start,
+    gap_curves,
     gap_roughness,
-    gap_targets,
     output_limit,
 )
 from compnet_lib.experiments.function_space._cubic import DRAWS, share_beyond
-from compnet_lib.experiments.function_space._gap import GAP
+from compnet_lib.experiments.function_space._gaps import GAP
 
 X = beside_gap(5)
 Y = np.random.default_rng(11).normal(size=X.size)
@@ -218,7 +218,7 @@ def test_a_network_that_rests_stops():
 
 
 def test_gap_curves_jump_or_not_and_leave_the_gap_out():
-    smooth, sharp = gap_targets()
+    smooth, sharp = gap_curves("sin(x+1)")
     assert np.isclose(smooth(-1e-9), smooth(1e-9))
     assert np.isclose(sharp(1e-9) - sharp(-1e-9), 2)
     x = beside_gap(9)

@@ -355,6 +355,7 @@ BAD = {  # the public name, then the argument to blame and the call
         ("x", lambda: cn.global_moves(cn.default_init(1, 1, 3), SQUARE, X[::-1])),
         ("rounds", lambda: cn.global_moves(cn.default_init(1, 1, 3), SQUARE, X, rounds=0)),
         ("lr", lambda: cn.global_moves(cn.default_init(1, 1, 3), SQUARE, X, lr=0)),
+        ("targets", lambda: cn.global_moves(cn.default_init(1, 1, 3), 1e150 * X, X)),
     ],
     "pretrained": [
         ("targets", lambda: cn.pretrained("x^2")),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import compnet_lib as cn
 from compnet_lib.experiments import space_curves
+from compnet_lib.functions.relocation import kernels
 from compnet_lib.functions.relocation.lines import Data
 
 X = np.linspace(-2, 2, 81)
@@ -86,6 +87,43 @@ def test_the_cheapest_bends_are_left_out_one_after_the_other():
         assert np.allclose(np.sort(left), own)
 
 
+@pytest.mark.parametrize("twin", [False, True])
+def test_what_a_bend_costs_is_what_the_line_without_it_misses(twin):
+    rng = np.random.default_rng(7)
+    y, bends = rng.normal(size=(1, 81)), np.array([[0.9, -1.2, np.nan, -0.31, 0.05]]) / 2
+    if twin:
+        bends[0, 0] = bends[0, 1]
+    found = np.empty(bends.shape)
+    kernels.costs(X / 2, y, bends, found)
+    for k, cost in enumerate(found[0]):
+        rest = [t for i, t in enumerate(bends[0]) if i != k and np.isfinite(t)]
+        whole = [t for t in bends[0] if np.isfinite(t)]
+        rise = least(X / 2, y[0], rest) - least(X / 2, y[0], whole)
+        assert cost == pytest.approx(rise, abs=1e-10)
+
+
+@pytest.mark.parametrize("cost", [np.inf, np.nan, 0.0, -np.inf])
+def test_no_costs_keep_bends_from_being_left_out_or_the_search_from_its_end(cost, monkeypatch):
+    monkeypatch.setattr(kernels, "costs", lambda x, y, knots, found: found.fill(cost))
+    bends = np.array([[-1.5, -1, 0, 1, 1.5], [0.5, np.nan, np.nan, np.nan, np.nan]])
+    kept = Data(X, np.zeros((2, 81))).dropped(bends, 2)
+    assert kept.shape == (2, 2)
+    assert set(kept[0][np.isfinite(kept[0])]) <= set(bends[0])
+    assert kept[1, 0] == 0.5 and np.isnan(kept[1, 1])
+
+
+def test_a_round_that_does_not_lower_the_loss_is_the_last(monkeypatch):
+    rounds = []
+
+    def moved(self, bends, stop):
+        rounds.append(len(bends))
+        return bends, self.sums(bends)
+
+    monkeypatch.setattr(Data, "moved", moved)
+    found = cn.global_moves(cn.default_init(3, 1, 6), SINE, X, epochs=0, stop=0, rounds=50)
+    assert rounds == [3] and (found.finished == 1).all()
+
+
 def test_float32_networks_stay_so():
     found = cn.global_moves(
         cn.default_init(2, 1, 4, dtype=np.float32), QUADRATIC, X, epochs=0, rounds=3
@@ -102,6 +140,7 @@ def test_what_is_no_shallow_network_on_a_line_of_points_is_refused():
         ({"rounds": 0}, "rounds"),
         ({"lr": 0}, "lr must be positive"),
         ({"stop": -1}, "stop must be at least 0"),
+        ({"targets": 1e149 * X}, "targets must be at most 1e150 / points"),
     ):
         with pytest.raises(ValueError, match=match):
             cn.global_moves(**{"net": net, "targets": QUADRATIC, "x": X} | wrong)

@@ -18,7 +18,7 @@ from ...networks.network import ReLUNet
 from ...targets.target import Target
 from ...training.problem import fitted, trainable
 from .._labelled import listed
-from ._gap import GAP, REACH
+from ._gaps import GAP, REACH
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -1,13 +1,11 @@
-"""Networks under plain gradient descent as the function-space paper trains them, kept on the way,
-and the two curves with a gap in the data."""
+"""Networks under plain gradient descent, as the function-space paper trains them, kept at times."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..._core import checks
 from ...networks.initialize import default_init
@@ -16,38 +14,6 @@ from ...targets.checks import listed
 from ...targets.target import Target
 from ...training.first_order import train
 from ...training.result import Result
-
-GAP = (-0.5, 0.5)
-"""Strictly between these there are no data, figure 8."""
-ENDS = (-3.0, 3.0)
-"""Where the curves with a gap are sampled, section 3.3 of the appendix."""
-
-
-def gap_curves() -> list[Target]:
-    r"""The "smooth" and the "sharp" curve: two functions with a gap in the data between them.
-
-    The paper draws them in figure 8 and gives no formula. Here both sides are $\sin\pi x$;
-    of the sharp curve the left side is 1 lower and the right side 1 higher.
-    """
-    smooth = Target.from_formula("sin(pi*x)", interval=ENDS, line=(0, 1))
-    smooth.name = "smooth"
-    step = lambda x: np.sin(np.pi * np.asarray(x, float)) + np.sign(x)
-    sharp = Target(
-        "sharp", step, interval=ENDS, line=(0, 1), formula=r"\sin(\pi x)+\operatorname{sign}x"
-    )
-    return [smooth, sharp]
-
-
-def gap_points(points: int = 501) -> NDArray:
-    """Points for :func:`gap_curves`: as many as are left of `points` evenly spaced ones outside
-    the gap, whose ends are kept.
-
-    Raises:
-        TypeError, ValueError: `points` is no integer of at least 2.
-    """
-    x = np.linspace(*ENDS, checks.integer("points", points, 2))
-    x[abs(x) < 1e-12] = 0.0
-    return x[(x <= GAP[0] + 1e-12) | (x >= GAP[1] - 1e-12)]
 
 
 def descended(

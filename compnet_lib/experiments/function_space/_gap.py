@@ -1,7 +1,4 @@
-"""What networks do where there are no data: the gap of the function-space paper's figure 5.
-
-The two pairs of functions of its figure 8 have no formulas in the text: those here are a choice.
-"""
+"""What networks do where there are no data: the gap of the function-space paper's figure 5."""
 
 from __future__ import annotations
 
@@ -19,37 +16,15 @@ from ...targets.checks import listed as curves_of
 from ...targets.target import Target
 from ...training.first_order import train
 from .._labelled import listed
+from ._gaps import GAP, beside_gap, gap_curves
 
 if TYPE_CHECKING:
     import xarray as xr
 
-GAP = (-0.5, 0.5)
-"""Where there are no data: the paper's."""
-REACH = (-3.0, 3.0)
-"""Where there are: the interval of the paper's section 3.3."""
+SIDES = "sin(x+1)"
 SCALED = ("input weights", "all")
 LOOKS = 100
 """Epochs between two looks at whether a network rests."""
-
-
-def gap_targets() -> list[Target]:
-    r"""Two pairs of functions to the left and right of 0, on [-3, 3]: "smooth", $\sin(x+1)$ on both
-    sides, and "sharp", $\sin(x+1)-1$ on the left and $\sin(x+1)+1$ on the right.
-
-    Ten neurons can follow them; :func:`gap_curves` turn more often."""
-    options: dict[str, Any] = {"interval": REACH, "line": (0, 1)}
-    smooth = Target("smooth", lambda x: np.sin(x + 1), formula=r"\sin(x+1)", **options)
-    formula = r"\sin(x+1)+\mathrm{sgn}\,x"
-    jump = Target("sharp", lambda x: np.sin(x + 1) + np.sign(x), formula=formula, **options)
-    return [smooth, jump]
-
-
-def beside_gap(points: int) -> NDArray:
-    """`points` evenly spaced places on each side of the gap, its ends included, (2 * points,)."""
-    points = checks.integer("points", points, 2)
-    memory.fit("points", points, 64 * points)
-    sides = (REACH[0], GAP[0]), (GAP[1], REACH[1])
-    return np.concatenate([np.linspace(*side, points) for side in sides])
 
 
 def gap_roughness(
@@ -74,7 +49,8 @@ def gap_roughness(
     Args:
         widths: neurons, at least 1.
         scales: positive factors of the standard deviation of the initial weights.
-        curves: the targets, on [-3, 3]; None takes :func:`gap_targets`.
+        curves: the targets, on [-3, 3]; None takes :func:`gap_curves` of
+            "sin(x+1)".
         scaled: what a scale multiplies, "input weights" or "all": them, output weights and biases.
         trials: networks of each kind, at least 1.
         seed: of their weights.
@@ -103,7 +79,7 @@ def gap_roughness(
 
     widths = [checks.integer("widths", width, 1) for width in listed("widths", widths, "widths")]
     scales = [checks.number("scales", scale) for scale in listed("scales", scales, "scales")]
-    curves = gap_targets() if curves is None else curves_of("curves", curves)
+    curves = gap_curves(SIDES) if curves is None else curves_of("curves", curves)
     checks.choice("scaled", scaled, SCALED)
     trials, seed = checks.integer("trials", trials, 1), seeds.one("seed", seed)
     for name, value in (("scales", min(scales)), ("rate", rate), ("rest", rest)):

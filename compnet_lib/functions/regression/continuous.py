@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._core import checks, memory, seeds
 from ..piecewise import PiecewiseLinear
+from ..relocation.kernels import placed
 from .data import some_pieces, stacked
 from .segmented import segmented_regression
 
@@ -81,8 +82,7 @@ def continuous_regression(
 def best_knot(x: NDArray, y: NDArray, knots: NDArray) -> tuple[float, float]:
     """Where one knot more lowers the squared error most, with all values fitted again.
 
-    Between two neighbouring points the error that is left is a rational function of the knot's
-    place with one stationary point at most inside: all are compared, with all points.
+    Exactly, by the closed form in :func:`relocation.kernels.best`.
 
     Args:
         x: points in increasing order, (points,).
@@ -92,38 +92,9 @@ def best_knot(x: NDArray, y: NDArray, knots: NDArray) -> tuple[float, float]:
     Returns:
         The place, and by how much the sum of squares falls.
     """
-    basis, _ = np.linalg.qr(_hats(x, knots))
-    rest = y - basis @ (basis.T @ y)
-    rest -= basis @ (basis.T @ rest)
-    # Right of x_j a knot at x_j + s adds ramp - s * step. Sums over the points beyond x_j give
-    # their products with the rest and with the basis, and with each other what is outside it.
-    count = np.arange(len(x) - 1, 0, -1.0)
-    a, b = _beyond(x, rest)
-    on_ramp, on_step = _beyond(x, basis)
-    first, _ = _beyond(x, np.ones_like(x))
-    centred = x - x.mean()
-    plain = _beyond(x, centred)[0] - centred[:-1] * first  # the sum of the squared distances
-    rr = plain - (on_ramp**2).sum(1)
-    rs = first - (on_ramp * on_step).sum(1)
-    ss = count - (on_step**2).sum(1)
-    gaps = np.diff(x)
-    with np.errstate(all="ignore"):
-        inner = (b * rr - a * rs) / (b * rs - a * ss)
-    inner = np.where((inner > 0) & (inner < gaps), inner, 0.0)
-    shifts = np.stack([np.zeros_like(gaps), inner, gaps])
-    size = rr - 2 * shifts * rs + shifts**2 * ss
-    with np.errstate(all="ignore"):
-        gains = np.where(size > 1e-11 * plain, (a - shifts * b) ** 2 / size, 0.0)
-    side, gap = np.unravel_index(np.argmax(gains), gains.shape)
-    return float(x[gap] + shifts[side, gap]), float(gains[side, gap])
-
-
-def _beyond(x, values):
-    """For each point but the last, the sums over those beyond it of values times the distance,
-    and of the values."""
-    gaps = np.diff(x).reshape((-1, *[1] * (values.ndim - 1)))
-    steps = np.cumsum(values[:0:-1], axis=0)[::-1]
-    return np.cumsum((gaps * steps)[::-1], axis=0)[::-1], steps
+    middle, half = (x[0] + x[-1]) / 2, (x[-1] - x[0]) / 2
+    place, gain = placed((x - middle) / half, y, (knots - middle) / half)
+    return float(np.clip(middle + half * place, x[0], x[-1])), gain
 
 
 def _hats(x, knots):

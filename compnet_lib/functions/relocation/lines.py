@@ -35,13 +35,13 @@ class Data:
     def dropped(self, bends: NDArray, most: int) -> NDArray:
         """`bends` without those that cost least, one after the other, until each member has at most
         `most`; as many columns."""
-        laid, found = self._lay(bends), np.empty(bends.shape)
-        kept = laid
-        while (counts := np.isfinite(kept).sum(1)).max() > most:
+        kept, found = self._lay(bends), np.empty(bends.shape)
+        for _ in range(bends.shape[1] - most):  # one a pass, whatever the costs are
+            some = np.flatnonzero(np.isfinite(kept).sum(1) > most)
+            if not len(some):
+                break
             kernels.costs(self._laid, self.y, kept, found)
             found[np.isnan(kept)] = np.inf
-            kept = kept.copy()
-            some = np.flatnonzero(counts > most)
             kept[some, found[some].argmin(1)] = np.nan
         order = np.argsort(kept, axis=1)[:, :most]
         return self._middle + self._half * np.take_along_axis(kept, order, 1)
