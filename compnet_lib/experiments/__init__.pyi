@@ -118,6 +118,9 @@ from .function_space._tracked import (
 from .inverse_stability._angles import (
     angle_instances as angle_instances,
 )
+from .inverse_stability._dimension import (
+    functional_dimension as functional_dimension,
+)
 from .inverse_stability._exploding import (
     exploding as exploding,
 )
@@ -127,6 +130,21 @@ from .inverse_stability._extremal import (
 from .inverse_stability._instances import (
     PAIRS as PAIRS,
     stability_instances as stability_instances,
+)
+from .inverse_stability._learned import (
+    balanced_or_not as balanced_or_not,
+)
+from .inverse_stability._learned import (
+    peaks_or_weights as peaks_or_weights,
+)
+from .inverse_stability._moduli import (
+    peak_moduli as peak_moduli,
+)
+from .inverse_stability._nested import (
+    peak_distances as peak_distances,
+)
+from .inverse_stability._nested import (
+    peak_gram as peak_gram,
 )
 from .inverse_stability._pathologies import (
     parameter_distance as parameter_distance,

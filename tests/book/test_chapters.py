@@ -170,6 +170,16 @@ SMALL = {
         "epochs": 5,
         "seed": 1,
     },
+    "peaks_stability": {
+        "deepest": 3,
+        "low": 0.1,
+        "steps": 5,
+        "layers": 2,
+        "models": 2,
+        "epochs": 60,
+        "seeds": "2",
+        "seed": 1,
+    },
     "how_close": {
         "seeds": "2",
         "rounds": 0,

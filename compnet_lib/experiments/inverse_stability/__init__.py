@@ -1,0 +1,1 @@
+"""Experiments on inverse stability: when close functions have close parameters."""
