@@ -133,8 +133,6 @@ from .inverse_stability._instances import (
 )
 from .inverse_stability._learned import (
     balanced_or_not as balanced_or_not,
-)
-from .inverse_stability._learned import (
     peaks_or_weights as peaks_or_weights,
 )
 from .inverse_stability._moduli import (
@@ -142,8 +140,6 @@ from .inverse_stability._moduli import (
 )
 from .inverse_stability._nested import (
     peak_distances as peak_distances,
-)
-from .inverse_stability._nested import (
     peak_gram as peak_gram,
 )
 from .inverse_stability._pathologies import (
