@@ -405,7 +405,6 @@ trap = Fraction(14, 5), Fraction(267, 71)
 first, second = (best_move(eight, data, [other])[:2] for other in trap[::-1])
 assert first == (Fraction(1, 54), trap[0]) and second == (Fraction(1, 54), trap[1])
 assert best_move(eight, data, [Fraction(1)])[:2] == (0, 4)
-first[0]
 
 # %% [markdown]
 # Whichever of the two is taken out, its own place is the best for it: the sum of squares stays

@@ -255,7 +255,7 @@ for _ in range(60):
 #
 # *Proof.* Let $f=\sum h_jD_j$, $\beta_j=c_jh_j$, and $f_m(t)$ the mean of $f$ over the points with
 # $W_{m-1}=t$. With $p=a_m$ a triangle folds $f_m$ into
-# $f_{m+1}(t)=p\,f_m(pt)+(1-p)\,f_m(1-(1-p)t)$, and the squares of $f_m$ are those of $f_{m+1}$ and
+# $f_{m+1}(t)=$ $p\,f_m(pt)+$ $(1-p)\,f_m(1-(1-p)t)$, and the squares of $f_m$ are those of $f_{m+1}$ and
 # of the difference of its two sides times $p(1-p)$. With $A=t-G(t)$, where $G$ belongs to the peaks
 # from $m$ on, {prf:ref}`lem-one-peak` and the fold show by induction that
 #
