@@ -75,16 +75,16 @@ figures.show(
     "gradient descent far above it. The same PyTorch-default starts for all, sorted; long ticks "
     "are medians; the vertical scales differ, and what is below $10^{-16}$ is drawn there.",
     alt="Panels for the curves with three groups of dots on a logarithmic axis. The dots of global "
-    "moves lie on or just above a dashed line, those of Adam one to several orders of magnitude "
-    "higher, those of gradient descent higher still.",
+    "moves lie on or just above a dashed line, those of Adam up to many orders of magnitude "
+    "higher, from about eight times on, those of gradient descent higher still.",
 )
 
 # %% [markdown]
 # ```{admonition} What this page finds
 # :class: tip
 # With the other breakpoints fixed, the best place of one on the whole line is known in closed form
-# ({prf:ref}`thm-best-place`). A trainer that moves them so has a loss that never rises, and where
-# it comes to rest no single breakpoint can be moved with a gain ({prf:ref}`thm-moves-rest`).
+# ({prf:ref}`thm-best-place`). A trainer that moves them so has a loss that never rises, and if a
+# round lowers nothing, no single breakpoint can be moved with a gain ({prf:ref}`thm-moves-rest`).
 #
 # From {glue:text}`global_starts` default starts the median squared error on the sine is
 # {glue:text}`global_sine_moves` times that of the best continuous line with as many pieces, where
@@ -94,15 +94,15 @@ figures.show(
 #
 # ## The best place of one bend
 #
-# A network with one hidden layer of $H+1$ units can be any continuous piecewise linear function with
-# $H$ *bends*, breakpoints where the slope changes. Given the bends, delta-slopes are a
-# linear least squares problem. So only places have to be searched, and this is easy for one at a
-# time, anywhere on the line:
+# A network with one hidden layer of $H+1$ units can be any continuous piecewise linear function
+# with $H$ *bends*, breakpoints where the slope changes. Given the bends, delta-slopes are a linear
+# least squares problem. So only places have to be searched, and this is easy for one at a time,
+# anywhere on the line:
 #
 # ```{prf:theorem} The best place of one bend
 # :label: thm-best-place
-# Let $x_1<\dots<x_N$ be the points and $V$ the values there of $1$, $x$ and some hinges; $r$ is what
-# the best fit of the data in $V$ leaves, and $P$ the projection onto the complement of $V$.
+# Let $x_1<\dots<x_N$ be the points and $V$ the values there of $1$, $x$ and some hinges; $r$ is
+# what the best fit of the data in $V$ leaves, and $P$ the projection onto the complement of $V$.
 # In the gap $[x_n,x_{n+1}]$ a hinge $(x-t)_+$ is $a-tb$ at the points, where $a_m=x_m$ and $b_m=1$
 # for $m>n$, and 0 else. With
 #
@@ -114,8 +114,8 @@ figures.show(
 #    $G(t)=\dfrac{(p-tq)^2}{A-2tB+t^2C}$, and by 0 where the denominator is 0.
 # 2. In the gap $G$ is largest at an end or at
 #    $t^*=\dfrac{qA-pB}{qB-pC}$, if that is in the gap.
-# 3. If $AC\ne B^2$ and $qB\ne pC$, $G(t^*)$ is what $a$ and $b$ gain together:
-#    at $t^*$ a bend does as much as a bend and a jump in this gap.
+# 3. If $AC\ne B^2$ and $qB\ne pC$, $G(t^*)$ is what $a$ and $b$ gain together: if $t^*$ is in the
+#    gap, a bend there does as much as a bend and a jump.
 # ```
 #
 # *Proof.* (1) A column $h$ adds $\langle r,h\rangle^2/|Ph|^2$, as $r=Pr$. (2) SymPy has the
@@ -133,10 +133,10 @@ assert vanishes(gain.subs(t, place) - together)
 sp.Eq(sp.Derivative(sp.Symbol("G"), t), rise)
 
 # %% [markdown]
-# The zero at $t=p/q$ is one of $G$, its minimum; the other one is $t^*$. If $AC=B^2$, then $Pa$ and
-# $Pb$ are multiples of one vector, $G$ is constant but for one place, and an end will do. Outside
-# of $(x_1,x_N)$ a hinge is a line. (3) is the second assertion: among the multiples of $a-tb$ is the
-# projection of $r$ on the span of $Pa$ and $Pb$. $\square$
+# The zero at $t=p/q$ is one of $G$, its minimum; the other one is $t^*$. If $AC=B^2$, then $Pa$
+# and $Pb$ are multiples of one vector, $G$ is constant but for one place, and an end will do.
+# Outside of $(x_1,x_N)$ a hinge is a line. (3) is the second assertion: among the multiples of
+# $a-tb$ is the projection of $r$ on the span of $Pa$ and $Pb$. $\square$
 #
 # All gaps of $N$ points are gone through in $O(NH)$ operations, with running sums from the right.
 # In rational numbers the theorem is a few lines:
@@ -194,25 +194,26 @@ def best_move(x, y, others):
 #    a critical point as in {prf:ref}`thm-surface-ols`.
 # ```
 #
-# *Proof.* (1) Both halves of a round keep what they had unless something better is found.
-# All $S_k$ are at least $S^*$, a factor below $1-\sigma\le e^{-\sigma}$ comes in with every round
-# but the last. (2) In that round the gradient steps were dropped and no bend was moved, as either
+# *Proof.* (1) Both halves of a round keep what they had unless something better is found. All
+# $S_k$ are at least $S^*$, a factor below $1-\sigma\le e^{-\sigma}$ comes in with every round but
+# the last. (2) In that round the gradient steps were dropped and no bend was moved, as either
 # would have lowered the sum. So for each bend, the others being where they are, all places were
-# compared, by {prf:ref}`thm-best-place`. Only a bend without any gain may have been left out;
-# this makes the lines fewer, and gives the others no new gain.
-# (3) $G$ has a maximum inside the gap, so the derivative of the sum there,
-# $-2\mu\sum_{\text{beyond}}\hat e_n$, is 0. With $\sum_{\text{beyond}}\hat e_n(x_n-t)=0$, from least
-# squares, for all bends, both sums vanish on every piece. $\square$
+# compared, by {prf:ref}`thm-best-place`. Only a bend without any gain may have been left out; this
+# makes the lines fewer, and gives the others no new gain. (3) $G$ has a maximum inside the gap, so
+# the derivative of the sum there, $-2\mu\sum_{\text{beyond}}\hat e_n$, is 0. With
+# $\sum_{\text{beyond}}\hat e_n(x_n-t)=0$, from least squares, for all bends, both sums vanish on
+# every piece. $\square$
 #
-# For $\sigma>0$ it says of the last round only that no bend could gain more than this share when its
-# turn came. Nothing is said about the global optimum. In floating point, gains below $10^{-14}$ of
-# the squares of the data do not count.
+# For $\sigma>0$ it says of the last round only that no bend could gain more than this share when
+# its turn came. Nothing is said about the global optimum. In floating point, gains below
+# $10^{-14}$ of the squares of the data do not count.
 #
 # ## Beside gradient descent and the best lines
 #
 # {glue:text}`global_units` units, {glue:text}`global_points` points on $[-2,2]$, sums of squares.
 # Adam and gradient descent have {glue:text}`global_epochs` epochs in float32, and of three learning
-# rates the best one in the median; of each training the least of 200 records counts.
+# rates the best one in the median at the end, which also counts where less work is compared;
+# of each training the least of 200 records counts.
 # Their networks may have {glue:text}`global_units` bends, those of global moves
 # {glue:text}`global_bends`, as many as the broken lines.
 #
@@ -222,13 +223,14 @@ def best_move(x, y, others):
 #   quadratic the continuous fit is at most {glue:text}`global_above` above it, so it is the optimum
 #   up to that.
 #
-# **The rule.** Global moves come *near the best* on a curve if the median of their starts is at most
+# **The rule.** Global moves come *near the best* on a curve if the median of their starts is at
+# most
 # 1.5 times the best continuous line's; on the sawtooth, which is such a line, if it is at most
 # $10^{-10}$.
 #
-# *Equal time* is an equal number of multiplications and additions, so that it does not
-# depend on a machine: for trainings those of the matrix products, for global moves at most those of
-# making columns orthogonal, and of their gradient steps.
+# *Equal work* is an equal number of multiplications and additions, so that it does not depend on a
+# machine: for trainings those of the matrix products, for global moves those of making columns
+# orthogonal, counted from above, and of their gradient steps; smaller terms are left out.
 
 # %% tags=["float-luck"]
 middle = runs.median("model")
@@ -244,7 +246,7 @@ for curve in runs.curve.values:
     numbers = [own.apart, own.continuous, own.loss.sel(way="global moves"), *pair]
     rows.append([curve, *(words.power(float(number)) for number in numbers)])
 titles = ["median sum of squares", "lower bound", "best continuous", "global moves"]
-titles += ["Adam, equal time", "Adam, all epochs", "descent, equal time", "descent, all epochs"]
+titles += ["Adam, equal work", "Adam, all epochs", "descent, equal work", "descent, all epochs"]
 tables.table(rows, titles)
 
 # %% tags=["hide-input", "float-luck"]
@@ -275,10 +277,10 @@ assert float(moved.diff("work").max()) <= 1e-12 * float(moved.max())
 # {glue:text}`global_quadratic_moves` times on the quadratic. Adam ends at
 # {glue:text}`global_sine_adam` and {glue:text}`global_quadratic_adam` times,
 # gradient descent at {glue:text}`global_sine_gd` and {glue:text}`global_quadratic_gd` times.
-# At equal time Adam is at {glue:text}`global_sine_then_adam` and
+# At equal work Adam is at {glue:text}`global_sine_then_adam` and
 # {glue:text}`global_quadratic_then_adam`, descent at {glue:text}`global_sine_then_gd` and
 # {glue:text}`global_quadratic_then_gd` times. The moves of a network cost as much as
-# {glue:text}`global_worth` epochs, by curve. {numref}`fig-global-work` has all other times, too.
+# {glue:text}`global_worth` epochs, by curve. {numref}`fig-global-work` has all other amounts, too.
 
 # %% tags=["hide-input", "float-luck"]
 figure, axes = figures.panels(1, len(curves), 2.9, squeeze=False)
@@ -307,7 +309,8 @@ figures.show(
 
 # %% [markdown]
 # By the seconds of a machine's processors, which are not the same everywhere, the moves took
-# {glue:text}`global_clock` times as long as all epochs of Adam, by curve.
+# {glue:text}`global_clock` times as long as all epochs of Adam, by curve: equal work is not equal
+# time, and by the clock moves can be the slower ones.
 # What was counted, and these seconds for all starts of a curve:
 
 # %% tags=["hide-output", "float-luck"]
@@ -322,9 +325,10 @@ tables.table(rows, ["", "operations of a network", "seconds", "pieces"])
 # %% [markdown]
 # ## Other widths, other curves
 #
-# The same from {glue:text}`global_few` starts at several widths, as multiples of the best continuous
-# line's squared error, and for global moves on the curves of {cite:t}`milkert2023`, and on three that
-# are harder: a sine whose frequency grows, random steps (a random walk), and noise.
+# Global moves and Adam, this one with a third of its epochs, from {glue:text}`global_few` starts
+# at several widths, as multiples of the best continuous line's squared error; and global moves
+# alone on the curves of {cite:t}`milkert2023`, and on three that are harder: a sine whose
+# frequency grows, random steps (a random walk), and noise.
 
 # %% tags=["float-luck"]
 widths = sorted({4, 8, 16, min(32, points // 4)})
@@ -352,7 +356,8 @@ figures.show(
     figure,
     "fig-global-units",
     caption="At every width global moves stay close to the best continuous line, and Adam does "
-    "not. Squared errors; lines are medians, shaded is the range. Below 1 Adam has used the one "
+    "not, in a third of its epochs above. Squared errors; lines are medians, shaded is the range. "
+    "Below 1 Adam has used the one "
     "bend that its networks may have more.",
     alt="Two panels, factor against units on logarithmic axes. A flat line near one for global "
     "moves; for Adam a line above it, up to tens or hundreds, in a wide band.",
@@ -387,9 +392,9 @@ words.glue("global_hard", ".2f", middle=hard_middle.max(), worst=factors[1].max(
 words.glue("global_hard", near=f"{int((hard_middle <= 1.5).sum())} of {hard_middle.size}")
 
 # %% [markdown]
-# On the curves of {cite:t}`milkert2023` the median is at most {glue:text}`global_paper_middle` times
-# the best. Of the harder ones they come near the best on {glue:text}`global_hard_near`: the largest
-# median is {glue:text}`global_hard_middle`, and the worst start ends at
+# On the curves of {cite:t}`milkert2023` the median is at most {glue:text}`global_paper_middle`
+# times the best. Of the harder ones they come near the best on {glue:text}`global_hard_near`: the
+# largest median is {glue:text}`global_hard_middle`, and the worst start ends at
 # {glue:text}`global_hard_worst` times. Where the last column is far from 1, there may be better
 # continuous lines than the one found.
 #
@@ -413,7 +418,7 @@ assert best_move(eight, data, [Fraction(1)])[:2] == (0, 4)
 # It is one of the local minima of {prf:ref}`thm-surface-ols` that no single move leaves.
 #
 # How often does this happen? Random broken lines with {glue:text}`global_turns` bends, fitted with
-# as many and with one or two more:
+# as many and with one or two more, in at most 20 rounds:
 
 # %% tags=["float-luck"]
 turns = max(1, min(16, units - 5))
@@ -437,11 +442,11 @@ words.glue("global", turns=turns, least=rows[0][1], most=rows[-1][1])
 #
 # ## What to take away
 #
-# In one dimension, and with one hidden layer, the trap that the paper describes is one of places, not
-# of slopes. A single breakpoint's best place is found exactly, at the price of a linear least squares
-# problem, and moving one after the other is enough to come near the best on these curves.
-# What is left are traps of two or more breakpoints. For deep networks a breakpoint belongs to several
-# neurons, and none of this is claimed.
+# In one dimension, and with one hidden layer, the trap that the paper describes is one of places,
+# not of slopes. A single breakpoint's best place is found exactly, at the price of a linear least
+# squares problem, and moving one after the other is enough to come near the best on these curves.
+# What is left are traps of two or more breakpoints. For deep networks a breakpoint belongs to
+# several neurons, and none of this is claimed.
 #
 # ## Rerun this page
 #

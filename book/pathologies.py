@@ -585,6 +585,12 @@ for place, other, factor in ((i, j, f) for i in range(6) for j in range(6) for f
             c[other], c[spare], a[spare] = side, -side, a[other]
         family.append((a, c))
 several = cn.ReLUNet([[a for a, _ in family], [[c] for _, c in family]], [None, None])
+assert all(told(one) == told(g[-1]) for one in several)
+
+# %% [markdown]
+# And those that reach $C$:
+
+# %%
 C = away(v, gamma[0].weights[0][0])
 half = [[Fraction(entry, 4) for entry in row] for row in ((2, 2), (-3, 3), (1, -5))]
 half += [[-entry for entry in row] for row in half]
@@ -593,7 +599,6 @@ nearest = cn.ReLUNet([np.array([half], object), reads[None, None]], [None, None]
 reached = told(nearest) == told(g[-1]) and parameter_distance(nearest, gamma[-1])[0] == C
 nothing = not cn.seminorm(gamma).any()
 opposite = [n * value for n, value in zip(ks, cn.seminorm(g, gamma))] == [1] * len(ks)
-assert all(told(one) == told(g[-1]) for one in several)
 claims.decide(
     "S-ex2.4",
     holds=nothing

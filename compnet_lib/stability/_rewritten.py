@@ -15,9 +15,11 @@ from .shallow import Neurons, lines, network, neurons, tolerance
 
 def merged(net: ReLUNet, *, tol: float = 1e-12) -> ReLUNet:
     r"""The same functions without redundant directions: neurons of one direction become the first
-    of them, $c_j\max(\langle a_j,x\rangle,0)+c_i\max(\langle a_i,x\rangle,0)
-    =(c_j+c_i\lVert a_i\rVert/\lVert a_j\rVert)\max(\langle a_j,x\rangle,0)$,
-    and the others 0, as does a neuron that is not read.
+    of them, and the others 0, as does a neuron that is not read.
+
+    .. math:: c_j\rho(\langle a_j,x\rangle)+c_i\rho(\langle a_i,x\rangle)
+       =\Bigl(c_j+c_i\frac{\lVert a_i\rVert}{\lVert a_j\rVert}\Bigr)\rho(\langle a_j,x\rangle),
+       \qquad\rho(t)=\max(t,0)
 
     Args:
         net: two-layer networks without biases, of one output.

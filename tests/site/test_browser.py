@@ -388,10 +388,14 @@ def words(text):
     return re.findall(r"(?<![\w-])[a-z]{8,}(?![\w-])", text.lower())
 
 
+PROSE = "article p:not(.admonition-title)"
+"""Of a page, without the titles that directives make: these are not searched."""
+
+
 def rare_word(page):
     """A word of the page's text that the fewest pages have."""
     text = {
-        name: set(words(" ".join(p.get_text() for p in soup(HTML / name).select("article p"))))
+        name: set(words(" ".join(p.get_text() for p in soup(HTML / name).select(PROSE))))
         for name in PAGES
     }
     anywhere = Counter(
@@ -540,8 +544,10 @@ def wrong_filter(tab, path):
 
 
 def wrong_deep_link(tab, path):
-    """A link to a card that is filtered out and behind a fold, on the page and from elsewhere."""
-    claim = soup(path).select_one("details.book-fold article.book-card")["id"]
+    """A link to a card that is filtered out, and behind a fold if one is, on the page and from
+    elsewhere."""
+    folded = soup(path).select_one("details.book-fold article.book-card")
+    claim = (folded or soup(path).select_one("article.book-card:not([data-verdict=holds])"))["id"]
     wrong = []
     for filtered in (False, True):
         tab.goto("about:blank")
