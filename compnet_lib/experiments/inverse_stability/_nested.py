@@ -1,7 +1,8 @@
 r"""The nested function $G_a$ of a sequence of peaks, and how it moves with each of them.
 
 $G_{(a_0)}(x)=a_0x$, and $G_a(x)=a_0x+$ $a_0(1-a_0)\,G_{(a_1,\dots,a_d)}(T_{a_0}(x))$:
-the sum of waves with its first scale chosen so that the last entry, the closing number, counts like a peak.
+the sum of waves with its first scale chosen so that the last entry, the closing number, counts
+like a peak.
 """
 
 from __future__ import annotations
