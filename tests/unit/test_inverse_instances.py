@@ -162,3 +162,13 @@ def test_errors_of_what_is_fitted():
 def test_bad_arguments_are_named(named, call):
     with pytest.raises((TypeError, ValueError), match=rf"^{named} must"):
         call()
+
+
+def test_a_change_of_a_product_may_be_at_least_what_untilted_lines_allow():
+    r"""The bound is $2\varepsilon\cot\frac\theta4$ and a positive term that fades with the tilt."""
+    found = angle_instances(200, seed=1)
+    level = 2 * found.difference / np.tan(found.angle / 4)
+    assert (found.change_bound > level).all()
+    close = found.isel(instance=(found.difference < 1e-4).values)
+    ratio = close.change_bound / level.isel(instance=(found.difference < 1e-4).values)
+    assert len(close.instance) > 5 and (ratio < 10).all()

@@ -360,3 +360,16 @@ def test_what_the_theorem_excludes_is_named_with_its_neurons(net, g, told):
     net, g = (network(a, np.ones((1, len(a[0])))) for a in (net, g))
     with pytest.raises(ValueError, match=told):
         cn.reparametrize(net, g)
+
+
+@pytest.mark.parametrize(
+    ("a", "c", "expected"),
+    [
+        ([[-1, -1, -1], [0, -1, -1], [-1, 0, 0], [-1, 1, 1]], [-2, -2, -2, -3], 7),
+        ([[0, 0, 1], [-1, -1, 0], [1, -1, 0], [0, -1, 0]], [1, 3, 1, -1], 3),
+    ],
+)
+def test_planes_through_one_line_are_not_taken_for_generic_ones(a, c, expected):
+    """Where three planes meet in a line, not every side of each goes with every side of others."""
+    net = network(np.array([a], float), np.array([c], float))
+    assert cn.seminorm(net)[0] == by_programs(net) == expected
